@@ -1,0 +1,58 @@
+# Every verb does its own set-up: a bare Python 3.11, git and make are enough.
+PYTHON ?= python3.11
+VENV   := .venv
+PY     := $(VENV)/bin/python
+READY  := $(VENV)/.ready
+export BENTOML_DO_NOT_TRACK := True
+export MLFLOW_DISABLE_TELEMETRY := true
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo serve test test-all check format bench notebooks bento lock
+
+help: ## list the verbs
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: $(READY) ## install the pinned dependencies into .venv
+
+$(READY): requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "Clearlane needs Python 3.11 or later: try 'make PYTHON=python3 ...'"; exit 1; }
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the pinned dependencies (once; about a minute) ..."
+	@$(PY) -m pip install --quiet --disable-pip-version-check uv
+	@$(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes -r requirements.lock
+	@$(VENV)/bin/uv pip install --quiet --python $(PY) --no-deps --editable .
+	@touch $@
+
+demo: $(READY) ## simulate, train, serve and show what happened (DATA=folder uses your own files)
+	@$(PY) -m serving demo $(if $(DATA),--data "$(DATA)")
+
+serve: $(READY) ## start the service on the champion models
+	@$(PY) -m serving serve
+
+test: $(READY) ## run the tests
+	@$(PY) -m pytest
+
+test-all: $(READY) ## run the tests, the slow ones too
+	@$(PY) -m pytest -m "slow or not slow"
+
+check: $(READY) ## types, lint and format
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy
+
+format: $(READY) ## put the code into the house format
+	@$(VENV)/bin/ruff check --fix-only --quiet .
+	@$(VENV)/bin/ruff format .
+
+bench: $(READY) ## run the benchmarks and print their tables
+	@$(PY) -m training benchmark all
+
+notebooks: $(READY) ## run every notebook from top to bottom
+	@$(PY) -m pytest tests/notebooks
+
+bento: $(READY) ## build the Bento that serves without this checkout
+	@$(PY) -m serving bento
+
+lock: $(READY) ## resolve the dependencies anew
+	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --all-extras pyproject.toml -o requirements.lock

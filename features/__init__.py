@@ -1,0 +1,1 @@
+"""Outside bytes to typed records to model-ready columns. Knows no model."""

@@ -1,0 +1,1 @@
+"""Features to score, to calibrated confidence, to lane; how that is saved, loaded and certified."""
