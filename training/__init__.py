@@ -1,1 +1,1 @@
-"""Whatever needs labels or writes to the registry: datasets, pipelines, evaluation, simulation, benchmarks."""
+"""Whatever needs labels or writes to the registry: data, pipelines, evaluation, simulation, benchmarks."""

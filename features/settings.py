@@ -1,0 +1,39 @@
+"""What the environment sets, read once and frozen."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where things are kept.
+
+    ``CLEARLANE_HOME`` (default ``.clearlane``) holds all that Clearlane writes; each of the others moves one part
+    of it: ``CLEARLANE_DATABASE_URL`` (SQLAlchemy URL, PostgreSQL by ``postgresql+psycopg://``),
+    ``CLEARLANE_MODELS`` (the folder of the champions) and ``MLFLOW_TRACKING_URI``.
+    """
+
+    home: Path
+    database_url: str
+    models: Path
+    mlflow_uri: str
+
+    @staticmethod
+    def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+        """The settings, embedded defaults where the environment is silent.
+
+        >>> Settings.from_environment({"CLEARLANE_HOME": "/srv/c"}).database_url
+        'sqlite:////srv/c/clearlane.sqlite'
+        """
+        given = os.environ if environment is None else environment
+        home = Path(given.get("CLEARLANE_HOME") or ".clearlane").absolute()
+        return Settings(
+            home=home,
+            database_url=given.get("CLEARLANE_DATABASE_URL") or f"sqlite:///{home / 'clearlane.sqlite'}",
+            models=Path(given.get("CLEARLANE_MODELS") or home / "models").absolute(),
+            mlflow_uri=given.get("MLFLOW_TRACKING_URI") or f"sqlite:///{home / 'mlflow.sqlite'}",
+        )

@@ -1,0 +1,22 @@
+"""The command line of the serving room: ``python -m serving --help``."""
+
+from __future__ import annotations
+
+import sys
+
+from features.commandline import main
+
+if __name__ == "__main__":
+    sys.exit(
+        main(
+            prog="python -m serving",
+            description="Score, route and queue claims and payments; serve the API and the reviewers' page.",
+            commands={
+                "serve": "serving.serve_command",
+                "score": "serving.score_command",
+                "load": "serving.load_command",
+                "bento": "serving.bento_command",
+                "demo": "serving.demo_command",
+            },
+        )
+    )

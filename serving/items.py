@@ -1,0 +1,117 @@
+"""The items of the queue as the API, the store and the pages share them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal, Protocol
+
+from msgspec import Struct
+
+from features.evidence import FieldEvidence, Reason
+from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
+
+Kind = Literal["remittance-match", "denial-risk", "rejected-claim", "unreadable"]
+LaneName = Literal["auto", "review", "specialist", "escalate"]
+Status = Literal["open", "automatic", "decided"]
+Action = Literal["accept", "choose", "none"]
+
+
+class ItemRow(Struct, frozen=True):
+    """An item in a list: one exception, one line."""
+
+    id: str  # opaque, holds no patient data, may stand in a URL
+    kind: Kind
+    lane: LaneName
+    status: Status  # automatic: went without a look under a certificate
+    confidence: float | None  # calibrated probability, 0..1, that the proposal is right; None without a model
+    amount: Decimal | None  # the claim's charge or the payment's paid amount
+    payer_name: str | None
+    claim_id: str | None  # as the file has it
+    received_at: datetime  # UTC
+    due_at: datetime  # UTC
+    version: int  # rises with every change: the expected value of a decision
+
+
+class CandidateDetail(Struct, frozen=True):
+    """A claim that a payment may belong to; candidates stand best first."""
+
+    reference: str  # the claim's opaque id in the store
+    claim: Claim
+    probability: float  # 0..1; with the others and "none of these" they sum to 1
+    evidence: tuple[FieldEvidence, ...]
+
+
+class Decision(Struct, frozen=True):
+    """What a reviewer decided about an item.
+
+    ``accept``: the proposal (the best candidate; for denial risk: release the claim as it is). ``choose``: another
+    candidate, by its reference. ``none``: none of these (for denial risk: hold the claim and correct it).
+    """
+
+    action: Action
+    reviewer: str
+    claim_reference: str | None = None
+    reason: str | None = None
+
+
+class Decided(Struct, frozen=True):
+    """A decision as it was recorded."""
+
+    decision: Decision
+    decided_at: datetime  # UTC
+
+
+class Versions(Struct, frozen=True):
+    """What made a score and a lane; enough to replay it."""
+
+    model: str | None
+    policy: str
+    certificate: str | None
+
+
+class ItemDetail(Struct, frozen=True):
+    """An item with all that a reviewer needs to decide it."""
+
+    row: ItemRow
+    low: float | None  # the interval of the confidence
+    high: float | None
+    reasons: tuple[Reason, ...]
+    versions: Versions
+    file_name: str | None  # the name only, never a path
+    subject: Claim | ClaimPayment | Acknowledgment | Problem
+    candidates: tuple[CandidateDetail, ...] = ()
+    none_probability: float | None = None  # of a remittance match: that no open claim is the right one
+    decided: Decided | None = None
+
+
+class ItemFilter(Struct, frozen=True):
+    """Which items a list shows; None means all."""
+
+    lane: LaneName | None = None
+    kind: Kind | None = None
+    status: Status | None = "open"
+
+
+class ItemPage(Struct, frozen=True):
+    """One page of a list: strictest lane first, then the earliest due, then the largest amount."""
+
+    rows: tuple[ItemRow, ...]
+    total: int  # of the whole list
+    lanes: dict[str, int]  # items a lane under the same kind and status
+
+
+class Items(Protocol):
+    """The queue as its readers see it; the store keeps one, tests may use their own."""
+
+    async def page(self, wanted: ItemFilter, *, offset: int, limit: int) -> ItemPage:
+        """Part of a list; ``limit`` 1 to 200."""
+
+    async def get(self, item_id: str) -> ItemDetail:
+        """One item; raises NotFoundError."""
+
+    async def decide(self, item_id: str, decision: Decision, *, version: int) -> ItemDetail:
+        """Record a decision; raises NotFoundError, BadInputError, or ConflictError where ``version`` is stale."""
+
+    async def next_open(self, wanted: ItemFilter, *, after: str) -> str | None:
+        """The id of the open item that follows ``after`` in the list, or of the first one; None when all is done."""

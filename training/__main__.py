@@ -1,0 +1,21 @@
+"""The command line of the training room: ``python -m training --help``."""
+
+from __future__ import annotations
+
+import sys
+
+from features.commandline import main
+
+if __name__ == "__main__":
+    sys.exit(
+        main(
+            prog="python -m training",
+            description="Simulate data, train and promote models, and measure them.",
+            commands={
+                "simulate": "training.simulate.command",
+                "train": "training.train_command",
+                "promote": "training.promote_command",
+                "benchmark": "training.benchmarks.command",
+            },
+        )
+    )
