@@ -14,13 +14,13 @@ help: ## list the verbs
 
 setup: $(READY) ## install the pinned dependencies into .venv
 
-$(READY): requirements.lock pyproject.toml
+$(READY): bootstrap.lock requirements.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "Clearlane needs Python 3.11 or later: try 'make PYTHON=python3 ...'"; exit 1; }
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
 	@echo "Installing the pinned dependencies (once; about a minute) ..."
-	@$(PY) -m pip install --quiet --disable-pip-version-check uv
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r bootstrap.lock
 	@$(VENV)/bin/uv pip install --quiet --python $(PY) --require-hashes -r requirements.lock
-	@$(VENV)/bin/uv pip install --quiet --python $(PY) --no-deps --editable .
+	@$(VENV)/bin/uv pip install --quiet --python $(PY) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 demo: $(READY) ## simulate, train, serve and show what happened (DATA=folder uses your own files)
@@ -53,6 +53,9 @@ notebooks: $(READY) ## run every notebook from top to bottom
 bento: $(READY) ## build the Bento that serves without this checkout
 	@$(PY) -m serving bento
 
+COMPILE = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header
+
 lock: $(READY) ## resolve the dependencies anew
-	@$(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--no-header --all-extras pyproject.toml -o requirements.lock
+	@$(COMPILE) --upgrade --all-extras pyproject.toml -o requirements.lock
+	@echo uv | $(COMPILE) --upgrade --no-annotate - -o bootstrap.lock
