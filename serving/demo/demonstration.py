@@ -1,0 +1,151 @@
+"""The demonstration's steps, in the order in which a user would take them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import httpx
+from rich.console import Console
+
+from features.errors import ClearlaneError, MissingDataError
+from features.progress import track
+from serving.demo import day, report
+from serving.demo.server import running_service
+
+MODELS = ("denial-risk", "remittance-match")
+
+
+class StepFailedError(ClearlaneError):
+    """A step of the demonstration ended with an error that it has already printed."""
+
+    code = "step-failed"
+    exit_status = 3
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """One run, all of whose files stand below ``home``."""
+
+    home: Path
+    data: Path | None  # the user's own folder; None for a simulated one
+    claims: int
+    seed: int
+    port: int
+    console: Console = Console(stderr=False, highlight=False)
+
+    def run(self, *, wait: bool) -> None:
+        """Take every step; with ``wait`` the service then runs until Ctrl-C."""
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        started = time.monotonic()
+        self._clear()
+        folder = self._network() if self.data is None else self.data
+        if not folder.is_dir():
+            raise MissingDataError(
+                "there is no such folder", where=str(folder), remedy="pass a folder with --data"
+            )
+        chosen = day.choose(folder)
+        self._train(folder, before=chosen.day)
+        if chosen.earlier_claims:
+            self._say("Loading the open claims that stand before the day")
+            self._call("serving", "load", "--backlog", *map(str, chosen.earlier_claims))
+        self._say("Starting the service")
+        log = self.home / "service.log"
+        try:
+            with running_service(port=self.port, environment=self._environment(), log=log) as address:
+                answers = self._feed(chosen.fed, address)
+                report.show(self.console, chosen.day, answers, address=address, models=self.home / "models")
+                self.console.print(f"\nAll of it took {time.monotonic() - started:.0f} s.")
+                if wait:
+                    self.console.print("The service runs until you press Ctrl-C.")
+                    signal.pause()
+        except KeyboardInterrupt:
+            self.console.print("\nThe service has stopped. Nothing is left running.")
+
+    def _clear(self) -> None:
+        """A demonstration starts from nothing: a day that was fed before would change nothing."""
+        for name in (
+            "models",
+            "mlflow.sqlite",
+            "clearlane.sqlite",
+            "clearlane.sqlite-wal",
+            "clearlane.sqlite-shm",
+        ):
+            path = self.home / name
+            if path.is_dir():
+                shutil.rmtree(path)
+            path.unlink(missing_ok=True)
+        self.home.mkdir(parents=True, exist_ok=True)
+
+    def _network(self) -> Path:
+        """The simulated folder; one that stands from an earlier run of the same size and seed is used again."""
+        folder = self.home / f"network-{self.claims}-{self.seed}"
+        finished = folder / ".finished"
+        if not finished.exists():
+            self._say(f"Simulating a provider network with {self.claims:,} claims")
+            shutil.rmtree(folder, ignore_errors=True)
+            options = ("--out", str(folder), "--claims", str(self.claims), "--seed", str(self.seed))
+            self._call("training", "simulate", *options)
+            finished.touch()
+        return folder
+
+    def _train(self, folder: Path, *, before: date | None) -> None:
+        self._say("Training both models, logged and registered in MLflow")
+        if self.data is None:
+            self._call("training", "train", "--data", str(folder), *_until(before))
+            return
+        for model in MODELS:
+            if (
+                self._status("training", "train", "--data", str(folder), "--only", model, *_until(before))
+                == 0
+            ):
+                continue
+            self.console.print(
+                f"[yellow]Your folder is not enough for a {model} model of your own (above stands why): "
+                "training it on the simulated network instead.[/yellow]"
+            )
+            self._call("training", "train", "--data", str(self._network()), "--only", model)
+
+    def _feed(self, paths: Sequence[Path], address: str) -> list[report.Answer]:
+        answers = []
+        with httpx.Client(base_url=address, timeout=120) as client:
+            for path in track(paths, "Feeding the day's files", total=len(paths)):
+                response = client.post("/v1/files", files={"file": (path.name, path.read_bytes())})
+                answers.append(report.Answer(path.name, response.status_code, response.json()))
+        return answers
+
+    def _environment(self) -> dict[str, str]:
+        home = str(self.home)
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in ("CLEARLANE_DATABASE_URL", "CLEARLANE_MODELS", "MLFLOW_TRACKING_URI")
+        }
+        return {**inherited, "CLEARLANE_HOME": home}
+
+    def _status(self, room: str, *arguments: str) -> int:
+        command = [sys.executable, "-m", room, *arguments]
+        return subprocess.run(command, env=self._environment(), check=False).returncode
+
+    def _call(self, room: str, *arguments: str) -> None:
+        status = self._status(room, *arguments)
+        if status != 0:
+            raise StepFailedError(
+                f"'python -m {room} {arguments[0]}' ended with status {status}",
+                remedy="what it printed says why",
+            )
+
+    def _say(self, text: str) -> None:
+        self.console.print(f"\n[bold]{text}[/bold]")
+
+
+def _until(before: date | None) -> tuple[str, ...]:
+    return ("--before", before.isoformat()) if before else ()
