@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -40,7 +40,7 @@ class Demonstration:
     claims: int
     seed: int
     port: int
-    console: Console = Console(stderr=False, highlight=False)
+    console: Console = field(default_factory=lambda: Console(highlight=False))
 
     def run(self, *, wait: bool) -> None:
         """Take every step; with ``wait`` the service then runs until Ctrl-C."""
