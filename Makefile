@@ -7,7 +7,7 @@ export BENTOML_DO_NOT_TRACK := True
 export MLFLOW_DISABLE_TELEMETRY := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test test-all check format bench notebooks bento lock
+.PHONY: help setup champions demo serve test test-all check format bench notebooks bento lock
 
 help: ## list the verbs
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -24,10 +24,13 @@ $(READY): bootstrap.lock requirements.lock pyproject.toml
 	@touch $@
 
 demo: $(READY) ## simulate, train, serve and show what happened (DATA=folder uses your own files)
-	@$(PY) -m serving demo $(if $(DATA),--data "$(DATA)")
+	@$(PY) -m serving demo $(if $(DATA),--data "$(DATA)") $(if $(PORT),--port $(PORT))
 
-serve: $(READY) ## start the service on the champion models
-	@$(PY) -m serving serve
+champions: $(READY)
+	@$(PY) -m training champions
+
+serve: champions ## start the service on the champion models
+	@$(PY) -m serving serve $(if $(PORT),--port $(PORT))
 
 test: $(READY) ## run the tests
 	@$(PY) -m pytest
@@ -50,7 +53,7 @@ bench: $(READY) ## run the benchmarks and print their tables
 notebooks: $(READY) ## run every notebook from top to bottom
 	@$(PY) -m pytest tests/notebooks
 
-bento: $(READY) ## build the Bento that serves without this checkout
+bento: champions ## build the Bento that serves without this checkout
 	@$(PY) -m serving bento
 
 COMPILE = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

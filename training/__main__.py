@@ -6,16 +6,19 @@ import sys
 
 from features.commandline import main
 
+COMMANDS = {
+    "simulate": "training.simulate.command",
+    "train": "training.train_command",
+    "promote": "training.promote_command",
+    "champions": "training.champions_command",
+    "benchmark": "training.benchmarks.command",
+}
+
 if __name__ == "__main__":
     sys.exit(
         main(
             prog="python -m training",
             description="Simulate data, train and promote models, and measure them.",
-            commands={
-                "simulate": "training.simulate.command",
-                "train": "training.train_command",
-                "promote": "training.promote_command",
-                "benchmark": "training.benchmarks.command",
-            },
+            commands=COMMANDS,
         )
     )
