@@ -1,0 +1,238 @@
+"""How a payer decides: the hazard of each of its rules, the draw, and what it pays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from training.simulate import rates
+from training.simulate.claims import SimulatedClaim
+from training.simulate.draws import Draws
+from training.simulate.network import Facility, Policies
+from training.simulate.services import MINOR_PROCEDURES, VISIT_CODES
+
+
+@dataclass(slots=True)
+class Hazard:
+    """One rule that may deny a claim, or one line of it."""
+
+    reason: str  # CARC
+    probability: float
+    line: int | None = None
+    remark: str | None = None  # RARC
+
+
+@dataclass(slots=True)
+class Adjudicated:
+    """A payer's decision on one line; cents. ``charge`` less the adjustments is ``paid``."""
+
+    charge: int
+    paid: int
+    allowed: int
+    adjustments: list[tuple[str, str, int]]
+    remarks: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Decision:
+    """A payer's decision on a claim, with the probability of denial that it was drawn from."""
+
+    probability: float
+    reason: str | None
+    lines: list[Adjudicated]
+    denied_lines: set[int]
+    denial: Hazard | None
+    at_claim_level: bool
+    answered: date
+
+    @property
+    def denied(self) -> bool:
+        """Whether any of it is denied."""
+        return self.denial is not None
+
+
+def decide(draws: Draws, claim: SimulatedClaim) -> Decision:
+    """Draw the payer's decision.
+
+    ``probability`` is that of at least one rule firing; each rule fires by its own draw, and the first of them
+    in the payer's order gives the reason.
+    """
+    hazards = _hazards(draws, claim)
+    survives = 1.0
+    fired: Hazard | None = None
+    for hazard in hazards:
+        survives *= 1 - hazard.probability
+        if draws.chance(hazard.probability) and fired is None:
+            fired = hazard
+    denied = _denied_lines(draws, claim, fired)
+    policies = claim.payer.policies
+    whole = fired is not None and len(denied) == len(claim.lines)
+    return Decision(
+        probability=1 - survives,
+        reason=fired.reason if fired else None,
+        lines=_pay(draws, claim, denied, fired),
+        denied_lines=denied,
+        denial=fired,
+        at_claim_level=whole and not draws.chance(policies.line_level),
+        answered=claim.submitted + timedelta(_days(draws, claim, fired)),
+    )
+
+
+def _days(draws: Draws, claim: SimulatedClaim, fired: Hazard | None) -> int:
+    first, last = rates.DAYS_TO_ANSWER
+    days = claim.payer.days_to_answer * draws.lognormal(0.35) + (draws.between(0, 12) if fired else 0)
+    return min(last, max(first, round(days)))
+
+
+def _hazards(draws: Draws, claim: SimulatedClaim) -> list[Hazard]:
+    """Every rule that applies, in the order in which a payer checks."""
+    policies, day = claim.payer.policies, claim.service_from
+    hazards: list[Hazard] = []
+    if claim.not_covered:
+        hazards.append(Hazard("27", rates.DENIED_NOT_ELIGIBLE))
+    if claim.wrong_member_id:
+        hazards.append(Hazard("31", rates.DENIED_MISSING_DATA * policies.strictness))
+    if (claim.submitted - claim.service_to).days > policies.filing_days and claim.frequency == "1":
+        hazards.append(Hazard("29", rates.DENIED_TIMELY_FILING))
+    hazards.extend(_missing_data(claim, policies))
+    if claim.patient.other_coverage and claim.payer.kind != "medicaid":
+        hazards.append(Hazard("22", rates.DENIED_OTHER_COVERAGE * 0.5))
+    if claim.wrong_diagnosis:
+        hazards.append(Hazard("11", rates.DENIED_WRONG_DIAGNOSIS))
+    hazards.extend(_authorization(claim, policies, day))
+    hazards.extend(_necessity(claim, policies, day))
+    if policies.telehealth_ends and claim.service.place == "10" and day > policies.telehealth_ends:
+        hazards.append(Hazard("96", 0.5 * policies.strictness, remark="N130"))
+    hazards.extend(_bundling(claim, policies))
+    if any(s.submitted <= claim.submitted and s.claim_id < claim.claim_id for s in claim.siblings):
+        hazards.append(_duplicate(claim, policies))
+    hazards.append(_unseen(draws, claim, policies))
+    return hazards
+
+
+def _missing_data(claim: SimulatedClaim, policies: Policies) -> list[Hazard]:
+    hazards = []
+    if not claim.rendering_shown:
+        hazards.append(Hazard("16", rates.DENIED_MISSING_DATA * policies.strictness, remark="N290"))
+    if policies.referral and claim.service.specialist and not claim.referral:
+        hazards.append(Hazard("16", rates.DENIED_MISSING_DATA * policies.strictness, remark="N286"))
+    return hazards
+
+
+def _authorization(claim: SimulatedClaim, policies: Policies, day: date) -> list[Hazard]:
+    for place, line in enumerate(claim.lines):
+        since = policies.authorization.get(line.procedure or "")
+        if since and since <= day:
+            probability = (
+                rates.DENIED_WITH_AUTHORIZATION if claim.authorization else rates.DENIED_WITHOUT_AUTHORIZATION
+            )
+            return [Hazard("197", min(0.95, probability * policies.strictness), line=place)]
+    if claim.service.days[1] and not claim.authorization:
+        return [Hazard("197", 0.3 * policies.strictness)]
+    return []
+
+
+def _necessity(claim: SimulatedClaim, policies: Policies, day: date) -> list[Hazard]:
+    for place, line in enumerate(claim.lines):
+        since = policies.doubtful.get((line.procedure or "", claim.diagnoses[0]))
+        if since and since <= day:
+            return [
+                Hazard(
+                    "50",
+                    min(0.9, rates.DENIED_NOT_NECESSARY * policies.strictness),
+                    line=place,
+                    remark="N115",
+                )
+            ]
+    return []
+
+
+def _bundling(claim: SimulatedClaim, policies: Policies) -> list[Hazard]:
+    codes = {line.procedure for line in claim.lines}
+    if not policies.bundles or not codes & MINOR_PROCEDURES:
+        return []
+    for place, line in enumerate(claim.lines):
+        if line.procedure in VISIT_CODES and "25" not in line.modifiers:
+            return [Hazard("97", rates.DENIED_BUNDLED, line=place, remark="M15")]
+    return []
+
+
+def _duplicate(claim: SimulatedClaim, policies: Policies) -> Hazard:
+    other = claim.siblings[0]
+    told_apart = {"76", "77", "59", "26"} & set(
+        claim.lines[0].modifiers
+    ) or other.patient is not claim.patient
+    return Hazard("18", policies.duplicates * (0.2 if told_apart else 1.4))
+
+
+def _unseen(draws: Draws, claim: SimulatedClaim, policies: Policies) -> Hazard:
+    """What the payer knows and no file shows: clustered by payer, patient and facility, with noise of its own."""
+    place = 1.35 if claim.form == "I" and not claim.service.days[1] else 1.15 if claim.form == "I" else 0.9
+    size = 1.5 if claim.charge > 500_000 else 1.0
+    again = 1.6 if claim.frequency == "7" else 1.0
+    probability = policies.base * place * size * again * claim.patient.frailty * _facility(claim.facility)
+    reason = draws.weighted(tuple(rates.UNSEEN_REASONS), _UNSEEN_SUMS)
+    remark = {"16": "M127", "96": "N130", "50": "N115", "252": "N706"}.get(reason)
+    return Hazard(reason, min(0.6, probability * draws.lognormal(rates.CLAIM_NOISE)), remark=remark)
+
+
+def _facility(facility: Facility) -> float:
+    return 0.6 + 0.4 * facility.intake
+
+
+def _denied_lines(draws: Draws, claim: SimulatedClaim, fired: Hazard | None) -> set[int]:
+    everything = set(range(len(claim.lines)))
+    if fired is None:
+        return set()
+    if len(claim.lines) == 1 or fired.reason in ("27", "31", "29", "22", "18"):
+        return everything
+    if fired.line is not None and (fired.reason == "97" or draws.chance(rates.PARTIAL_DENIAL)):
+        return {fired.line}
+    return {draws.below(len(claim.lines))} if draws.chance(rates.PARTIAL_DENIAL * 0.6) else everything
+
+
+def _pay(draws: Draws, claim: SimulatedClaim, denied: set[int], fired: Hazard | None) -> list[Adjudicated]:
+    payer = claim.payer
+    commercial = payer.kind in ("commercial", "exchange")
+    month = claim.service_from.month
+    deductible = commercial and draws.chance(rates.TO_DEDUCTIBLE_JANUARY * (13 - month) / 12)
+    share = 0.2 if payer.kind in ("medicare", "commercial", "exchange") else 0.0
+    copay = draws.pick((0, 1500, 2500, 4000)) if payer.kind in ("advantage", "commercial", "military") else 0
+    lines = []
+    for place, line in enumerate(claim.lines):
+        if fired is not None and place in denied:
+            group = (
+                "PR" if fired.reason == "27" and draws.chance(0.2) else "CO" if fired.reason != "22" else "OA"
+            )
+            lines.append(Adjudicated(line.charge, 0, 0, [(group, fired.reason, line.charge)],
+                                     [fired.remark] if fired.remark else []))  # fmt: skip
+            continue
+        allowed = min(line.charge, round(line.charge * payer.ratio * draws.uniform(0.85, 1.15)))
+        lines.append(_paid(line.charge, allowed, deductible, share, copay, payer.kind == "medicare"))
+        copay = 0
+    return lines
+
+
+def _paid(
+    charge: int, allowed: int, deductible: bool, share: float, copay: int, sequestered: bool
+) -> Adjudicated:
+    adjustments = [("CO", "45", charge - allowed)] if charge > allowed else []
+    left = allowed
+    if deductible:
+        return Adjudicated(charge, 0, allowed, [*adjustments, ("PR", "1", allowed)])
+    if copay:
+        taken = min(copay, left)
+        adjustments.append(("PR", "3", taken))
+        left -= taken
+    elif share:
+        taken = round(left * share)
+        adjustments.append(("PR", "2", taken))
+        left -= taken
+    if sequestered and left:
+        taken = round(left * 0.02)
+        adjustments.append(("CO", "253", taken))
+        left -= taken
+    return Adjudicated(charge, left, allowed, [a for a in adjustments if a[2]])
+
+
+_UNSEEN_SUMS = [sum(list(rates.UNSEEN_REASONS.values())[: n + 1]) for n in range(len(rates.UNSEEN_REASONS))]

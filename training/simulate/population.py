@@ -1,0 +1,162 @@
+"""Families, their members, and the plans that cover them, which change over the years."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from training.simulate import rates
+from training.simulate.draws import Draws
+from training.simulate.names import FEMALE, MALE, STREETS, SURNAMES, TOWNS
+from training.simulate.network import Network, Payer
+
+
+@dataclass(slots=True)
+class Coverage:
+    """A plan of a family, from a day on."""
+
+    since: date
+    payer: Payer
+    subscriber_id: str
+    group: str | None
+    supplement_id: str | None = None
+
+
+@dataclass(slots=True)
+class Patient:
+    """A person; ``frailty`` scales the part of denials that no file shows."""
+
+    last: str
+    first: str
+    born: date
+    sex: str
+    family: Family
+    account: str
+    frailty: float
+    twin: Patient | None = None
+    other_coverage: bool = False
+
+
+@dataclass(slots=True)
+class Family:
+    """People of one household under one subscriber, the first member."""
+
+    street: str
+    town: tuple[str, str, str]
+    members: list[Patient]
+    coverages: list[Coverage]
+    home: int  # its usual facility
+
+    def coverage(self, day: date) -> tuple[Coverage, Coverage | None]:
+        """The plan in force on a day, and the one before it."""
+        before, now = None, self.coverages[0]
+        for candidate in self.coverages[1:]:
+            if candidate.since <= day:
+                before, now = now, candidate
+        return now, before
+
+
+def build(draws: Draws, network: Network, *, people: int, start: date) -> list[Patient]:
+    """At least so many people, family by family."""
+    payers = [payer for payer in network.payers if payer.kind != "medicare"]
+    seniors = [payer for payer in network.payers if payer.kind in ("medicare", "advantage")]
+    young = [payer for payer in payers if payer.kind != "advantage"]
+    patients: list[Patient] = []
+    surname_sums = _running([1 / (rank + 12) for rank in range(len(SURNAMES))])
+    facility_sums = _running([facility.weight for facility in network.facilities])
+    choices = {
+        True: (seniors, _running([p.weight for p in seniors])),
+        False: (young, _running([p.weight for p in young])),
+    }
+    while len(patients) < people:
+        senior = draws.chance(0.34)
+        family = Family(
+            street=f"{draws.between(1, 9999)} {draws.pick(STREETS)} {draws.pick(('ST', 'AVE', 'RD'))}",
+            town=draws.pick(TOWNS),
+            members=[],
+            coverages=[],
+            home=draws.weighted(range(len(network.facilities)), facility_sums),
+        )
+        last = draws.weighted(SURNAMES, surname_sums)
+        _people(draws, family, last, senior, start, len(patients))
+        _plans(draws, family, network, choices[senior], start)
+        patients.extend(family.members)
+    return patients
+
+
+def _people(draws: Draws, family: Family, last: str, senior: bool, start: date, count: int) -> None:
+    def add(years: int) -> Patient:
+        sex = "F" if draws.chance(0.53) else "M"
+        patient = Patient(
+            last=last,
+            first=draws.pick(FEMALE if sex == "F" else MALE),
+            born=start - timedelta(int(years * 365.25) + draws.below(365)),
+            sex=sex,
+            family=family,
+            account=f"{1_000_000 + (count + len(family.members)) * 7 % 8_999_999:07d}",
+            frailty=draws.lognormal(rates.PATIENT_FRAILTY),
+            other_coverage=draws.chance(rates.OTHER_COVERAGE),
+        )
+        family.members.append(patient)
+        return patient
+
+    if senior:
+        add(draws.between(65, 90))  # Medicare covers each person alone
+        return
+    adults = draws.between(1, 2)
+    for _ in range(adults):
+        add(draws.between(22, 60))
+    for _ in range(draws.below(4)):
+        child = add(draws.between(0, 17))
+        if draws.chance(rates.TWIN_FAMILIES * 2):
+            _twins(draws, child, add(1))
+
+
+def _twins(draws: Draws, one: Patient, two: Patient) -> None:
+    two.born = one.born
+    if draws.chance(0.5):  # parents like them to sound alike
+        two.sex = one.sex
+        names = [n for n in (FEMALE if one.sex == "F" else MALE) if n[0] == one.first[0] and n != one.first]
+        two.first = draws.pick(names) if names else two.first
+    one.twin, two.twin = two, one
+
+
+def _plans(
+    draws: Draws, family: Family, network: Network, choice: tuple[list[Payer], list[float]], start: date
+) -> None:
+    day = date(2000, 1, 1)
+    for year in range(start.year, start.year + rates.YEARS + 1):
+        if not family.coverages or draws.chance(rates.NEW_PLAN_EACH_JANUARY):
+            family.coverages.append(_coverage(draws, draws.weighted(*choice), day))
+        day = date(year + 1, 1, 1)
+
+
+def _coverage(draws: Draws, payer: Payer, since: date) -> Coverage:
+    supplement = payer.kind == "medicare" and draws.chance(rates.SUPPLEMENT)
+    return Coverage(
+        since=since,
+        payer=payer,
+        subscriber_id=_member_id(draws, payer.member_style),
+        group=draws.digits(6) if payer.kind in ("commercial", "exchange", "advantage") else None,
+        supplement_id=f"GS{draws.digits(8)}" if supplement else None,
+    )
+
+
+def _member_id(draws: Draws, style: str) -> str:
+    if style == "mbi":
+        letters = "ACDEFGHJKMNPQRTUVWXY"
+        a, b, c, d = (draws.pick(letters) for _ in range(4))
+        return f"{draws.between(1, 9)}{a}{draws.between(10, 99)}{b}{draws.between(10, 99)}{c}{d}{draws.between(10, 99)}"
+    if style == "suffix":
+        return f"{draws.digits(9)}01"
+    if style == "lettered-suffix":
+        return f"{draws.pick(('XQP', 'YRM', 'ZBK'))}{draws.digits(9)}-00"
+    return f"{draws.pick('HKMW')}{draws.digits(8)}"
+
+
+def _running(weights: list[float]) -> list[float]:
+    sums, total = [], 0.0
+    for weight in weights:
+        total += weight
+        sums.append(total)
+    return sums
