@@ -1,0 +1,138 @@
+"""Permission to act without a person: thresholds chosen by a test on fresh labels, and the certificates of them.
+
+Learn Then Test (Angelopoulos et al. 2021) with a fixed sequence: thresholds are planned on an earlier period, then
+walked strict to loose on fresh labels with the exact binomial p-value, and the walk stops at the first that fails. The
+chance of ending on a threshold whose true error rate exceeds alpha is then at most delta, however many are walked.
+``None`` is a full answer: nothing could be certified, so everything goes to a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.stats import binom
+
+from features.errors import BadInputError
+from models.certificates import (
+    Cell,
+    Certificate,
+    Certified,
+    issue,
+    load_certificates,
+    revoke,
+    save_certificates,
+)
+from models.exact_test import labels_needed, p_value
+
+__all__ = [
+    "Cell",
+    "Certificate",
+    "Certified",
+    "certify",
+    "issue",
+    "labels_needed",
+    "load_certificates",
+    "one_per_batch",
+    "p_value",
+    "plan",
+    "revoke",
+    "save_certificates",
+]
+
+Floats = NDArray[np.float64]
+
+
+def plan(
+    prior_scores: ArrayLike,
+    prior_errors: ArrayLike,
+    n: int,
+    alpha: float,
+    *,
+    delta: float = 0.05,
+    steps: int = 200,
+) -> tuple[float, ...]:
+    """Thresholds, strict to loose, for ``certify`` to walk; the first is the one most likely to pass.
+
+    ``prior_scores`` (m,) and ``prior_errors`` (m,) 0 or 1 are labels of an earlier period, never the ones that
+    certify; ``n`` is how many fresh labels there will be. Candidates stand at even steps of coverage. Empty where
+    there are no prior labels: nothing is planned, and nothing can be certified.
+    """
+    scores, errors = checked_labels(prior_scores, prior_errors)
+    scores, errors = scores[~np.isnan(scores)], errors[~np.isnan(scores)]
+    if not scores.size or n <= 0:
+        return ()
+    order = np.argsort(-scores, kind="stable")
+    ranked, wrong = scores[order], np.cumsum(errors[order])
+    candidates = np.unique(ranked[np.linspace(0, ranked.size - 1, steps).astype(int)])[::-1]
+    accepted = np.searchsorted(-ranked, -candidates, side="right")
+    power = _power(accepted, wrong[accepted - 1], n / scores.size, alpha, delta)
+    return tuple(float(threshold) for threshold in candidates[int(np.argmax(power)) :])
+
+
+def certify(
+    fresh_scores: ArrayLike,
+    fresh_errors: ArrayLike,
+    thresholds: Sequence[float],
+    alpha: float,
+    delta: float,
+) -> Certified:
+    """Walk the planned thresholds on fresh labels and keep the last one that passed before the first that failed.
+
+    ``fresh_scores`` (n,) and ``fresh_errors`` (n,) 0 or 1: independent rows (see ``one_per_batch``) that had no part
+    in the model, the calibration or the plan. A score that is NaN is at or above no threshold. Raises
+    BadInputError where thresholds are not finite and falling, or alpha or delta is not inside 0..1.
+    """
+    scores, errors = checked_labels(fresh_scores, fresh_errors)
+    _check_walk(thresholds, alpha, delta)
+    passed: Certified | None = None
+    for threshold in thresholds:
+        accepted = scores >= threshold
+        tried = Certified(float(threshold), int(accepted.sum()), int(errors[accepted].sum()))
+        if p_value(tried.n, tried.errors, alpha) > delta:
+            return passed or Certified(None, tried.n, tried.errors)
+        passed = tried
+    return passed or Certified(None, 0, 0)
+
+
+def one_per_batch(batch_ids: Sequence[Any] | NDArray[Any], seed: int) -> NDArray[np.intp]:
+    """Row numbers, rising: one row of each batch, drawn at random, as errors within one remittance hang together.
+
+    The certified rate is then that of a random row of a random batch.
+    """
+    batches = np.asarray(batch_ids)
+    shuffled = np.random.default_rng(seed).permutation(batches.size)
+    _, first = np.unique(batches[shuffled], return_index=True)
+    return np.sort(shuffled[first])
+
+
+def checked_labels(scores: ArrayLike, errors: ArrayLike) -> tuple[Floats, NDArray[np.int64]]:
+    """Scores as floats and errors as 0 or 1, both (n,); raises BadInputError."""
+    score = np.asarray(scores, dtype=np.float64)
+    error = np.asarray(errors, dtype=np.float64)
+    if score.ndim != 1 or score.shape != error.shape:
+        raise BadInputError("scores and errors must be two columns of the same length")
+    if not np.isin(error, (0.0, 1.0)).all():
+        raise BadInputError("errors must be 0 or 1")
+    return score, error.astype(np.int64)
+
+
+def _power(
+    accepted: NDArray[np.intp], wrong: NDArray[np.int64], growth: float, alpha: float, delta: float
+) -> Floats:
+    """The chance that each candidate passes on the fresh labels, if its error rate is as it was."""
+    fresh = np.floor(accepted * growth)
+    allowed = binom.ppf(delta, fresh, alpha)
+    allowed = np.where(binom.cdf(allowed, fresh, alpha) <= delta, allowed, allowed - 1)
+    rate = (wrong + 0.5) / (accepted + 1)  # a strict threshold without an error yet is not free of risk
+    return np.where(allowed >= 0, binom.cdf(allowed, fresh, rate), 0.0)
+
+
+def _check_walk(thresholds: Sequence[float], alpha: float, delta: float) -> None:
+    if not (0 < alpha < 1 and 0 < delta < 1):
+        raise BadInputError("alpha and delta must lie between 0 and 1")
+    walk = np.asarray(thresholds, dtype=np.float64)
+    if not np.isfinite(walk).all() or (np.diff(walk) >= 0).any():
+        raise BadInputError("thresholds must be finite and fall from strict to loose")

@@ -1,0 +1,187 @@
+"""What is wrong with a policy: found when it is loaded, not when an item falls through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import combinations, pairwise
+from typing import Any
+
+import msgspec
+
+from features.errors import BadInputError
+from models.lanes import Lane
+from models.policy_table import ANY, FORMAT, KINDS, Conditions, Policy, Row, ValueBand
+
+AT_LEAST = ("value_at_least", "interval_wider_than", "age_days_at_least")  # the larger, the fewer items
+BELOW = ("value_below", "confidence_below", "margin_below")  # the smaller, the fewer items
+ONE_OF = ("kind", "payer")
+ANY_OF = ("flags", "missing", "unseen")
+UNIT = ("confidence_below", "margin_below", "interval_wider_than")  # 0..1
+
+
+def check(policy: Policy, *, where: str) -> None:
+    """Raise BadInputError for the first fault, naming the row or the value."""
+    for fault in faults(policy):
+        raise BadInputError(fault, where, "correct the policy; the one in force stays as it is")
+
+
+def faults(policy: Policy) -> Iterator[str]:
+    """Everything that is wrong, as sentences; the rows are compared only where each is sound by itself."""
+    alone = [
+        *_faults_of_figures(policy),
+        *_faults_of_bands(policy.value_bands, policy.hard_ceiling),
+        *_faults_of_names([row.row for row in policy.rows]),
+        *(f"row {row.row!r} {fault}" for row in policy.rows for fault in _faults_of_row(row, policy)),
+    ]
+    yield from alone
+    if not alone:
+        yield from _unreachable(policy.rows)
+        yield from _faults_between_auto_rows([row for row in policy.rows if row.lane is Lane.AUTO])
+
+
+def _faults_of_figures(policy: Policy) -> Iterator[str]:
+    if policy.format != FORMAT:
+        yield f"the policy has format {policy.format}, and this release reads format {FORMAT}"
+    if policy.default.lane is Lane.AUTO:
+        yield "the default lets items go without a look; only a row may"
+    if not 0 < policy.audit_probability <= 1:
+        yield "audit_probability must be above 0 and at most 1"
+    if policy.certificate_days < 1:
+        yield "certificate_days must be at least 1"
+    for kind, promise in policy.kinds.items():
+        if kind not in KINDS:
+            yield f"kind {kind!r} does not exist; there are {', '.join(KINDS)}"
+        if not (0 < promise.alpha < 1 and 0 < promise.delta < 1):
+            yield f"alpha and delta of {kind!r} must lie between 0 and 1"
+
+
+def _faults_of_bands(bands: Sequence[ValueBand], ceiling: Decimal) -> Iterator[str]:
+    """Bands must run from 0 to the ceiling, and be named by their bounds: certificates know them by name."""
+    edges = [edge for band in bands for edge in (band.at_least, band.below)]
+    if not bands or not all(edge.is_finite() for edge in (*edges, ceiling)):
+        yield "value_bands and hard_ceiling must be amounts"
+        return
+    if bands[0].at_least != 0:
+        yield f"value band {bands[0].name!r} must start at 0"
+    for band in bands:
+        if band.below <= band.at_least:
+            yield f"value band {band.name!r} is empty"
+        name = f"under-{band.below}" if band.at_least == 0 else f"{band.at_least}-to-{band.below}"
+        if band.name != name:
+            yield f"value band {band.name!r} must be named by its bounds: {name!r}"
+    for lower, upper in pairwise(bands):
+        if lower.below != upper.at_least:
+            gap = "gap" if lower.below < upper.at_least else "overlap"
+            yield f"there is a{'n' * (gap == 'overlap')} {gap} between value bands {lower.name!r} and {upper.name!r}"
+    if bands[-1].below != ceiling:
+        yield f"value band {bands[-1].name!r} must end at the hard ceiling"
+
+
+def _faults_of_names(names: Sequence[str]) -> Iterator[str]:
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"row {name!r} is there twice"
+
+
+def _faults_of_row(row: Row, policy: Policy) -> Iterator[str]:
+    when = row.when
+    for name in (*ONE_OF, *ANY_OF):
+        listed = getattr(when, name)
+        if listed is not None and (not listed or (ANY in listed and (len(listed) > 1 or name in ONE_OF))):
+            yield f"can never apply or says too much in {name!r}"
+    for kind in when.kind or ():
+        if kind not in KINDS:
+            yield f"names kind {kind!r}, which does not exist"
+    for name in (*AT_LEAST, *BELOW):
+        yield from _faults_of_number(name, getattr(when, name))
+    least, below = when.value_at_least, when.value_below
+    if least is not None and below is not None and below <= least:
+        yield "can never apply: its value range is empty"
+    if not row.code or not row.reason:
+        yield "has no code or no reason"
+    if row.lane is Lane.AUTO:
+        yield from _faults_of_auto_row(when, policy)
+
+
+def _faults_of_number(name: str, value: Any) -> Iterator[str]:
+    if value is None:
+        return
+    if not Decimal(value).is_finite() or value < 0 or (name in BELOW and value == 0):
+        yield f"can never apply or always does: {name!r} is out of range"
+    elif name in UNIT and (value > 1 or (name == "interval_wider_than" and value == 1)):
+        yield f"can never apply or always does: {name!r} lies outside 0 to 1"
+
+
+def _faults_of_auto_row(when: Conditions, policy: Policy) -> Iterator[str]:
+    if when.kind is None:
+        yield "lets items go without a look and names no kind"
+    for kind in when.kind or ():
+        if kind not in policy.kinds:
+            yield f"lets {kind!r} go without a look, but no alpha and delta are set for it"
+    if when.value_below is None:
+        yield "lets items go without a look and has no value ceiling (value_below)"
+    elif when.value_below > policy.hard_ceiling:
+        yield "lets items go without a look above the hard ceiling"
+    if when.value_at_least is None:
+        yield "lets items go without a look and does not say from which value (value_at_least)"
+
+
+def _unreachable(rows: Sequence[Row]) -> Iterator[str]:
+    """Rows that never decide, as another one always applies with them and is as strict or stricter."""
+    for place, row in enumerate(rows):
+        for other_place, other in enumerate(rows):
+            if row is other or not covers(other.when, row.when):
+                continue
+            same = other.lane is row.lane and (other_place < place or not covers(row.when, other.when))
+            if other.lane > row.lane or same:
+                yield f"row {row.row!r} is unreachable: row {other.row!r} always applies with it"
+                break
+
+
+def covers(broad: Conditions, narrow: Conditions) -> bool:
+    """Whether every item that meets ``narrow`` meets ``broad`` too."""
+    for name in Conditions.__struct_fields__:
+        wide, tight = getattr(broad, name), getattr(narrow, name)
+        if wide is None:
+            continue
+        if tight is None:
+            return False
+        if name in AT_LEAST:
+            if tight < wide:
+                return False
+        elif name in BELOW:
+            if tight > wide:
+                return False
+        elif wide != (ANY,) and not set(tight) <= set(wide):
+            return False
+    return True
+
+
+def _faults_between_auto_rows(rows: Sequence[Row]) -> Iterator[str]:
+    for one, other in combinations(rows, 2):
+        if _meet(one.when, other.when):
+            yield f"rows {one.row!r} and {other.row!r} overlap: both let the same items go without a look"
+    for siblings in _by_all_but_value(rows):
+        ordered = sorted(siblings, key=lambda row: row.when.value_at_least or Decimal(0))
+        for lower, upper in pairwise(ordered):
+            if (lower.when.value_below or 0) < (upper.when.value_at_least or 0):
+                yield f"there is a gap in value between rows {lower.row!r} and {upper.row!r}"
+
+
+def _by_all_but_value(rows: Sequence[Row]) -> list[list[Row]]:
+    groups: dict[Conditions, list[Row]] = {}
+    for row in rows:
+        alike = msgspec.structs.replace(row.when, value_at_least=None, value_below=None)
+        groups.setdefault(alike, []).append(row)
+    return list(groups.values())
+
+
+def _meet(one: Conditions, other: Conditions) -> bool:
+    """Whether an item can meet both: judged by kind, payer and value, which is enough between auto rows."""
+    for name in ONE_OF:
+        left, right = getattr(one, name), getattr(other, name)
+        if left is not None and right is not None and not set(left) & set(right):
+            return False
+    starts = [when.value_at_least or Decimal(0) for when in (one, other)]
+    ends = [when.value_below for when in (one, other) if when.value_below is not None]
+    return max(starts) < min(ends)

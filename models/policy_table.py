@@ -1,0 +1,101 @@
+"""What a policy says: the table, its conditions and the figures that go with it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from msgspec import Struct
+
+from models.certificates import Cell
+from models.lanes import Lane
+
+FORMAT = 1
+ANY = "*"
+KINDS = ("remittance-match", "denial-risk", "rejected-claim", "unreadable")
+
+
+class Conditions(Struct, frozen=True, forbid_unknown_fields=True):
+    """When a row applies: all conditions that are given hold. Lists mean any of them; ``*`` means any at all."""
+
+    kind: tuple[str, ...] | None = None
+    payer: tuple[str, ...] | None = None
+    value_at_least: Decimal | None = None
+    value_below: Decimal | None = None
+    confidence_below: float | None = None
+    margin_below: float | None = None
+    interval_wider_than: float | None = None
+    age_days_at_least: float | None = None
+    flags: tuple[str, ...] | None = None
+    missing: tuple[str, ...] | None = None
+    unseen: tuple[str, ...] | None = None
+
+
+class Row(Struct, frozen=True, forbid_unknown_fields=True):
+    """A row of the table."""
+
+    row: str  # its name, for messages
+    when: Conditions
+    lane: Lane
+    code: str  # the reason's stable code
+    reason: str  # a sentence for a reviewer, without patient data
+
+
+class Default(Struct, frozen=True, forbid_unknown_fields=True):
+    """What holds where no row applies."""
+
+    lane: Lane
+    code: str
+    reason: str
+
+
+class ValueBand(Struct, frozen=True, forbid_unknown_fields=True):
+    """A range of amounts that is certified on its own."""
+
+    name: str
+    at_least: Decimal
+    below: Decimal
+
+
+class Promise(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is promised of the automatic lane of a kind: error rate at most alpha, wrong with chance delta at most."""
+
+    alpha: float
+    delta: float  # of all cells of the kind together
+
+
+class Policy(Struct, frozen=True, forbid_unknown_fields=True):
+    """A checked policy; ``version`` is a digest of its content."""
+
+    format: int
+    currency: str
+    hard_ceiling: Decimal  # at or over it a person always decides
+    value_bands: tuple[ValueBand, ...]
+    kinds: dict[str, Promise]
+    audit_probability: float  # chance that an automatic item is checked blindly afterwards
+    certificate_days: int  # how long a certificate holds
+    default: Default
+    rows: tuple[Row, ...]
+    version: str = ""
+
+    def band(self, amount: Decimal | None) -> str | None:
+        """The value band of an amount; None where it has none, is negative, or is at or over the ceiling."""
+        if amount is None or not amount.is_finite():
+            return None
+        return next((band.name for band in self.value_bands if band.at_least <= amount < band.below), None)
+
+    def cell(self, kind: str, amount: Decimal | None) -> Cell | None:
+        """The cell of an item; None where no certificate can cover it."""
+        band = self.band(amount)
+        return Cell(kind, ANY, band) if band is not None and kind in self.kinds else None
+
+    def cells(self, kind: str) -> tuple[Cell, ...]:
+        """The cells of a kind that a certificate may be sought for."""
+        return tuple(Cell(kind, ANY, band.name) for band in self.value_bands) if kind in self.kinds else ()
+
+    def alpha(self, kind: str) -> float:
+        """The highest error rate that the automatic lane of a kind may have."""
+        return self.kinds[kind].alpha
+
+    def cell_delta(self, kind: str) -> float:
+        """The share of delta of each cell of a kind."""
+        return self.kinds[kind].delta / len(self.cells(kind))

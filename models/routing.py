@@ -1,0 +1,139 @@
+"""From a score to a lane: the policy's rows, then a live certificate, and otherwise a person.
+
+Nothing goes without a look unless a row of the policy allows it, no stricter row applies, every input is there and
+sound, and a live certificate of the item's cell and model covers its confidence.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from msgspec import Struct
+
+from features.evidence import Reason
+from models.certificates import Cell, Certificate
+from models.lanes import Lane
+from models.policy_table import Policy, Row
+from models.rules import Facts, applicable, doubts, facts_of
+
+__all__ = ["Lane", "Routed", "RoutingInput", "in_force", "route"]
+
+
+class RoutingInput(Struct, frozen=True, kw_only=True):
+    """What a lane depends on. What is left out is unknown, and an unknown never helps an item to ``auto``."""
+
+    kind: str  # "remittance-match", "denial-risk", "rejected-claim", "unreadable"
+    confidence: float | None  # calibrated probability, 0..1, that the automatic action would be right
+    amount: Decimal | None  # USD: the payment's paid amount or the claim's charge
+    payer: str | None
+    low: float | None = None  # the interval of the probability, 0..1
+    high: float | None = None
+    margin: float | None = None  # best candidate less runner-up, -1..1; only for a match
+    proposes_action: bool = False  # False: there is nothing to do by itself ("none of these")
+    unseen: tuple[str, ...] = ()  # payers and codes that the model has never seen
+    missing: tuple[str, ...] = ()  # names of fields without a value
+    flags: tuple[str, ...] = ()  # what a check found: "duplicate-payment"
+    age_days: float | None = None  # since it was received, 0 or more
+
+
+class Routed(Struct, frozen=True):
+    """A lane, why, and the versions that led to it."""
+
+    lane: Lane
+    reasons: tuple[Reason, ...]  # strictest first
+    certificate: str | None  # the id of the certificate that was consulted
+    policy: str  # the policy's version
+
+
+def route(
+    item: RoutingInput,
+    *,
+    policy: Policy,
+    certificates: Sequence[Certificate],
+    model_version: str | None,
+    at: date,
+) -> Routed:
+    """The lane of an item on a day; never raises for what an item holds."""
+    facts = facts_of(item)
+    rows, wanting = applicable(facts, policy)
+    strict = sorted((row for row in rows if row.lane is not Lane.AUTO), key=_strictness, reverse=True)
+    doubtful = doubts(facts, wanting)
+    if not rows:
+        default = policy.default
+        reasons = (Reason(default.code, default.reason), *doubtful)
+        return Routed(default.lane, reasons, None, policy.version)
+    if strict or doubtful:
+        lane = strict[0].lane if strict else Lane.REVIEW
+        reasons = (*(Reason(row.code, row.reason) for row in strict), *doubtful)
+        return Routed(lane, reasons, None, policy.version)
+    return _by_certificate(facts, policy, certificates, model_version, _day(at))
+
+
+def in_force(
+    certificates: Sequence[Certificate], cell: Cell, *, policy: Policy, model_version: str | None, day: date
+) -> Certificate | None:
+    """The certificate that governs a cell: live, of this model, and promising no less than the policy.
+
+    Of several the strictest governs, and one that found no threshold is stricter than any that did.
+    """
+    alpha, delta = policy.alpha(cell.kind), policy.cell_delta(cell.kind) * (1 + 1e-9)  # a share may round
+    fitting = [
+        certificate
+        for certificate in certificates
+        if certificate.cell == cell
+        and certificate.model_version == model_version
+        and certificate.status_on(day) == "live"
+        and certificate.alpha <= alpha
+        and certificate.delta <= delta
+    ]
+    return max(fitting, key=_threshold, default=None)
+
+
+def _by_certificate(
+    facts: Facts, policy: Policy, certificates: Sequence[Certificate], model_version: str | None, day: date
+) -> Routed:
+    cell = policy.cell(facts.kind, facts.amount)
+    if cell is None:
+        return Routed(Lane.REVIEW, (OVER_CEILING,), None, policy.version)
+    found = in_force(certificates, cell, policy=policy, model_version=model_version, day=day)
+    if found is None:
+        return Routed(Lane.REVIEW, (NO_CERTIFICATE,), None, policy.version)
+    if found.threshold is None:
+        return Routed(Lane.REVIEW, (NOT_CERTIFIED,), found.id, policy.version)
+    if not found.allows(facts.confidence, model_version=model_version, day=day):
+        return Routed(Lane.REVIEW, (BELOW_THRESHOLD,), found.id, policy.version)
+    return Routed(Lane.AUTO, (_certified(found),), found.id, policy.version)
+
+
+def _certified(certificate: Certificate) -> Reason:
+    text = (
+        f"Certified: at most {certificate.alpha:.2%} of items as sure as this one are wrong, "
+        f"{1 - certificate.delta:.1%} sure (checked {certificate.n:,}, wrong {certificate.errors:,})."
+    )
+    return Reason("certified", text)
+
+
+def _strictness(row: Row) -> int:
+    return row.lane.strictness
+
+
+def _threshold(certificate: Certificate) -> float:
+    return math.inf if certificate.threshold is None else certificate.threshold
+
+
+def _day(at: date) -> date:
+    return at.date() if isinstance(at, datetime) else at
+
+
+OVER_CEILING = Reason("over-ceiling", "The amount is one that a person always decides.")
+NO_CERTIFICATE = Reason(
+    "no-certificate", "No certificate is in force for items of this kind, value and model version."
+)
+NOT_CERTIFIED = Reason(
+    "not-certified",
+    "There are too few checked items of this kind and value, or too many were wrong, to certify it.",
+)
+BELOW_THRESHOLD = Reason("below-threshold", "The confidence is below the certified threshold.")

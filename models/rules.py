@@ -1,0 +1,160 @@
+"""Which rows of a policy apply to an item, where what is not known is never taken for what is wished."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from numbers import Real
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from features.evidence import Reason
+from models.policy_table import ANY, Conditions, Policy, Row
+
+
+class Item(Protocol):
+    """What is routed; see ``models.routing.RoutingInput`` for units and ranges."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def confidence(self) -> float | None: ...
+    @property
+    def amount(self) -> Decimal | None: ...
+    @property
+    def payer(self) -> str | None: ...
+    @property
+    def low(self) -> float | None: ...
+    @property
+    def high(self) -> float | None: ...
+    @property
+    def margin(self) -> float | None: ...
+    @property
+    def proposes_action(self) -> bool: ...
+    @property
+    def unseen(self) -> tuple[str, ...]: ...
+    @property
+    def missing(self) -> tuple[str, ...]: ...
+    @property
+    def flags(self) -> tuple[str, ...]: ...
+    @property
+    def age_days(self) -> float | None: ...
+
+
+class Facts(Struct, frozen=True):
+    """An item with everything unsound taken out: each number is in its range, or None."""
+
+    kind: str
+    payer: str | None
+    amount: Decimal | None
+    confidence: float | None
+    margin: float | None
+    interval: float | None  # the width, 0..1
+    age_days: float | None
+    flags: tuple[str, ...]
+    missing: tuple[str, ...]
+    unseen: tuple[str, ...]
+    proposes_action: bool
+
+
+def facts_of(item: Item) -> Facts:
+    """What is known of an item."""
+    low, high = number(item.low, 0, 1), number(item.high, 0, 1)
+    return Facts(
+        kind=item.kind,
+        payer=item.payer or None,
+        amount=amount(item.amount),
+        confidence=number(item.confidence, 0, 1),
+        margin=number(item.margin, -1, 1),
+        interval=None if low is None or high is None or high < low else high - low,
+        age_days=number(item.age_days, 0, math.inf),
+        flags=item.flags,
+        missing=item.missing,
+        unseen=item.unseen,
+        proposes_action=item.proposes_action is True,
+    )
+
+
+def number(value: Any, least: float, most: float) -> float | None:
+    """A finite number in a range, or None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return None
+    plain = float(value)
+    return plain if math.isfinite(plain) and least <= plain <= most else None
+
+
+def amount(value: Any) -> Decimal | None:
+    """A finite amount of zero or more, or None for anything else."""
+    return value if isinstance(value, Decimal) and value.is_finite() and value >= 0 else None
+
+
+def applicable(facts: Facts, policy: Policy) -> tuple[list[Row], list[str]]:
+    """The rows that apply, and the names of the inputs for want of which another row could not be judged."""
+    rows: list[Row] = []
+    wanting: list[str] = []
+    for row in policy.rows:
+        answer = judge(row.when, facts)
+        if answer is True:
+            rows.append(row)
+        elif answer is not False and answer not in wanting:
+            wanting.append(answer)
+    return rows, wanting
+
+
+def judge(when: Conditions, facts: Facts) -> bool | str:
+    """True where all conditions hold, False where one does not, else the name of the input that is not known."""
+    if when.kind is not None and facts.kind not in when.kind:
+        return False
+    unknown: str | None = None
+    for name, holds in _answers(when, facts):
+        if holds is False:
+            return False
+        unknown = unknown or (name if holds is None else None)
+    return unknown or True
+
+
+def doubts(facts: Facts, wanting: Sequence[str]) -> list[Reason]:
+    """Why an item cannot go by itself whatever its score: inputs that are not known, or nothing to do."""
+    unknown = [name for name in ("confidence", "amount") if getattr(facts, name) is None]
+    found = [UNKNOWN[name] for name in dict.fromkeys((*unknown, *wanting))]
+    return found if facts.proposes_action else [*found, NOTHING_PROPOSED]
+
+
+def _answers(when: Conditions, facts: Facts) -> Iterator[tuple[str, bool | None]]:
+    if when.flags is not None:
+        yield "flags", _any_of(when.flags, facts.flags)
+    if when.missing is not None:
+        yield "missing", _any_of(when.missing, facts.missing)
+    if when.unseen is not None:
+        yield "unseen", _any_of(when.unseen, facts.unseen)
+    if when.payer is not None:
+        yield "payer", None if facts.payer is None else facts.payer in when.payer
+    if when.value_at_least is not None:
+        yield "amount", None if facts.amount is None else facts.amount >= when.value_at_least
+    if when.value_below is not None:
+        yield "amount", None if facts.amount is None else facts.amount < when.value_below
+    if when.confidence_below is not None:
+        yield "confidence", None if facts.confidence is None else facts.confidence < when.confidence_below
+    if when.margin_below is not None:
+        yield "margin", None if facts.margin is None else facts.margin < when.margin_below
+    if when.interval_wider_than is not None:
+        yield "interval", None if facts.interval is None else facts.interval > when.interval_wider_than
+    if when.age_days_at_least is not None:
+        yield "age_days", None if facts.age_days is None else facts.age_days >= when.age_days_at_least
+
+
+def _any_of(wanted: tuple[str, ...], found: tuple[str, ...]) -> bool:
+    return bool(found) and (wanted == (ANY,) or not set(wanted).isdisjoint(found))
+
+
+NOTHING_PROPOSED = Reason("nothing-proposed", "The model proposes nothing that could be done by itself.")
+UNKNOWN = {
+    "confidence": Reason("confidence-unknown", "There is no usable confidence for this item."),
+    "amount": Reason("amount-unknown", "There is no usable amount, so no value limit can be checked."),
+    "payer": Reason("payer-unknown", "The payer is not known, so a rule on payers cannot be checked."),
+    "margin": Reason("margin-unknown", "It is not known how close the runner-up is."),
+    "interval": Reason("interval-unknown", "It is not known how sure the probability is."),
+    "age_days": Reason("age-unknown", "It is not known how long this item has waited."),
+}
