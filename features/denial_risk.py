@@ -1,0 +1,277 @@
+"""The columns of the denial-risk model: a claim as it is known when it is submitted, as a row of numbers.
+
+Only the claim's own fields take part. What other payers have decided (``prior_payers``), and whatever a remittance
+says later, cannot: no function here is given it. Codes are numbered by a fixed vocabulary; a code outside it is NaN,
+which LightGBM treats as missing, and is reported as unseen.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.denial_rates import RATE_COLUMNS, RateTables
+from features.x12.records import Claim, ClaimLine
+
+Vocabularies = Mapping[str, Mapping[str, int]]
+
+CODES: Final = (
+    "payer",
+    "procedure",  # of the line with the largest charge
+    "diagnosis",
+    "diagnosis_category",
+    "filing_indicator",
+    "facility_code",
+    "revenue_code",
+    "billing_npi",
+    "billing_taxonomy",
+    "transaction",
+    "frequency",
+    "payer_sequence",
+    "patient_sex",
+)
+NUMBERS: Final = (
+    # money
+    "charge",
+    "charge_per_line",
+    "largest_line_share",
+    "units",
+    "lines",
+    "lines_differ_from_charge",
+    # dates
+    "days_to_submission",
+    "service_days",
+    "patient_age",
+    "submitted_weekday",
+    "service_month",
+    # coding
+    "diagnoses",
+    "procedures",
+    "modifiers",
+    "has_25",
+    "has_59",
+    "has_component",
+    "has_repeat",
+    "visit_without_25",
+    "repeated_without_modifier",
+    # who, and with whose leave
+    "has_authorization",
+    "has_referral",
+    "has_original_reference",
+    "has_rendering",
+    "has_group_number",
+    "patient_is_subscriber",
+    "subscriber_id_length",
+)
+COLUMNS: Final = (*CODES, *NUMBERS, *RATE_COLUMNS)
+CATEGORICAL: Final = CODES
+
+# A value outside the vocabulary is worth a person's attention in these; rare diagnoses are too common to be.
+REPORTED_UNSEEN: Final = ("payer", "procedure", "diagnosis_category", "filing_indicator", "facility_code")
+
+DISTINCT: Final = frozenset({"59", "XE", "XS", "XP", "XU"})  # CMS: modifier 59 and its subsets
+COMPONENT: Final = frozenset({"26", "TC"})
+REPEAT: Final = frozenset({"76", "77", "91"})
+VISIT_PREFIXES: Final = ("9920", "9921", "9924", "9928", "9938", "9939")  # CPT evaluation and management
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """All that turns a claim into a row: vocabularies (code -> number) and denial rates, both frozen in training."""
+
+    vocabularies: Vocabularies
+    rates: RateTables
+
+    def to_plain(self) -> dict[str, Any]:
+        """For a manifest."""
+        return {
+            "vocabularies": {name: list(codes) for name, codes in self.vocabularies.items()},
+            "rates": self.rates.to_plain(),
+        }
+
+    @staticmethod
+    def from_plain(plain: Mapping[str, Any]) -> Encoding:
+        """The inverse of ``to_plain``."""
+        return Encoding(
+            vocabularies={name: _numbered(codes) for name, codes in plain["vocabularies"].items()},
+            rates=RateTables.from_plain(plain["rates"]),
+        )
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """``rows`` (n, len(COLUMNS)) float64; beside each row the columns with an unseen code, and what is missing."""
+
+    rows: NDArray[np.float64]
+    unseen: list[tuple[str, ...]]
+    missing: list[tuple[str, ...]]
+
+
+def encode(claims: Sequence[Claim], encoding: Encoding) -> Encoded:
+    """Claims as rows of ``COLUMNS``."""
+    coded = [codes(claim) for claim in claims]
+    rows = [
+        [*_code_numbers(values, encoding.vocabularies), *numbers(claim), *encoding.rates.of(claim)]
+        for claim, values in zip(claims, coded, strict=True)
+    ]
+    return Encoded(
+        rows=np.asarray(rows, dtype=np.float64).reshape(len(claims), len(COLUMNS)),
+        unseen=[_unseen(values, encoding.vocabularies) for values in coded],
+        missing=[missing(claim) for claim in claims],
+    )
+
+
+def vocabularies(
+    claims: Sequence[Claim], *, at_least: int = 5, at_most: int = 400
+) -> dict[str, dict[str, int]]:
+    """The codes of each column that occur often enough to learn from, in a fixed order."""
+    counts = {name: Counter[str]() for name in CODES}
+    for claim in claims:
+        for name, value in zip(CODES, codes(claim), strict=True):
+            if value is not None:
+                counts[name][value] += 1
+    return {
+        name: _numbered(sorted(code for code, count in seen.most_common(at_most) if count >= at_least))
+        for name, seen in counts.items()
+    }
+
+
+def codes(claim: Claim) -> tuple[str | None, ...]:
+    """The values of ``CODES``."""
+    line = largest_line(claim)
+    principal = claim.diagnoses[0] if claim.diagnoses else None
+    return (
+        claim.payer_id or claim.payer_name,
+        (line.procedure or line.revenue_code) if line else None,
+        principal,
+        principal[:3] if principal else None,
+        claim.filing_indicator,
+        claim.facility_code,
+        line.revenue_code if line else None,
+        claim.billing_npi,
+        claim.billing_taxonomy,
+        claim.transaction,
+        claim.frequency,
+        claim.payer_sequence,
+        claim.patient_sex,
+    )
+
+
+def numbers(claim: Claim) -> tuple[float, ...]:
+    """The values of ``NUMBERS``: dollars, days, years, counts and 0/1; NaN where the claim does not say."""
+    return (*_money(claim), *_dates(claim), *_coding(claim), *_parties(claim))
+
+
+def missing(claim: Claim) -> tuple[str, ...]:
+    """The fields that every claim should have, and this one has not."""
+    line = largest_line(claim)
+    present = {
+        "payer_id": claim.payer_id or claim.payer_name,
+        "subscriber_id": claim.subscriber_id,
+        "billing_npi": claim.billing_npi,
+        "charge": claim.charge is not None,
+        "service_from": claim.service_from,
+        "diagnoses": claim.diagnoses or claim.transaction == "837D",  # dental claims need none
+        "procedure": line and (line.procedure or line.revenue_code),
+    }
+    return tuple(name for name, value in present.items() if not value)
+
+
+def largest_line(claim: Claim) -> ClaimLine | None:
+    """The line with the largest charge, the first of them where several are as large."""
+    return max(claim.lines, key=lambda line: line.charge or 0, default=None)
+
+
+def _code_numbers(values: tuple[str | None, ...], vocabularies: Vocabularies) -> list[float]:
+    return [
+        vocabularies[name].get(value, math.nan) if value is not None else math.nan
+        for name, value in zip(CODES, values, strict=True)
+    ]
+
+
+def _unseen(values: tuple[str | None, ...], vocabularies: Vocabularies) -> tuple[str, ...]:
+    return tuple(
+        name
+        for name, value in zip(CODES, values, strict=True)
+        if name in REPORTED_UNSEEN and value is not None and value not in vocabularies[name]
+    )
+
+
+def _numbered(codes: Sequence[str]) -> dict[str, int]:
+    return {code: number for number, code in enumerate(codes)}
+
+
+def _money(claim: Claim) -> tuple[float, ...]:
+    charges = [float(line.charge or 0) for line in claim.lines]
+    total = float(claim.charge) if claim.charge is not None else math.nan
+    count = len(charges)
+    return (
+        total,
+        total / count if count else math.nan,
+        max(charges) / total if count and total > 0 else math.nan,
+        sum(float(line.units or 0) for line in claim.lines),
+        count,
+        abs(sum(charges) - total) > 0.005,
+    )
+
+
+def _dates(claim: Claim) -> tuple[float, ...]:
+    first, last = claim.service_from, claim.service_to or claim.service_from
+    return (
+        _days(last, claim.submitted),
+        _days(first, last),
+        _days(claim.patient_birth_date, first) / 365.25,
+        claim.submitted.weekday() if claim.submitted else math.nan,
+        first.month if first else math.nan,
+    )
+
+
+def _days(earlier: date | None, later: date | None) -> float:
+    return float((later - earlier).days) if earlier and later else math.nan
+
+
+def _coding(claim: Claim) -> tuple[float, ...]:
+    used = {modifier for line in claim.lines for modifier in line.modifiers}
+    procedures = {line.procedure for line in claim.lines if line.procedure}
+    return (
+        len(claim.diagnoses),
+        len(procedures),
+        sum(len(line.modifiers) for line in claim.lines),
+        "25" in used,
+        not used.isdisjoint(DISTINCT),
+        not used.isdisjoint(COMPONENT),
+        not used.isdisjoint(REPEAT),
+        visit_without_25(claim),
+        _repeated_without_modifier(claim),
+    )
+
+
+def visit_without_25(claim: Claim) -> bool:
+    """Whether a visit is billed beside something else without modifier 25, which says that it stands for itself."""
+    visits = [line for line in claim.lines if (line.procedure or "").startswith(VISIT_PREFIXES)]
+    return len(visits) < len(claim.lines) and any("25" not in line.modifiers for line in visits)
+
+
+def _repeated_without_modifier(claim: Claim) -> bool:
+    seen = [(line.procedure, line.modifiers, line.service_from) for line in claim.lines if line.procedure]
+    return len(set(seen)) < len(seen)
+
+
+def _parties(claim: Claim) -> tuple[float, ...]:
+    patient = (claim.patient_last, claim.patient_first)
+    return (
+        claim.prior_authorization is not None,
+        claim.referral is not None,
+        claim.original_reference is not None,
+        claim.rendering_npi is not None,
+        claim.group_number is not None,
+        patient == (claim.subscriber_last, claim.subscriber_first),
+        len(claim.subscriber_id) if claim.subscriber_id else math.nan,
+    )

@@ -1,0 +1,100 @@
+"""A provider's folder as one data set: its 837s, its 835s, and the posting ledger where there is one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from features import files
+from features.errors import MissingDataError
+from features.postings import Posting, read_postings
+from features.progress import track
+from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem, Record, Remittance
+
+LEDGER = "postings.csv"
+SEALED = "truth"  # what a simulation knows and a provider does not; only evaluation opens it
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """All records of a folder, in the order of its sorted file names.
+
+    ``digest`` is the SHA-256 of the files' names and bytes, and of ``before`` where it was given; ``problems`` counts
+    what the reader found wrong.
+    """
+
+    claims: tuple[Claim, ...]
+    claim_payments: tuple[ClaimPayment, ...]
+    remittances: tuple[Remittance, ...]
+    acknowledgments: tuple[Acknowledgment, ...]
+    postings: tuple[Posting, ...]
+    problems: int
+    digest: str
+
+    @property
+    def end(self) -> date:
+        """The last day that the data tells of; raises MissingDataError where nothing is dated."""
+        days = [claim.submitted for claim in self.claims] + [
+            paid.payment_date for paid in self.claim_payments
+        ]
+        known = [day for day in days if day is not None]
+        if not known:
+            raise MissingDataError(
+                "no claim and no payment has a date", remedy="pass a folder of 837 and 835 files"
+            )
+        return max(known)
+
+
+def load(folder: Path, *, before: date | None = None) -> Dataset:
+    """Read a folder, whatever its layout; a ledger is the file ``postings.csv`` in it.
+
+    With ``before``, records dated on or after that day are left out, and so are undated ones. Raises
+    MissingDataError where the folder is not there or holds no X12 file.
+    """
+    if not folder.is_dir():
+        raise MissingDataError("there is no such folder", str(folder), "pass a folder of 837 and 835 files")
+    paths = [path for path in files.find([folder]) if SEALED not in path.relative_to(folder).parts]
+    if not paths:
+        raise MissingDataError("no X12 file was found", str(folder), "pass a folder of 837 and 835 files")
+    records = [record for path in track(paths, "Reading", total=len(paths)) for record in files.read(path)]
+    ledger = folder / LEDGER
+    postings = tuple(read_postings(ledger)) if ledger.exists() else ()
+    return Dataset(
+        claims=_kept(_of(records, Claim), _sent, before),
+        claim_payments=_kept(_of(records, ClaimPayment), lambda paid: paid.payment_date, before),
+        remittances=_kept(_of(records, Remittance), lambda paid: paid.payment_date, before),
+        acknowledgments=_of(records, Acknowledgment) if before is None else (),  # they have no date
+        postings=_kept(postings, lambda posting: posting.posting_date, before),
+        problems=len(_of(records, Problem)),
+        digest=_digest(folder, [*paths, *([ledger] if postings else [])], before),
+    )
+
+
+def _of(records: Iterable[Record], kind: type[Item]) -> tuple[Item, ...]:
+    return tuple(record for record in records if isinstance(record, kind))
+
+
+def _sent(claim: Claim) -> date | None:
+    return claim.submitted or claim.service_to
+
+
+def _kept(
+    items: Sequence[Item], day_of: Callable[[Item], date | None], before: date | None
+) -> tuple[Item, ...]:
+    if before is None:
+        return tuple(items)
+    return tuple(item for item in items if (day := day_of(item)) is not None and day < before)
+
+
+def _digest(folder: Path, paths: Iterable[Path], before: date | None) -> str:
+    digest = hashlib.sha256(f"before {before}\n".encode() if before else b"")
+    for path in sorted(paths):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest.update(f"{path.relative_to(folder).as_posix()} {content}\n".encode())
+    return digest.hexdigest()
