@@ -77,7 +77,7 @@ def save_parts(
 
     The same content gives the same bytes. Parts are named by their digest and the manifest is replaced last, in
     one step, so that a reader sees the old model or the new one, and a crash leaves the old. Raises BadInputError
-    for a name that is no plain lower-case name, and for arrays of objects.
+    for a name that is not plain and lower-case, an array of objects, and a manifest that JSON cannot hold.
     """
     _check_names([kind, *boosters, *arrays])
     texts = {name: booster.model_to_string().encode() for name, booster in sorted(boosters.items())}
@@ -109,13 +109,18 @@ def load_parts(folder: Path, *, kind: str) -> Parts:
     Raises ModelFileError where a file is missing, damaged, too large or of another format or kind.
     """
     manifest = read_manifest(folder, kind=kind)
-    boosters = {name: _read_part(folder, part) for name, part in manifest.boosters.items()}
-    arrays = {name: _read_part(folder, part) for name, part in manifest.arrays.items()}
+    try:
+        contents = _read_parts(folder, manifest)
+    except ModelFileError:
+        newer = read_manifest(folder, kind=kind)
+        if newer.version == manifest.version:
+            raise
+        manifest, contents = newer, _read_parts(folder, newer)  # it was replaced while it was read
     return Parts(
         version=manifest.version,
         manifest=manifest.manifest,
-        boosters={name: _booster(name, data) for name, data in boosters.items()},
-        arrays={name: _array(name, data) for name, data in arrays.items()},
+        boosters={name: _booster(name, contents[part.file]) for name, part in manifest.boosters.items()},
+        arrays={name: _array(name, contents[part.file]) for name, part in manifest.arrays.items()},
     )
 
 
@@ -161,9 +166,15 @@ RETRAIN = "export the model from the registry again, or train it again"
 
 
 def _as_json(manifest: Manifest) -> str:
-    return json.dumps(
-        msgspec.to_builtins(manifest), sort_keys=True, indent=1, allow_nan=False, ensure_ascii=False
-    )
+    """Sorted and indented, the same text for the same content."""
+    try:
+        plain = msgspec.to_builtins(manifest, str_keys=True)
+        return json.dumps(plain, sort_keys=True, indent=1, allow_nan=False, ensure_ascii=False)
+    except (TypeError, ValueError) as error:
+        remedy = "keep plain values in the manifest and numbers in arrays"
+        raise BadInputError(
+            "the model's manifest holds a value that JSON cannot", MANIFEST, remedy
+        ) from error
 
 
 def _check_names(names: list[str]) -> None:
@@ -205,6 +216,11 @@ def _read(path: Path, *, largest: int) -> bytes:
     if len(data) > largest:
         raise ModelFileError("a file of the model is larger than it should be", path.name, RETRAIN)
     return data
+
+
+def _read_parts(folder: Path, manifest: Manifest) -> dict[str, bytes]:
+    """The checked bytes of every part, by file name."""
+    return {part.file: _read_part(folder, part) for part in _all_parts(manifest)}
 
 
 def _read_part(folder: Path, part: PartFile) -> bytes:

@@ -145,7 +145,9 @@ def _answers(when: Conditions, facts: Facts) -> Iterator[tuple[str, bool | None]
         yield "age_days", None if facts.age_days is None else facts.age_days >= when.age_days_at_least
 
 
-def _any_of(wanted: tuple[str, ...], found: tuple[str, ...]) -> bool:
+def _any_of(wanted: tuple[str, ...], found: Any) -> bool | None:
+    if not isinstance(found, tuple):
+        return None
     return bool(found) and (wanted == (ANY,) or not set(wanted).isdisjoint(found))
 
 
@@ -156,5 +158,8 @@ UNKNOWN = {
     "payer": Reason("payer-unknown", "The payer is not known, so a rule on payers cannot be checked."),
     "margin": Reason("margin-unknown", "It is not known how close the runner-up is."),
     "interval": Reason("interval-unknown", "It is not known how sure the probability is."),
+    "flags": Reason("flags-unknown", "It is not known whether a check flagged this item."),
+    "missing": Reason("missing-unknown", "It is not known which data are missing."),
+    "unseen": Reason("unseen-unknown", "It is not known whether the model has seen such items."),
     "age_days": Reason("age-unknown", "It is not known how long this item has waited."),
 }
