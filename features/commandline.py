@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import ast
 import importlib
+import importlib.util
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Protocol, cast
 
 from features.errors import ClearlaneError
 
 
 class Command(Protocol):
-    """A module that is one command: its first docstring line is its help."""
-
-    __doc__: str | None
+    """A module that is one command: its docstring is its help, the first line in the list of commands."""
 
     def configure(self, parser: argparse.ArgumentParser) -> None:
         """Add the command's arguments."""
@@ -31,27 +32,41 @@ def main(
 
     A ``ClearlaneError`` ends with its message and its exit status, without a traceback; Ctrl-C with 130.
     """
+    given = sys.argv[1:] if argv is None else list(argv)
     parser = argparse.ArgumentParser(
         prog=prog, description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     verbs = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    modules: dict[str, Command] = {}
+    command: Command | None = None
     for name, path in commands.items():
-        module = cast("Command", importlib.import_module(path))
-        modules[name] = module
-        text = (module.__doc__ or "").strip()
+        text = _docstring(path)
         verb = verbs.add_parser(
             name,
             help=text.partition("\n")[0],
             description=text,
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        module.configure(verb)
-    arguments = parser.parse_args(argv)
+        if given[:1] == [name]:  # only the command that runs is imported: some of them import a lot
+            command = cast("Command", importlib.import_module(path))
+            command.configure(verb)
+    arguments = parser.parse_args(given)
+    assert command is not None, "argparse ends where no command is given"  # noqa: S101
+    return _run(command, arguments, f"{prog} {arguments.command}")
+
+
+def _docstring(module: str) -> str:
+    """A module's docstring, without importing the module."""
+    spec = importlib.util.find_spec(module)
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(module)
+    return ast.get_docstring(ast.parse(Path(spec.origin).read_text(encoding="utf-8"))) or ""
+
+
+def _run(command: Command, arguments: argparse.Namespace, called: str) -> int:
     try:
-        return modules[arguments.command].run(arguments)
+        return command.run(arguments)
     except ClearlaneError as error:
-        print(f"{prog} {arguments.command}: {error}", file=sys.stderr)  # noqa: T201
+        print(f"{called}: {error}", file=sys.stderr)  # noqa: T201
         return error.exit_status
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)  # noqa: T201
