@@ -1,0 +1,156 @@
+"""The reviewers' pages as one ASGI application over the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from features.errors import BadInputError, ClearlaneError, ConflictError
+from serving.items import ItemDetail, Items
+from serving.pages.choices import read_decision
+from serving.pages.detail import detail_view, rank_of
+from serving.pages.failures import failure_handlers
+from serving.pages.listing import Filters, list_view
+from serving.pages.rendering import FOLDER, Renderer, remember_reviewer, reviewer_of, root_path
+from serving.pages.security import PageHeaders, is_same_origin, read_form
+
+_NOTICES = {
+    "accept": "The proposal was accepted.",
+    "choose": "Your choice was recorded.",
+    "none": "Your decision was recorded.",
+}
+_LAST_PAGE = 1_000_000
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_pages(items: Items, *, clock: Callable[[], datetime] = _now) -> ASGIApp:
+    """The list at ``/``, an item at ``/items/{id}``; may be mounted under any path.
+
+    ``clock`` gives the time in UTC that ages are counted from.
+    """
+    pages = _Pages(items, clock)
+    app = Starlette(
+        routes=[
+            Route("/", pages.list, name="list"),
+            Route("/next", pages.next, name="next"),
+            Route("/items/{id}", pages.detail, name="detail"),
+            Route("/items/{id}/decision", pages.decide, methods=["POST"], name="decide"),
+            Mount("/static", StaticFiles(directory=FOLDER / "static"), name="static"),
+        ],
+        exception_handlers=failure_handlers(pages.render),
+    )
+    return PageHeaders(app, on_failure=pages.failed)
+
+
+class _Pages:
+    def __init__(self, items: Items, clock: Callable[[], datetime]) -> None:
+        self._items = items
+        self._clock = clock
+        self._renderer = Renderer()
+
+    def render(self, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+        return self._renderer.page(request, template, now=self._clock(), status=status, **values)
+
+    def failed(self, request: Request) -> Response:
+        return self.render(request, "error.html", status=500, title="Something went wrong here", error=None)
+
+    async def list(self, request: Request) -> Response:
+        filters = Filters.read(request.query_params)
+        view = await list_view(self._items, filters, number=_whole(request, "page") or 1)
+        return self.render(request, "list.html", view=view, filters=filters, notice=_notice(request))
+
+    async def next(self, request: Request) -> Response:
+        filters = Filters.read(request.query_params)
+        target = await self._next_open(request, filters, after=request.query_params.get("after", ""))
+        return RedirectResponse(target, status_code=303)
+
+    async def detail(self, request: Request) -> Response:
+        item = await self._items.get(request.path_params["id"])
+        return self._detail_page(request, item, rank=_whole(request, "candidate"), notice=_notice(request))
+
+    async def decide(self, request: Request) -> Response:
+        if not is_same_origin(request.headers):
+            return self.render(
+                request, "error.html", status=403, title="This form came from elsewhere", error=None
+            )
+        form = await read_form(request)
+        filters, version = Filters.read(form), _version(form)
+        item = await self._items.get(request.path_params["id"])
+        if item.row.version != version or item.row.status != "open":
+            return self._conflict_page(request, item, filters)
+        try:
+            decision = read_decision(item, form)
+            await self._items.decide(item.row.id, decision, version=version)
+        except BadInputError as error:
+            shown = rank_of(item, form.get("candidate"))
+            return self._detail_page(request, item, rank=shown, form=form, error=error, status=422)
+        except ConflictError:
+            return self._conflict_page(request, await self._items.get(item.row.id), filters)
+        target = await self._next_open(request, filters, after=item.row.id, decided=decision.action)
+        answer = RedirectResponse(target, status_code=303)
+        remember_reviewer(answer, request, decision.reviewer)
+        return answer
+
+    async def _next_open(self, request: Request, filters: Filters, *, after: str, **more: str) -> str:
+        found = await self._items.next_open(filters.open_only(), after=after)
+        where = "/" if found is None else f"/items/{found}"
+        return f"{root_path(request)}{where}{filters.query(**more)}"
+
+    def _detail_page(
+        self,
+        request: Request,
+        item: ItemDetail,
+        *,
+        rank: int | None,
+        form: dict[str, str] | None = None,
+        error: ClearlaneError | None = None,
+        notice: str = "",
+        status: int = 200,
+    ) -> HTMLResponse:
+        return self.render(
+            request,
+            "detail.html",
+            status=status,
+            view=detail_view(item, rank=rank),
+            filters=Filters.read(form if form is not None else request.query_params),
+            form=form or {"reviewer": reviewer_of(request), "reason": ""},
+            error=error,
+            notice=notice,
+        )
+
+    def _conflict_page(self, request: Request, item: ItemDetail, filters: Filters) -> HTMLResponse:
+        return self.render(request, "conflict.html", status=409, item=item, filters=filters)
+
+
+def _notice(request: Request) -> str:
+    return _NOTICES.get(request.query_params.get("decided", ""), "")
+
+
+def _whole(request: Request, name: str) -> int | None:
+    """A whole number from 1 out of the address; None where it is absent, BadInputError where it is something else."""
+    given = request.query_params.get(name)
+    if given is None:
+        return None
+    if given.isascii() and given.isdigit() and 1 <= int(given[:9]) <= _LAST_PAGE:
+        return int(given[:9])
+    raise BadInputError(f"the address has no usable {name} number", remedy="start from the list")
+
+
+def _version(form: dict[str, str]) -> int:
+    given = form.get("version", "")
+    if given.isascii() and given.isdigit() and len(given) < 10:
+        return int(given)
+    raise BadInputError(
+        "the form does not say which version of the item it is about", remedy="open the item again"
+    )

@@ -1,0 +1,88 @@
+"""What the detail page shows of an item, worked out before the template sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from features.x12.records import Claim, ClaimLine, ClaimPayment
+from serving.items import CandidateDetail, ItemDetail
+from serving.pages.choices import Choice, choices, proposes_none
+from serving.pages.comparison import Comparison, agreement_summary, compare
+from serving.pages.confidence import interval_words, promise
+from serving.pages.facts import Facts, facts
+from serving.pages.service_lines import LinePair, pair_lines
+
+
+@dataclass(frozen=True)
+class CandidateView:
+    """A candidate in the picker; ranks count from 1, the best first."""
+
+    rank: int
+    candidate: CandidateDetail
+    proposed: bool
+    shown: bool
+    summary: str
+
+
+@dataclass(frozen=True)
+class DetailView:
+    """An item as the detail page shows it."""
+
+    item: ItemDetail
+    facts: Facts
+    candidates: tuple[CandidateView, ...]
+    shown: CandidateView | None
+    comparisons: tuple[Comparison, ...]
+    line_pairs: tuple[LinePair, ...]
+    claim_lines: tuple[ClaimLine, ...]
+    choices: tuple[Choice, ...]
+    proposes_none: bool
+    promise: str
+    interval: str
+    unbalanced: bool
+
+
+def detail_view(item: ItemDetail, *, rank: int | None = None) -> DetailView:
+    """An item with the candidate of the given rank, else the best one, beside the payment."""
+    views = _candidate_views(item, rank)
+    shown = next((view for view in views if view.shown), None)
+    subject = item.subject
+    paid = subject.lines if isinstance(subject, ClaimPayment) else ()
+    billed = shown.candidate.claim.lines if shown else ()
+    return DetailView(
+        item=item,
+        facts=facts(subject),
+        candidates=views,
+        shown=shown,
+        comparisons=tuple(map(compare, shown.candidate.evidence)) if shown else (),
+        line_pairs=pair_lines(paid, billed),
+        claim_lines=subject.lines if isinstance(subject, Claim) else (),
+        choices=choices(item, shown.candidate.reference if shown else None),
+        proposes_none=proposes_none(item),
+        promise=promise(item.row.kind, item.row.confidence),
+        interval=interval_words(item),
+        unbalanced=isinstance(subject, ClaimPayment) and not subject.balanced,
+    )
+
+
+def _candidate_views(item: ItemDetail, rank: int | None) -> tuple[CandidateView, ...]:
+    wanted = rank if rank is not None and 1 <= rank <= len(item.candidates) else 1
+    without = proposes_none(item)
+    return tuple(
+        CandidateView(
+            rank=place,
+            candidate=candidate,
+            proposed=place == 1 and not without,
+            shown=place == wanted,
+            summary=agreement_summary(candidate.evidence),
+        )
+        for place, candidate in enumerate(item.candidates, start=1)
+    )
+
+
+def rank_of(item: ItemDetail, reference: str | None) -> int | None:
+    """The rank of a candidate by its reference; None where it is not among them."""
+    for place, candidate in enumerate(item.candidates, start=1):
+        if candidate.reference == reference:
+            return place
+    return None

@@ -1,0 +1,108 @@
+"""What every page answers with, and which forms are taken: the page holds patient data and may decide on money."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable
+from pathlib import PurePath
+from urllib.parse import parse_qsl, urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from features.errors import BadInputError
+
+_LOG = logging.getLogger(__name__)
+_MOST_FORM_BYTES = 16 * 1024
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    # Not "no-referrer": under it browsers send "Origin: null" with our own forms.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class PageHeaders:
+    """Middleware around the pages: security headers on every answer, no cache, and no failure without a page.
+
+    An unforeseen exception is logged by its type and place alone, because its text may quote a record, and is
+    answered by ``on_failure``.
+    """
+
+    def __init__(self, app: ASGIApp, *, on_failure: Callable[[Request], Response]) -> None:
+        self._app = app
+        self._on_failure = on_failure
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request; anything but HTTP is passed through."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                _secure(MutableHeaders(scope=message))
+            await send(message)
+
+        # The application adds to the scope that it is given: the page for a failure needs it as it came.
+        try:
+            await self._app(dict(scope), receive, send_with_headers)
+        except Exception as error:
+            _LOG.error("a page failed: %s at %s", type(error).__name__, _place(error))
+            if started:
+                raise ConnectionAbortedError("a page failed after its answer had begun") from None
+            await self._on_failure(Request(scope))(scope, receive, send_with_headers)
+
+
+def _secure(headers: MutableHeaders) -> None:
+    headers.update(_HEADERS)
+    is_asset = headers.get("content-type", "").startswith(("text/css", "text/javascript", "image/"))
+    headers["Cache-Control"] = (
+        "no-cache" if is_asset else "no-store"
+    )  # an asset may be kept, but is asked about
+
+
+def _place(error: Exception) -> str:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{PurePath(frame.filename).name}:{frame.lineno}"
+
+
+def is_same_origin(headers: Headers) -> bool:
+    """Whether a form was sent from our own pages: by Sec-Fetch-Site, else by the host of Origin.
+
+    A request with neither is refused: every current browser sends one of them with a form, and programs have
+    the API. Source: OWASP, Cross-Site Request Forgery Prevention Cheat Sheet, "Fetch Metadata".
+    """
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    origin = headers.get("origin")
+    return bool(origin) and urlsplit(origin or "").netloc == headers.get("host")
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """The fields of a URL-encoded form, each once; raises BadInputError beyond 16 KiB or when it is no such form."""
+    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        raise BadInputError("the form was not sent as a form", remedy="send it from the page")
+    body = b""
+    async for piece in request.stream():
+        body += piece
+        if len(body) > _MOST_FORM_BYTES:
+            raise BadInputError("the form is too large", remedy="shorten the reason to 500 characters")
+    try:
+        return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=10, errors="strict"))
+    except ValueError as error:
+        raise BadInputError("the form could not be read", remedy="reload the page and try again") from error
