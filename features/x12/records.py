@@ -74,7 +74,9 @@ class PriorPayer(Struct, frozen=True, gc=False):
     payer_id: str | None
     subscriber_id: str | None
     paid: Decimal | None  # AMT*D
-    adjustments: tuple[Adjustment, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()  # of the whole claim, loop 2320
+    line_adjustments: tuple[Adjustment, ...] = ()  # of its lines, loop 2430
+    adjudicated: date | None = None  # DTP*573
 
 
 class Claim(Struct, frozen=True, gc=False, tag="claim", tag_field="kind"):
@@ -161,6 +163,8 @@ class ClaimPayment(Struct, frozen=True, gc=False, tag="claim_payment", tag_field
     lines: tuple[PaymentLine, ...]
     balanced: bool  # CLP03 - all CAS = CLP04
     source: Source
+    corrected_subscriber_id: str | None = None  # NM1*74: the insured as the payer knows him
+    crossover_payer_id: str | None = None  # NM1*TT: the payer that the claim was sent on to
 
 
 class ProviderAdjustment(Struct, frozen=True, gc=False):

@@ -1,0 +1,62 @@
+"""Files and folders of X12: found by walking, recognised by their content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from features.errors import BadInputError, MissingDataError
+from features.x12.delimiters import HEADER_LIMIT, read_header
+from features.x12.reader import read as read_stream
+from features.x12.records import Record
+
+SNIFFED = 4096  # bytes from the start of a file in which its ISA must begin
+
+
+def find(paths: Sequence[Path]) -> list[Path]:
+    """The files of the paths: a file as it is, a folder's files at any depth in order of name.
+
+    Hidden files and folders inside a folder are left out. Raises MissingDataError for a path that is not there.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = (file for file in path.rglob("*") if file.is_file())
+            found.extend(sorted(file for file in inside if not _hidden(file.relative_to(path))))
+        elif path.exists():
+            found.append(path)
+        else:
+            raise MissingDataError("no such file or folder", where=str(path))
+    return found
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
+def read(path: Path) -> Iterator[Record]:
+    """The records of one file on disk, see ``features.x12.reader.read``.
+
+    Raises NotX12Error where it holds no X12, BadInputError where it cannot be opened.
+    """
+    try:
+        with path.open("rb") as stream:
+            yield from read_stream(stream, file=str(path))
+    except OSError as error:
+        raise BadInputError("the file cannot be read", where=str(path), remedy=str(error.strerror)) from error
+
+
+def looks_like_x12(path: Path) -> bool:
+    """Whether an ISA begins near the start of the file, judged by its content and not by its name."""
+    try:
+        with path.open("rb") as stream:
+            text = stream.read(SNIFFED + HEADER_LIMIT)
+    except OSError:
+        return False
+    at = text.find(b"ISA", 0, SNIFFED)
+    while at >= 0:
+        header = read_header(text[at:])
+        if header and (header.sure or not text[:at].removeprefix(b"\xef\xbb\xbf").strip()):
+            return True
+        at = text.find(b"ISA", at + 3, SNIFFED)
+    return False

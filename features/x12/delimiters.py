@@ -1,0 +1,73 @@
+"""The delimiters of one interchange, which are data: they are read anew at every ISA."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+HEADER_LIMIT = 1024  # bytes from ISA in which the header must end; the standard's own width is 106
+NEWLINES = b"\r\n"
+_FOLLOWERS = rb"[\r\n\t ]*(?:GS|TA1|IEA|ISB|ISE)"  # what may come after an ISA
+
+
+class Header(NamedTuple):
+    """One ISA: what separates elements, components and segments, and the header's own elements."""
+
+    element: bytes
+    component: bytes
+    terminator: bytes
+    control_number: bytes  # ISA13
+    sure: bool  # a group, TA1 or IEA follows: no chance likeness of an ISA inside other text
+    damaged: bool  # the delimiters were recovered from the GS that follows
+
+    @property
+    def encoding_is_bytewise(self) -> bool:
+        """A delimiter outside ASCII: the text cannot be UTF-8, one byte is one character."""
+        return any(part and part[0] > 127 for part in (self.element, self.component, self.terminator))
+
+
+def read_header(text: bytes) -> Header | None:
+    """The header that the bytes start with, or None where they start with no ISA.
+
+    The element separator is the fourth byte; after the sixteenth of them stand the component separator and
+    the terminator. No offset is fixed: the header may be of any width up to ``HEADER_LIMIT``.
+
+    >>> isa = b"ISA|00||00||ZZ|A|ZZ|B|260101|0900|^|00501|000000007|0|P|:!GS|HP|"
+    >>> header = read_header(isa)
+    >>> header.element, header.component, header.terminator, header.control_number, header.sure
+    (b'|', b':', b'!', b'000000007', True)
+    """
+    if len(text) < 20 or not text.startswith(b"ISA"):
+        return None
+    element = text[3:4]
+    if element.isalnum() or element in b"\r\n ":
+        return None
+    parts = text[:HEADER_LIMIT].split(element, 16)
+    return _intact(parts, element) or _recovered(text, element)
+
+
+def _intact(parts: list[bytes], element: bytes) -> Header | None:
+    """A header of sixteen elements, by the rule."""
+    if len(parts) < 17:
+        return None
+    last = parts[16]
+    component, terminator, rest = last[:1], last[1:2], last[2:]
+    if re.match(_FOLLOWERS + re.escape(element), last[1:]):  # ISA16 is empty: the terminator comes at once
+        component, terminator, rest = b"", last[:1], last[1:]
+    if not terminator or terminator.isalnum() or terminator in (element, b" ") or component.isalnum():
+        return None
+    sure = re.match(_FOLLOWERS + re.escape(element), rest) is not None
+    return Header(element, component, terminator, parts[13].strip(), sure, damaged=False)
+
+
+def _recovered(text: bytes, element: bytes) -> Header | None:
+    """A header with too few or too many elements: the two characters before the GS are its delimiters."""
+    found = re.search(
+        rb"([^A-Za-z0-9\s])([^A-Za-z0-9 ])[\r\n\t ]*GS" + re.escape(element), text[:HEADER_LIMIT], re.DOTALL
+    )
+    if found is None or element in found.groups():
+        return None
+    component, terminator = found.groups()
+    parts = text[: found.start()].split(element)
+    number = parts[13].strip() if len(parts) > 13 else b""
+    return Header(element, component, terminator, number, sure=True, damaged=True)

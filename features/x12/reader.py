@@ -1,0 +1,164 @@
+"""Reading X12: bytes to records, a stretch at a time, with problems among the records.
+
+>>> isa = b"ISA*00*          *00*          *ZZ*PAYER          *ZZ*CLINIC         *260105*0900*^*00501*000000001*0*P*:~"
+>>> records = list(read_bytes(isa + b"GS*HP*PAYER*CLINIC*20260105*0900*1*X*005010X221A1~ST*835*0001~", file="cut.835"))
+>>> [(record.code, record.severity) for record in records]
+[('transaction-cut-off', 'error')]
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from features.errors import NotX12Error
+from features.x12.envelope import Envelope
+from features.x12.interchanges import Interchange, find_interchanges
+from features.x12.place import Place
+from features.x12.records import Record
+from features.x12.segments import read_segments
+
+CHUNK = 1 << 16  # bytes read at a time
+SPOOLED = 1 << 23  # bytes of an unseekable stream that are kept in memory rather than on disk
+SEGMENT_NAME = re.compile(r"[A-Z][A-Z0-9]{1,2}", re.ASCII)
+
+
+def read(stream: BinaryIO, *, file: str, chunk: int = CHUNK) -> Iterator[Record]:
+    """The records of a stream in the order of the file, each as soon as it is complete.
+
+    A remittance comes after its claim payments. Memory does not grow with the file. ``file`` is the path that
+    stands in the sources. A stream that cannot be sought is first copied to a temporary file, since whether a
+    transaction is cut off must be known before its first record is given.
+
+    Raises NotX12Error where the stream holds no X12 interchange; all else is a ``Problem`` among the records.
+    """
+    if stream.seekable() and stream.tell() == 0:
+        yield from _read_seekable(stream, file, chunk)
+        return
+    with tempfile.SpooledTemporaryFile(max_size=SPOOLED) as copy:
+        shutil.copyfileobj(stream, copy)
+        copy.seek(0)
+        yield from _read_seekable(copy, file, chunk)  # type: ignore[arg-type]
+
+
+def read_bytes(data: bytes, *, file: str) -> Iterator[Record]:
+    """The records of bytes in memory."""
+    return read(io.BytesIO(data), file=file)
+
+
+def _read_seekable(stream: BinaryIO, file: str, chunk: int) -> Iterator[Record]:
+    place = Place(file)
+    for number, interchange in enumerate(find_interchanges(stream)):
+        if number == 0 and _text_before(stream, interchange.start):
+            place.report("text-outside-interchange")
+        yield from _read_interchange(stream, interchange, place, chunk)
+        if interchange.unfinished is not None:
+            _set_aside(stream, interchange, place, chunk)
+        elif not interchange.closed:
+            place.transaction = None
+            place.report("cut-off")
+        yield from _taken(place)
+    if place.segment == 0:
+        raise NotX12Error("there is no X12 interchange", where=file, remedy="it must hold an ISA segment")
+
+
+def _read_interchange(
+    stream: BinaryIO, interchange: Interchange, place: Place, chunk: int
+) -> Iterator[Record]:
+    """Hand each segment of the finished transactions to whoever reads it."""
+    header = interchange.header
+    end = interchange.end if interchange.unfinished is None else interchange.unfinished
+    separator = header.element.decode("latin-1")
+    envelope = Envelope(place, header.component.decode("latin-1"))
+    handlers = envelope.handlers
+    stray = Strays(place, envelope, separator)
+    if header.damaged:
+        place.report("header-damaged")
+    for segments in read_segments(stream, interchange.start, end, header, chunk=chunk, report=place.report):
+        for segment in segments:
+            place.segment += 1
+            elements = segment.split(separator)
+            handle = handlers.get(elements[0])
+            if handle is not None:
+                handle(elements)
+            else:
+                stray.take(segment)
+        if place.records:
+            yield from _taken(place)
+    envelope.close_transaction()
+
+
+def _taken(place: Place) -> Iterator[Record]:
+    """The records found so far; the list is emptied in place, for builders hold its ``append``."""
+    yield from place.records
+    place.records.clear()
+
+
+class Strays:
+    """Segments that nobody asked for: blanks, indented or damaged ones, and those outside a transaction."""
+
+    def __init__(self, place: Place, envelope: Envelope, separator: str) -> None:
+        self.place = place
+        self.envelope = envelope
+        self.separator = separator
+        self.reported = ""  # the state in which something was reported last: once a stretch is enough
+
+    def take(self, segment: str) -> None:
+        """Pass over what is not read, and say so where that loses something."""
+        text = segment.lstrip()
+        if not text:
+            self.place.segment -= 1
+            return
+        if text != segment:
+            elements = text.split(self.separator)
+            handle = self.envelope.handlers.get(elements[0])
+            if handle is not None:
+                handle(elements)
+                return
+        self.judge(text.partition(self.separator)[0])
+
+    def judge(self, name: str) -> None:
+        """Report text outside the envelope and segments without a transaction or a name."""
+        if self.envelope.ended:
+            self.once("text-outside-interchange")
+        elif not SEGMENT_NAME.fullmatch(name):
+            self.place.report("segment-damaged")
+        elif not self.envelope.in_transaction and name not in ("TA1", "ISB", "ISE"):
+            self.once("segment-outside-transaction")
+
+    def once(self, code: str) -> None:
+        """One report a stretch between two transactions."""
+        state = f"{code} {self.envelope.started_at}"
+        if state != self.reported:
+            self.reported = state
+            self.place.report(code)
+
+
+def _text_before(stream: BinaryIO, start: int) -> bool:
+    """Whether more than a byte order mark and blanks stands before the first ISA."""
+    if start == 0:
+        return False
+    stream.seek(0)
+    return bool(stream.read(min(start, CHUNK)).removeprefix(b"\xef\xbb\xbf").strip())
+
+
+def _set_aside(stream: BinaryIO, interchange: Interchange, place: Place, chunk: int) -> None:
+    """Quarantine a transaction that is never closed: count what it holds, and say where it begins."""
+    separator = interchange.header.element.decode("latin-1")
+    first, claims, begun_at = place.segment + 1, 0, interchange.unfinished or 0
+    for segments in read_segments(
+        stream, begun_at, interchange.end, interchange.header, chunk=chunk, report=lambda _: None
+    ):
+        for segment in segments:
+            elements = segment.strip().split(separator)
+            place.segment += bool(elements[0] or len(elements) > 1)
+            if place.segment == first and elements[0] == "ST" and len(elements) > 2:
+                place.transaction = elements[2].strip() or None
+            claims += elements[0] in ("CLM", "CLP")
+    count = place.segment - first + 1
+    place.report("transaction-cut-off", first, detail=f"segments set aside: {count}, claims: {claims}")
+    place.transaction = None

@@ -1,0 +1,74 @@
+"""An interchange's bytes into lists of segment texts, a chunk at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+
+from features.x12.delimiters import NEWLINES, Header
+
+SEGMENT_LIMIT = 1 << 20  # bytes; a longer stretch without a terminator is no segment
+
+
+def read_segments(
+    stream: BinaryIO, start: int, end: int, header: Header, *, chunk: int, report: Callable[[str], None]
+) -> Iterator[list[str]]:
+    """The segments between two places of the stream, in lists; pieces that hold nothing are left out by the caller.
+
+    Line ends are dropped wherever they stand (files are wrapped after every segment, or at a fixed width),
+    unless they are the terminator. ``report`` takes the code of a problem.
+    """
+    rest, position = b"", start
+    reported: set[str] = set()
+
+    def report_once(code: str) -> None:
+        if code not in reported:
+            reported.add(code)
+            report(code)
+
+    while position < end:
+        stream.seek(position)
+        block = stream.read(min(chunk, end - position))
+        if not block:
+            break
+        position += len(block)
+        cut = block.rfind(header.terminator)
+        if cut < 0:
+            rest += block
+            if len(rest) > SEGMENT_LIMIT:
+                report_once("segment-too-long")
+                rest = rest[:HEAD_OF_LONG]
+            continue
+        yield _texts(rest + block[:cut], header, report_once)
+        rest = block[cut + 1 :]
+    if rest.strip():
+        yield _texts(rest, header, report_once)
+
+
+HEAD_OF_LONG = 4096  # bytes kept of a stretch that is too long, so that it still counts as one segment
+
+
+def _texts(body: bytes, header: Header, report: Callable[[str], None]) -> list[str]:
+    """The texts of whole segments, the last without its terminator."""
+    unwanted = NEWLINES.replace(header.terminator, b"")
+    if any(newline in body for newline in (b"\n", b"\r")):
+        body = body.translate(None, unwanted)
+    if header.encoding_is_bytewise:
+        return body.decode("latin-1").split(header.terminator.decode("latin-1"))
+    try:
+        return body.decode("utf-8").split(header.terminator.decode("ascii"))
+    except UnicodeDecodeError:
+        report("encoding-mixed")
+        return [_decoded(segment) for segment in body.split(header.terminator)]
+
+
+def _decoded(segment: bytes) -> str:
+    """A name in UTF-8 or, as older systems write it, in Latin-1: judged a segment at a time.
+
+    >>> _decoded("NM1*QC*1*MUÑOZ".encode("latin-1")) == _decoded("NM1*QC*1*MUÑOZ".encode())
+    True
+    """
+    try:
+        return segment.decode("utf-8")
+    except UnicodeDecodeError:
+        return segment.decode("latin-1")
