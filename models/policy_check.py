@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations, pairwise
-from typing import Any
 
 import msgspec
 
@@ -18,6 +17,7 @@ BELOW = ("value_below", "confidence_below", "margin_below")  # the smaller, the 
 ONE_OF = ("kind", "payer")
 ANY_OF = ("flags", "missing", "unseen")
 UNIT = ("confidence_below", "margin_below", "interval_wider_than")  # 0..1
+WIDTHS = ("interval_wider_than",)  # of intervals within 0..1: none is wider than 1
 
 
 def check(policy: Policy, *, where: str) -> None:
@@ -27,17 +27,30 @@ def check(policy: Policy, *, where: str) -> None:
 
 
 def faults(policy: Policy) -> Iterator[str]:
-    """Everything that is wrong, as sentences; the rows are compared only where each is sound by itself."""
-    alone = [
-        *_faults_of_figures(policy),
-        *_faults_of_bands(policy.value_bands, policy.hard_ceiling),
-        *_faults_of_names([row.row for row in policy.rows]),
-        *(f"row {row.row!r} {fault}" for row in policy.rows for fault in _faults_of_row(row, policy)),
-    ]
-    yield from alone
-    if not alone:
-        yield from _unreachable(policy.rows)
-        yield from _faults_between_auto_rows([row for row in policy.rows if row.lane is Lane.AUTO])
+    """What is wrong, as sentences. Each stage takes the ones before it to be sound, so the first fault ends it."""
+    for stage in (_faults_of_numbers, _faults_of_figures, _faults_of_rows, _faults_between_rows):
+        found = list(stage(policy))
+        if found:
+            yield from found
+            return
+
+
+def _faults_of_numbers(policy: Policy) -> Iterator[str]:
+    edges = [edge for band in policy.value_bands for edge in (band.at_least, band.below)]
+    if not edges or not all(edge.is_finite() for edge in (*edges, policy.hard_ceiling)):
+        yield "value_bands and hard_ceiling must be amounts"
+    for row in policy.rows:
+        for name in (*AT_LEAST, *BELOW):
+            if _is_out_of_range(name, getattr(row.when, name)):
+                yield f"row {row.row!r} can never apply or always does: {name!r} is out of range"
+
+
+def _is_out_of_range(name: str, value: Decimal | float | None) -> bool:
+    if value is None:
+        return False
+    if not Decimal(value).is_finite() or value < 0:
+        return True
+    return (name in BELOW and value == 0) or (name in UNIT and value > 1) or (name in WIDTHS and value == 1)
 
 
 def _faults_of_figures(policy: Policy) -> Iterator[str]:
@@ -54,14 +67,11 @@ def _faults_of_figures(policy: Policy) -> Iterator[str]:
             yield f"kind {kind!r} does not exist; there are {', '.join(KINDS)}"
         if not (0 < promise.alpha < 1 and 0 < promise.delta < 1):
             yield f"alpha and delta of {kind!r} must lie between 0 and 1"
+    yield from _faults_of_bands(policy.value_bands, policy.hard_ceiling)
 
 
 def _faults_of_bands(bands: Sequence[ValueBand], ceiling: Decimal) -> Iterator[str]:
     """Bands must run from 0 to the ceiling, and be named by their bounds: certificates know them by name."""
-    edges = [edge for band in bands for edge in (band.at_least, band.below)]
-    if not bands or not all(edge.is_finite() for edge in (*edges, ceiling)):
-        yield "value_bands and hard_ceiling must be amounts"
-        return
     if bands[0].at_least != 0:
         yield f"value band {bands[0].name!r} must start at 0"
     for band in bands:
@@ -78,9 +88,17 @@ def _faults_of_bands(bands: Sequence[ValueBand], ceiling: Decimal) -> Iterator[s
         yield f"value band {bands[-1].name!r} must end at the hard ceiling"
 
 
-def _faults_of_names(names: Sequence[str]) -> Iterator[str]:
-    for name in sorted({name for name in names if names.count(name) > 1}):
-        yield f"row {name!r} is there twice"
+def _faults_of_rows(policy: Policy) -> Iterator[str]:
+    names = [row.row for row in policy.rows]
+    for row in policy.rows:
+        if names.count(row.row) > 1:
+            yield f"row {row.row!r} is there twice"
+        yield from (f"row {row.row!r} {fault}" for fault in _faults_of_row(row, policy))
+
+
+def _faults_between_rows(policy: Policy) -> Iterator[str]:
+    yield from _unreachable(policy.rows)
+    yield from _faults_between_auto_rows([row for row in policy.rows if row.lane is Lane.AUTO])
 
 
 def _faults_of_row(row: Row, policy: Policy) -> Iterator[str]:
@@ -92,8 +110,6 @@ def _faults_of_row(row: Row, policy: Policy) -> Iterator[str]:
     for kind in when.kind or ():
         if kind not in KINDS:
             yield f"names kind {kind!r}, which does not exist"
-    for name in (*AT_LEAST, *BELOW):
-        yield from _faults_of_number(name, getattr(when, name))
     least, below = when.value_at_least, when.value_below
     if least is not None and below is not None and below <= least:
         yield "can never apply: its value range is empty"
@@ -101,15 +117,6 @@ def _faults_of_row(row: Row, policy: Policy) -> Iterator[str]:
         yield "has no code or no reason"
     if row.lane is Lane.AUTO:
         yield from _faults_of_auto_row(when, policy)
-
-
-def _faults_of_number(name: str, value: Any) -> Iterator[str]:
-    if value is None:
-        return
-    if not Decimal(value).is_finite() or value < 0 or (name in BELOW and value == 0):
-        yield f"can never apply or always does: {name!r} is out of range"
-    elif name in UNIT and (value > 1 or (name == "interval_wider_than" and value == 1)):
-        yield f"can never apply or always does: {name!r} lies outside 0 to 1"
 
 
 def _faults_of_auto_row(when: Conditions, policy: Policy) -> Iterator[str]:
