@@ -9,11 +9,11 @@ suffixes and shift dates, so no key relies on all of these at once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 
-from features.x12.records import Claim, ClaimPayment
+from features.x12.records import Claim, ClaimLine, ClaimPayment, PaymentLine
 
 COMMON = 100
 """A key that more claims than this share says too little: look-ups leave it out."""
@@ -21,6 +21,8 @@ COMMON = 100
 KEPT_CHARACTERS = 20  # of CLM01, by RFI 525
 SHORT_CUT = 15  # the cut that Open Dental expects
 MEMBER_CHARACTERS = 9  # what stays of a member id when its suffix is lost
+
+LINE_CHARACTERS = 6  # from which a line's control number can be more than its ordinal
 
 _PUNCTUATION = re.compile(r"[^A-Z0-9]+")
 _LETTERS = re.compile(r"[^0-9]+")
@@ -44,14 +46,21 @@ def cents(amount: Decimal | None) -> int | None:
     return None if amount is None else abs(int(amount * 100))
 
 
+def line_control_numbers(lines: Iterable[ClaimLine | PaymentLine]) -> Iterator[str]:
+    """Line control numbers (REF*6R), where they are more than a line's ordinal."""
+    for line in lines:
+        number = normalised(line.control_number)
+        if len(number) >= LINE_CHARACTERS:
+            yield number
+
+
 def claim_keys(claim: Claim) -> tuple[str, ...]:
     """The keys of a claim, each once; empty when nothing about it is known."""
-    controls = (line.control_number for line in claim.lines)
     npis = {claim.billing_npi, claim.rendering_npi}
     dates = _dates(claim.service_from, claim.service_to)
     keys = [
         *_control_number_keys(claim.claim_id),
-        *_line_keys(controls),
+        *(f"l{number}" for number in line_control_numbers(claim.lines)),
         *_member_keys(claim.subscriber_id, dates, claim.charge),
         *_name_keys(claim.patient_last, claim.patient_first, dates),
         *_charge_keys(claim.charge, dates, (claim.payer_id, *npis)),
@@ -61,12 +70,11 @@ def claim_keys(claim: Claim) -> tuple[str, ...]:
 
 def payment_keys(payment: ClaimPayment) -> tuple[str, ...]:
     """The keys of a claim payment, each once; empty when nothing about it is known."""
-    controls = (line.control_number for line in payment.lines)
     npis = {payment.payee_npi, payment.rendering_npi}
     dates = _dates(payment.service_from, payment.service_to)
     keys = [
         *_control_number_keys(payment.claim_id),
-        *_line_keys(controls),
+        *(f"l{number}" for number in line_control_numbers(payment.lines)),
         *_member_keys(payment.subscriber_id, dates, payment.charge),
         *_name_keys(payment.patient_last, payment.patient_first, dates),
         *_charge_keys(payment.charge, dates, (payment.payer_id, *npis)),
@@ -88,14 +96,6 @@ def _control_number_keys(identifier: str | None) -> Iterator[str]:
     digits = _LETTERS.sub("", number).lstrip("0")
     if len(digits) >= 4:
         yield f"d{digits}"
-
-
-def _line_keys(controls: Iterator[str | None]) -> Iterator[str]:
-    """Line control numbers (REF*6R), where they are more than a line's ordinal."""
-    for control in controls:
-        number = normalised(control)
-        if len(number) >= 6:
-            yield f"l{number}"
 
 
 def _member_keys(member: str | None, dates: tuple[str, ...], charge: Decimal | None) -> Iterator[str]:

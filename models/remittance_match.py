@@ -1,0 +1,186 @@
+"""The remittance-match model: which open claim a claim payment belongs to, or none of them, and how sure that is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import lightgbm as lgb
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from features.errors import ModelFileError
+from features.evidence import Reason
+from features.match_columns import claim_columns, payment_columns
+from features.match_pairs import FEATURES, Frequencies, Pairs, pair_features
+from features.x12.records import Claim, ClaimPayment
+from models.files import Parts, load_parts, save_parts
+from models.match_reasons import NO_CANDIDATES, reasons
+from models.match_softmax import MatchSoftmax
+from models.venn_abers import VennAbersGrid
+
+KIND = "remittance-match"
+THREADS = 1  # of one request: the service answers several at a time
+PRECISION = 9  # decimals of log-odds: candidates that nothing tells apart must tie
+RETRAIN = "train it again with this release"
+Floats = NDArray[np.float64]
+
+
+class MatchScore(Struct, frozen=True):
+    """One payment's answer: ``probabilities`` and ``none_probability`` sum to 1, up to rounding."""
+
+    order: tuple[int, ...]  # places in the given candidates, best first
+    probabilities: tuple[float, ...]  # 0..1, in the same order
+    none_probability: float  # that no candidate is the right claim
+    low: float  # the interval of the best candidate's probability; 0 to 0 where there is no candidate
+    high: float
+    margin: float  # best candidate less the runner-up, be that a claim or none; -1..1
+
+    @property
+    def confidence(self) -> float:
+        """That posting to the best candidate is right; 0 without candidates."""
+        return self.probabilities[0] if self.probabilities else 0.0
+
+    @property
+    def proposes_action(self) -> bool:
+        """Whether there is a claim to post to: one that is likelier than none."""
+        return self.confidence > self.none_probability
+
+
+@dataclass(frozen=True)
+class Scored:
+    """Scores of many payments in arrays."""
+
+    pairs: Pairs
+    probabilities: Floats  # (m,) of pairs
+    none: Floats  # (n,)
+
+
+@dataclass(frozen=True)
+class RemittanceMatchModel:
+    """A booster on ``features.match_pairs.FEATURES``, the softmax over candidates, and the table of intervals."""
+
+    version: str
+    booster: lgb.Booster
+    frequencies: Frequencies
+    softmax: MatchSoftmax
+    intervals: VennAbersGrid
+
+    @staticmethod
+    def load(folder: Path) -> RemittanceMatchModel:
+        """Load a saved model; raises ModelFileError where it is damaged or made for other features."""
+        return RemittanceMatchModel.from_parts(load_parts(folder, kind=KIND))
+
+    @staticmethod
+    def from_parts(parts: Parts) -> RemittanceMatchModel:
+        """A model out of its checked parts; raises ModelFileError where they were made for other features."""
+        if list(parts.manifest.get("features", ())) != list(FEATURES):
+            raise ModelFileError("the model was trained on other features", remedy=RETRAIN)
+        try:
+            return RemittanceMatchModel(
+                version=parts.version,
+                booster=parts.boosters["pairs"],
+                frequencies=Frequencies(parts.arrays["frequency_last"], parts.arrays["frequency_charge"]),
+                softmax=MatchSoftmax.from_dict(parts.manifest["softmax"]),
+                intervals=VennAbersGrid.from_arrays(parts.arrays),
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelFileError("a part of the model is missing", remedy=RETRAIN) from error
+
+    def score(
+        self, payments: Sequence[ClaimPayment], candidates: Sequence[Sequence[Claim]]
+    ) -> list[MatchScore]:
+        """A score for each payment, in their order; ``candidates`` are each payment's own, in any order."""
+        if not payments:
+            return []
+        scored = self.distribution(payments, candidates)
+        starts, none = scored.pairs.starts, scored.none.tolist()
+        ordered = [
+            _best_first(scored.probabilities[starts[row] : starts[row + 1]]) for row in range(len(payments))
+        ]
+        best = np.array([shares[0] if shares else np.nan for _, shares in ordered])
+        low, high = self.intervals.interval(best)
+        low, high = np.fmin(low, best), np.fmax(high, best)
+        return [
+            _score(order, shares, none[row], float(low[row]), float(high[row]))
+            for row, (order, shares) in enumerate(ordered)
+        ]
+
+    def distribution(self, payments: Sequence[ClaimPayment], candidates: Sequence[Sequence[Claim]]) -> Scored:
+        """Probabilities of all pairs and of none, in arrays."""
+        rows, pairs = pair_rows(payments, candidates, self.frequencies)
+        shares, none = self.softmax(raw_log_odds(self.booster, rows, threads=THREADS), pairs.starts)
+        return Scored(pairs, shares, none)
+
+    def explain(
+        self, payment: ClaimPayment, candidates: Sequence[Claim], score: MatchScore
+    ) -> tuple[Reason, ...]:
+        """At most four business reasons; off the hot path, for what a person will read."""
+        if not score.order:
+            return (NO_CANDIDATES,)
+        rows, _ = pair_rows([payment], [candidates], self.frequencies)
+        best = rows[score.order[0] : score.order[0] + 1]
+        contributions = self.booster.predict(best, pred_contrib=True, num_threads=THREADS)
+        own = np.asarray(contributions, dtype=np.float64)[0, :-1]  # the last is the bias
+        return reasons(own, score.probabilities, score.none_probability)
+
+
+def pair_rows(
+    payments: Sequence[ClaimPayment], candidates: Sequence[Sequence[Claim]], frequencies: Frequencies
+) -> tuple[Floats, Pairs]:
+    """Features (m, len(FEATURES)) of every payment with each of its candidates; a claim is cleaned once."""
+    places: dict[int, int] = {}
+    distinct: list[Claim] = []
+    for claims in candidates:
+        for claim in claims:
+            if id(claim) not in places:
+                places[id(claim)] = len(distinct)
+                distinct.append(claim)
+    pairs = Pairs.of([[places[id(claim)] for claim in claims] for claims in candidates])
+    status = [payment.status for payment in payments]
+    rows = pair_features(payment_columns(payments), status, claim_columns(distinct), pairs, frequencies)
+    return rows, pairs
+
+
+def raw_log_odds(booster: lgb.Booster, rows: Floats, *, threads: int) -> Floats:
+    """Uncalibrated log-odds (m,) that each pair is the right one."""
+    if not rows.shape[0]:
+        return np.zeros(0)
+    raw = booster.predict(rows, raw_score=True, num_threads=threads)
+    return np.asarray(raw, dtype=np.float64).round(PRECISION)
+
+
+def save(
+    folder: Path,
+    *,
+    booster: lgb.Booster,
+    frequencies: Frequencies,
+    softmax: MatchSoftmax,
+    intervals: VennAbersGrid,
+    facts: dict[str, Any],
+) -> str:
+    """Save a model and return its version; ``facts`` are what is known of its training, in plain values."""
+    return save_parts(
+        folder,
+        kind=KIND,
+        manifest={"features": list(FEATURES), "softmax": softmax.to_dict(), "facts": facts},
+        boosters={"pairs": booster},
+        arrays={**frequencies.to_arrays(), **intervals.to_arrays()},
+    )
+
+
+def _best_first(shares: Floats) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    order = np.argsort(-shares, kind="stable")
+    return tuple(order.tolist()), tuple(shares[order].tolist())
+
+
+def _score(
+    order: tuple[int, ...], shares: tuple[float, ...], none: float, low: float, high: float
+) -> MatchScore:
+    if not shares:
+        return MatchScore((), (), 1.0, 0.0, 0.0, -1.0)
+    runner_up = max(none, shares[1] if len(shares) > 1 else 0.0)
+    return MatchScore(order, shares, none, low, high, shares[0] - runner_up)
