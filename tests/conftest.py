@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no failure, so examples have no deadline.
+settings.register_profile("clearlane", deadline=None)
+settings.load_profile("clearlane")
 
 
 def pytest_configure(config: pytest.Config) -> None:

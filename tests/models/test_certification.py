@@ -152,7 +152,7 @@ def test_unsound_input_is_refused(given: dict[str, object]) -> None:
         certify(**{**sound, **given})  # type: ignore[arg-type]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(data=st.lists(st.tuples(st.integers(0, 20), st.booleans()), max_size=200), n=st.integers(0, 10_000))
 def test_a_plan_falls_from_strict_to_loose_and_can_always_be_walked(
     data: list[tuple[int, bool]], n: int

@@ -104,7 +104,7 @@ def test_a_missing_part_or_folder_is_said(tmp_path: Path, booster: lgb.Booster) 
         load_parts(tmp_path, kind="denial-risk")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_flipped_byte_is_noticed(
     tmp_path_factory: pytest.TempPathFactory, booster: lgb.Booster, data: st.DataObject

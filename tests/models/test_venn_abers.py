@@ -35,7 +35,7 @@ def fitted(calibration: Rows, **options: int) -> VennAbersGrid:
     return VennAbersGrid.fit(*zip(*calibration, strict=True), **options)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(calibration=rows)
 def test_at_a_knot_the_interval_is_the_defined_one(calibration: Rows) -> None:
     knots = sorted({score for score, _ in calibration})
@@ -44,7 +44,7 @@ def test_at_a_knot_the_interval_is_the_defined_one(calibration: Rows) -> None:
     np.testing.assert_allclose(high, [isotonic_value(calibration, knot, 1) for knot in knots], atol=1e-9)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(calibration=rows, score=scores, knots=st.integers(2, 30))
 def test_anywhere_the_interval_holds_the_defined_one(calibration: Rows, score: float, knots: int) -> None:
     low, high = fitted(calibration, knots=knots).interval([score])
@@ -52,7 +52,7 @@ def test_anywhere_the_interval_holds_the_defined_one(calibration: Rows, score: f
     assert 1 >= high[0] >= isotonic_value(calibration, score, 1) - 1e-9
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(calibration=rows, points=st.lists(scores, min_size=2, max_size=20))
 def test_both_ends_rise_with_the_score(calibration: Rows, points: list[float]) -> None:
     low, high = fitted(calibration, knots=5).interval(sorted(points))
