@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from features.denial_rates import RATE_COLUMNS, RateTables
+from features.usual_practice import UsualPractice
 from features.x12.records import Claim, ClaimLine
 
 Vocabularies = Mapping[str, Mapping[str, int]]
@@ -31,7 +31,6 @@ CODES: Final = (
     "facility_code",
     "revenue_code",
     "billing_npi",
-    "billing_taxonomy",
     "transaction",
     "frequency",
     "payer_sequence",
@@ -49,7 +48,6 @@ NUMBERS: Final = (
     "days_to_submission",
     "service_days",
     "patient_age",
-    "submitted_weekday",
     "service_month",
     # coding
     "diagnoses",
@@ -70,7 +68,8 @@ NUMBERS: Final = (
     "patient_is_subscriber",
     "subscriber_id_length",
 )
-COLUMNS: Final = (*CODES, *NUMBERS, *RATE_COLUMNS)
+LACKING: Final = ("authorization_lacking", "referral_lacking")
+COLUMNS: Final = (*CODES, *NUMBERS, *LACKING)
 CATEGORICAL: Final = CODES
 
 # A value outside the vocabulary is worth a person's attention in these; rare diagnoses are too common to be.
@@ -84,16 +83,21 @@ VISIT_PREFIXES: Final = ("9920", "9921", "9924", "9928", "9938", "9939")  # CPT 
 
 @dataclass(frozen=True)
 class Encoding:
-    """All that turns a claim into a row: vocabularies (code -> number) and denial rates, both frozen in training."""
+    """All that turns a claim into a row, frozen in training: vocabularies (code -> number) and what is usual."""
 
     vocabularies: Vocabularies
-    rates: RateTables
+    usual: UsualPractice
+
+    @staticmethod
+    def of_claims(claims: Sequence[Claim]) -> Encoding:
+        """The encoding that the claims of the fit window give."""
+        return Encoding(vocabularies(claims), UsualPractice.of_claims(claims))
 
     def to_plain(self) -> dict[str, Any]:
         """For a manifest."""
         return {
             "vocabularies": {name: list(codes) for name, codes in self.vocabularies.items()},
-            "rates": self.rates.to_plain(),
+            "usual": self.usual.to_plain(),
         }
 
     @staticmethod
@@ -101,7 +105,7 @@ class Encoding:
         """The inverse of ``to_plain``."""
         return Encoding(
             vocabularies={name: _numbered(codes) for name, codes in plain["vocabularies"].items()},
-            rates=RateTables.from_plain(plain["rates"]),
+            usual=UsualPractice.from_plain(plain["usual"]),
         )
 
 
@@ -118,7 +122,7 @@ def encode(claims: Sequence[Claim], encoding: Encoding) -> Encoded:
     """Claims as rows of ``COLUMNS``."""
     coded = [codes(claim) for claim in claims]
     rows = [
-        [*_code_numbers(values, encoding.vocabularies), *numbers(claim), *encoding.rates.of(claim)]
+        [*_code_numbers(values, encoding.vocabularies), *numbers(claim), *_lacking(claim, encoding.usual)]
         for claim, values in zip(claims, coded, strict=True)
     ]
     return Encoded(
@@ -156,7 +160,6 @@ def codes(claim: Claim) -> tuple[str | None, ...]:
         claim.facility_code,
         line.revenue_code if line else None,
         claim.billing_npi,
-        claim.billing_taxonomy,
         claim.transaction,
         claim.frequency,
         claim.payer_sequence,
@@ -196,6 +199,10 @@ def _code_numbers(values: tuple[str | None, ...], vocabularies: Vocabularies) ->
     ]
 
 
+def _lacking(claim: Claim, usual: UsualPractice) -> tuple[float, float]:
+    return usual.authorization_lacking(claim), usual.referral_lacking(claim)
+
+
 def _unseen(values: tuple[str | None, ...], vocabularies: Vocabularies) -> tuple[str, ...]:
     return tuple(
         name
@@ -228,7 +235,6 @@ def _dates(claim: Claim) -> tuple[float, ...]:
         _days(last, claim.submitted),
         _days(first, last),
         _days(claim.patient_birth_date, first) / 365.25,
-        claim.submitted.weekday() if claim.submitted else math.nan,
         first.month if first else math.nan,
     )
 

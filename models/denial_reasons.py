@@ -16,8 +16,8 @@ MOST: Final = 4
 FAINTEST: Final = 0.05  # log-odds: a chance of 10 % moves by less than half a point
 
 SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "authorization": ("has_authorization", "rate_payer_procedure_authorization"),
-    "referral": ("has_referral",),
+    "authorization": ("has_authorization", "authorization_lacking"),
+    "referral": ("has_referral", "referral_lacking"),
     "timeliness": ("days_to_submission",),
     "payer-and-service": (
         "payer",
@@ -26,9 +26,8 @@ SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = {
         "filing_indicator",
         "facility_code",
         "transaction",
-        "rate_payer_procedure",
     ),
-    "diagnosis": ("diagnosis", "diagnosis_category", "diagnoses", "rate_payer_procedure_diagnosis"),
+    "diagnosis": ("diagnosis", "diagnosis_category", "diagnoses"),
     "coding": (
         "modifiers",
         "procedures",
@@ -55,9 +54,9 @@ SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = {
         "service_month",
     ),
     "resubmission": ("frequency", "has_original_reference"),
-    "provider": ("billing_npi", "billing_taxonomy", "has_rendering", "rate_payer_provider"),
+    "provider": ("billing_npi", "has_rendering"),
     "patient": ("patient_age", "patient_sex"),
-    "dates": ("submitted_weekday", "service_days"),
+    "dates": ("service_days",),
 }
 
 # (raises the risk, lowers the risk)

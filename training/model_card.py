@@ -1,0 +1,86 @@
+"""The model card: what a model is for, what it was made from, and how good it is, in one page of Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from models.certification import Certificate
+
+FILE = "model_card.md"
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """The text of a card; every list item is a sentence, and none may hold patient data."""
+
+    title: str
+    what: str
+    intended_use: Sequence[str]
+    limits: Sequence[str]
+    data: Mapping[str, str]
+    metrics: Mapping[str, float]
+    certificates: Sequence[Certificate]
+    plots: Sequence[str] = field(default=())
+
+    def write(self, folder: Path) -> Path:
+        """Write ``model_card.md``."""
+        path = folder / FILE
+        path.write_text(self.markdown(), encoding="utf-8")
+        return path
+
+    def markdown(self) -> str:
+        """The whole card."""
+        parts = [
+            f"# {self.title}",
+            self.what,
+            "## Intended use\n\n" + _list(self.intended_use),
+            "## Data\n\n" + _list(f"{name}: {value}" for name, value in self.data.items()),
+            "## Measured on the test window\n\n" + metrics_table(self.metrics),
+            "## Permission to act without a person\n\n" + _certificates(self.certificates),
+            "## Limits\n\n" + _list(self.limits),
+            *(f"![{Path(plot).stem}]({plot})" for plot in self.plots),
+        ]
+        return "\n\n".join(parts) + "\n"
+
+
+def metrics_table(metrics: Mapping[str, float]) -> str:
+    """Metrics with their intervals, as a Markdown table."""
+    rows = ["| metric | value | 95 % interval |", "|---|---|---|"]
+    for name, value in metrics.items():
+        if not name.endswith(("_low", "_high")):
+            rows.append(f"| {name.replace('_', ' ')} | {value:.4f} | {interval(metrics, name)} |")
+    return "\n".join(rows)
+
+
+def interval(metrics: Mapping[str, float], name: str) -> str:
+    """The interval of a metric as text, empty where it has none.
+
+    >>> interval({"auc": 0.8, "auc_low": 0.78, "auc_high": 0.82}, "auc")
+    '0.780 to 0.820'
+    """
+    if f"{name}_low" not in metrics:
+        return ""
+    return f"{metrics[f'{name}_low']:.3f} to {metrics[f'{name}_high']:.3f}"
+
+
+def _certificates(certificates: Sequence[Certificate]) -> str:
+    if not certificates:
+        return "None: everything goes to a person."
+    return _list(_certificate(certificate) for certificate in certificates)
+
+
+def _certificate(certificate: Certificate) -> str:
+    promise = f"error rate above {certificate.alpha:.2%} with probability at most {certificate.delta:.2%}"
+    if certificate.threshold is None:
+        return f"{certificate.cell.value_band}: nothing could be certified ({promise}); everything goes to a person."
+    return (
+        f"{certificate.cell.value_band}: confidence at least {certificate.threshold:.4f}, {promise}; "
+        f"{certificate.errors} errors in {certificate.n} labels of {certificate.window_from} to "
+        f"{certificate.window_to}, until {certificate.expires}."
+    )
+
+
+def _list(sentences: Iterable[str]) -> str:
+    return "\n".join(f"- {sentence}" for sentence in sentences)

@@ -1,0 +1,165 @@
+"""The registry: every training is logged in MLflow, versions are registered, and the champion is what serving loads.
+
+What is logged are counts, metrics, digests, plots, the card and the parts; no row of a data set. By default MLflow
+keeps its store in SQLite under ``CLEARLANE_HOME``; ``MLFLOW_TRACKING_URI`` names a server instead.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import tempfile
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+
+import mlflow
+from mlflow.exceptions import MlflowException
+from mlflow.models import Model
+from mlflow.tracking import MlflowClient
+
+from features.errors import ClearlaneError, NotFoundError
+from features.settings import Settings
+from models.certificates import FILE as CERTIFICATES
+from models.files import MANIFEST, PART_FILE, load_parts, write_atomically
+from training import mlflow_flavour
+from training.mlflow_flavour import PARTS
+from training.model_card import FILE as CARD
+from training.trained import Trained
+
+EXPERIMENT = "clearlane"
+CHAMPION, CHALLENGER = "champion", "challenger"
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A version in the registry and the alias that it got."""
+
+    kind: str
+    number: int
+    alias: str  # "champion" or "challenger"
+    run_id: str
+    exported_to: Path | None  # where the champion lies for serving; None for a challenger
+
+
+def log_and_register(trained: Trained, settings: Settings) -> Registered:
+    """Log a training and register its model.
+
+    The first version of a kind becomes the champion and is exported; every later one the challenger, until a person
+    promotes it.
+    """
+    client = connect(settings)
+    with mlflow.start_run(run_name=trained.version, tags={"kind": trained.kind}) as run:
+        mlflow.log_params({name: str(value) for name, value in trained.parameters.items()})
+        mlflow.log_metrics(dict(trained.metrics))
+        mlflow.log_artifacts(str(trained.folder / "plots"), "plots")
+        mlflow.log_artifact(str(trained.folder / CARD))
+        info = Model.log(
+            artifact_path=None,
+            name=trained.kind,
+            flavor=mlflow_flavour,
+            registered_model_name=trained.kind,
+            signature=mlflow_flavour.as_mlflow_signature(trained.signature),
+            await_registration_for=60,
+            folder=trained.folder,
+            kind=trained.kind,
+            version=trained.version,
+        )
+    number = int(info.registered_model_version)
+    client.set_model_version_tag(trained.kind, str(number), "content_version", trained.version)
+    alias = CHALLENGER if champion_of(trained.kind, settings) else CHAMPION
+    client.set_registered_model_alias(trained.kind, alias, str(number))
+    exported = export(trained.kind, number, settings) if alias == CHAMPION else None
+    return Registered(trained.kind, number, alias, run.info.run_id, exported)
+
+
+def promote(kind: str, number: int, settings: Settings) -> Path:
+    """Make a version the champion and export it; the answer is the folder that serving loads.
+
+    The export comes first: if it fails, the alias still names what is served. Raises NotFoundError.
+    """
+    client = connect(settings)
+    exported = export(kind, number, settings)
+    client.set_registered_model_alias(kind, CHAMPION, str(number))
+    if _version_of(kind, CHALLENGER, client) == number:
+        client.delete_registered_model_alias(kind, CHALLENGER)
+    return exported
+
+
+def export(kind: str, number: int, settings: Settings) -> Path:
+    """Copy a version's parts and certificates to ``settings.models``/kind, checked before a file there changes.
+
+    Parts are named by their digest and the manifest is replaced last, so a reader finds the old model or the new
+    one. Certificates name their model, so none can vouch for the other.
+    """
+    connect(settings)
+    target = settings.models / kind
+    with tempfile.TemporaryDirectory() as scratch:
+        source = _download(kind, number, Path(scratch)) / PARTS
+        load_parts(source, kind=kind)
+        target.mkdir(parents=True, exist_ok=True)
+        parts = [path for path in source.iterdir() if PART_FILE.fullmatch(path.name)]
+        for path in (*parts, source / CERTIFICATES, source / MANIFEST):
+            write_atomically(target / path.name, path.read_bytes())
+    for stale in target.iterdir():
+        if PART_FILE.fullmatch(stale.name) and stale.name not in {path.name for path in parts}:
+            stale.unlink()
+    return target
+
+
+def champion_of(kind: str, settings: Settings) -> int | None:
+    """The champion's version number, or None."""
+    return _version_of(kind, CHAMPION, connect(settings))
+
+
+def metrics_of(kind: str, number: int, settings: Settings) -> dict[str, float]:
+    """The metrics that were logged with a version; raises NotFoundError."""
+    client = connect(settings)
+    try:
+        version = client.get_model_version(kind, str(number))
+    except MlflowException as error:
+        raise _no_version(kind, number) from error
+    return dict(client.get_run(version.run_id or "").data.metrics)
+
+
+def connect(settings: Settings) -> MlflowClient:
+    """Point MLflow at the store, made where it is a file that is not there yet."""
+    _quiet()
+    settings.home.mkdir(parents=True, exist_ok=True)
+    mlflow.set_tracking_uri(settings.mlflow_uri)
+    mlflow.set_registry_uri(settings.mlflow_uri)
+    client = MlflowClient()
+    if client.get_experiment_by_name(EXPERIMENT) is None:
+        local = settings.mlflow_uri.startswith("sqlite:")  # a server keeps artifacts where it was told to
+        client.create_experiment(EXPERIMENT, str(settings.home / "mlflow-artifacts") if local else None)
+    mlflow.set_experiment(EXPERIMENT)
+    return client
+
+
+def _version_of(kind: str, alias: str, client: MlflowClient) -> int | None:
+    try:
+        return int(client.get_model_version_by_alias(kind, alias).version)
+    except MlflowException:
+        return None
+
+
+def _download(kind: str, number: int, scratch: Path) -> Path:
+    try:
+        return Path(mlflow.artifacts.download_artifacts(f"models:/{kind}/{number}", dst_path=str(scratch)))
+    except (MlflowException, OSError) as error:
+        raise _no_version(kind, number) from error
+
+
+def _no_version(kind: str, number: int) -> ClearlaneError:
+    return NotFoundError(
+        f"the registry has no version {number} of {kind}", remedy="see the versions with 'mlflow ui'"
+    )
+
+
+def _quiet() -> None:
+    """MLflow and Alembic tell of every migration of a new store."""
+    for name in ("mlflow", "alembic"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module=r"mlflow\..*", category=FutureWarning)
