@@ -30,6 +30,11 @@ def find(paths: Sequence[Path]) -> list[Path]:
     return found
 
 
+def shown(path: Path) -> str:
+    """The path as given; bytes of it that are no text become question marks, so that any output can hold it."""
+    return str(path).encode("utf-8", "replace").decode("utf-8")
+
+
 def _hidden(path: Path) -> bool:
     return any(part.startswith(".") for part in path.parts)
 
@@ -41,7 +46,7 @@ def read(path: Path) -> Iterator[Record]:
     """
     try:
         with path.open("rb") as stream:
-            yield from read_stream(stream, file=str(path))
+            yield from read_stream(stream, file=shown(path))
     except OSError as error:
         raise BadInputError("the file cannot be read", where=str(path), remedy=str(error.strerror)) from error
 

@@ -27,6 +27,9 @@ CLAIM_GUIDES: Final = {
     "X223": "837I",
     "X096": "837I",
     "X224": "837D",
+    "X291": "837P",  # predeterminations
+    "X292": "837I",
+    "X293": "837D",
     "X097": "837D",
 }
 ACKNOWLEDGMENT_GUIDES: Final = ("X214", "X167")  # 277CA of 5010, and its 4010 ancestor; X212 answers a 276

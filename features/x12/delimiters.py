@@ -9,6 +9,8 @@ HEADER_LIMIT = 1024  # bytes from ISA in which the header must end; the standard
 NEWLINES = b"\r\n"
 _FOLLOWERS = rb"[\r\n\t ]*(?:GS|TA1|IEA|ISB|ISE)"  # what may come after an ISA
 
+_LEADING_TERMINATOR = rb"[\r\n]*([^A-Za-z0-9\s])GS"  # some senders write it first on the next line
+
 
 class Header(NamedTuple):
     """One ISA: what separates elements, components and segments, and the header's own elements."""
@@ -54,6 +56,8 @@ def _intact(parts: list[bytes], element: bytes) -> Header | None:
     component, terminator, rest = last[:1], last[1:2], last[2:]
     if re.match(_FOLLOWERS + re.escape(element), last[1:]):  # ISA16 is empty: the terminator comes at once
         component, terminator, rest = b"", last[:1], last[1:]
+    if terminator in NEWLINES and (marked := re.match(_LEADING_TERMINATOR + re.escape(element), rest)):
+        terminator, rest = marked.group(1), rest[marked.end(1) :]
     if not terminator or terminator.isalnum() or terminator in (element, b" ") or component.isalnum():
         return None
     sure = re.match(_FOLLOWERS + re.escape(element), rest) is not None

@@ -131,7 +131,8 @@ class RemittanceBuilder:
         if start is None:
             start = min((line.service_from for line in self.lines if line.service_from), default=end)
         if end is None:
-            end = max((line.service_to for line in self.lines if line.service_to), default=start)
+            ends = [line.service_to for line in self.lines if line.service_to]
+            end = max((*ends, start)) if start else max(ends, default=None)
         return start, end
 
     # -- a service line ----------------------------------------------------------------------------------------
