@@ -59,7 +59,8 @@ def load(folder: Path, *, before: date | None = None) -> Dataset:
     """
     if not folder.is_dir():
         raise MissingDataError("there is no such folder", str(folder), "pass a folder of 837 and 835 files")
-    paths = [path for path in files.find([folder]) if SEALED not in path.relative_to(folder).parts]
+    found = (path for path in files.find([folder]) if SEALED not in path.relative_to(folder).parts)
+    paths = [path for path in found if files.looks_like_x12(path)]
     if not paths:
         raise MissingDataError("no X12 file was found", str(folder), "pass a folder of 837 and 835 files")
     records = [record for path in track(paths, "Reading", total=len(paths)) for record in files.read(path)]
