@@ -1,0 +1,118 @@
+"""Train both models from a folder of 837s, 835s and a posting ledger, and register them.
+
+Each model is fitted, calibrated, certified and tested on windows of their own, in time order, logged in MLflow with
+its metrics, plots and card, and registered. The first version of a kind becomes the champion that serving loads; a
+later one becomes the challenger, until 'python -m training promote' makes it the champion.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+
+from features.errors import MissingDataError
+from features.settings import Settings
+from training.trained import Trained
+
+KINDS: Final = ("denial-risk", "remittance-match")
+BASELINES: Final = {"lookup table": "baseline_lookup_", "rule": "baseline_rule_"}
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="the folder to learn from")
+    parser.add_argument(
+        "--before", type=_day, metavar="DATE", help="leave out all that is dated on or after this day"
+    )
+    parser.add_argument("--only", choices=KINDS, help="train one of the models")
+    parser.add_argument("--rounds", type=int, metavar="N", help="trees at most (default: the model's own)")
+    parser.add_argument("--seed", type=int, default=7, metavar="S", help="same seed, same model (default 7)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train, register and tell; a model that lacks its data does not keep the other from being trained."""
+    from training.datasets import load
+    from training.registry import log_and_register
+
+    settings = Settings.from_environment()
+    dataset = load(arguments.data, before=arguments.before)
+    console = Console(file=sys.stdout)
+    failures: list[MissingDataError] = []
+    kinds = [arguments.only] if arguments.only else KINDS
+    for kind in kinds:
+        with tempfile.TemporaryDirectory() as scratch, Console(stderr=True).status(f"Training {kind}"):
+            options = {} if arguments.rounds is None else {"rounds": arguments.rounds}
+            try:
+                trained = _trainer(kind)(dataset, folder=Path(scratch), seed=arguments.seed, **options)
+            except MissingDataError as error:
+                failures.append(error)
+                continue
+            registered = log_and_register(trained, settings)
+        _tell(console, trained, f"version {registered.number}, {registered.alias}")
+    for failure in failures:
+        Console(stderr=True).print(f"not trained: {failure}", style="yellow", markup=False)
+    if len(failures) == len(kinds):
+        raise failures[0]
+    return 0
+
+
+def _trainer(kind: str) -> Callable[..., Trained]:
+    """The training of a kind; imported when it is wanted, so that ``--help`` stays quick."""
+    if kind == "denial-risk":
+        from training.denial_risk import train as train_denial_risk
+
+        return train_denial_risk
+    from training.remittance_match import train as train_remittance_match
+
+    return train_remittance_match
+
+
+def metrics_table(trained: Trained, *, title: str) -> Table:
+    """The metrics that have a baseline: model, baselines, intervals; and below them the model's own."""
+    table = Table(title=title, title_justify="left")
+    for heading in ("metric", "model", *BASELINES):
+        table.add_column(heading, justify="left" if heading == "metric" else "right")
+    for name in _names(trained.metrics):
+        row = [_shown(trained.metrics, prefix + name) for prefix in ("", *BASELINES.values())]
+        table.add_row(name.replace("_", " "), *row)
+    return table
+
+
+def _tell(console: Console, trained: Trained, where: str) -> None:
+    console.print(metrics_table(trained, title=f"{trained.kind}: {where}"))
+    for note in trained.notes:
+        console.print(note, markup=False, highlight=False)
+    console.print()
+
+
+def _names(metrics: Mapping[str, float]) -> list[str]:
+    ends = ("_low", "_high")
+    return [name for name in metrics if not name.endswith(ends) and not name.startswith("baseline_")]
+
+
+def _shown(metrics: Mapping[str, float], name: str) -> str:
+    """A value with its interval, or nothing where the metric was not measured.
+
+    >>> _shown({"auc": 0.8, "auc_low": 0.78, "auc_high": 0.82}, "auc"), _shown({}, "auc")
+    ('0.800 (0.780–0.820)', '')
+    """
+    if name not in metrics:
+        return ""
+    if f"{name}_low" not in metrics:
+        return f"{metrics[name]:.3f}"
+    return f"{metrics[name]:.3f} ({metrics[f'{name}_low']:.3f}–{metrics[f'{name}_high']:.3f})"
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("a date is written YYYY-MM-DD") from error
