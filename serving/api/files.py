@@ -1,0 +1,87 @@
+"""``POST /v1/files``: an X12 file, as a form's part or as the body itself."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from datetime import datetime
+from urllib.parse import unquote
+
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import Request
+from starlette.responses import Response
+
+from features.errors import ClearlaneError
+from serving import ingestion
+from serving.api.bodies import LARGEST_BODY, answer, read_body
+from serving.champions import Champions
+from serving.metrics import metrics
+from serving.problem_details import RequestError
+from serving.store.store import Store
+from serving.workers import Workers
+
+ROOM_FOR_THE_FORM = 64 * 1024  # bytes: a form's own lines beside its file
+
+
+class Files:
+    """The endpoint that takes files in."""
+
+    def __init__(
+        self, champions: Champions, store: Store, workers: Workers, clock: Callable[[], datetime]
+    ) -> None:
+        self._champions = champions
+        self._store = store
+        self._workers = workers
+        self._clock = clock
+
+    async def take(self, request: Request) -> Response:
+        """201 for a new file, 200 for one that was taken before."""
+        if request.headers.get("sec-fetch-site") == "cross-site":
+            raise RequestError(403, "cross-site", "files are not taken from another site's page")
+        name, data = await _file(request)
+        try:
+            receipt = await self._workers.run(
+                ingestion.take,
+                data,
+                name=name,
+                store=self._store,
+                champions=self._champions,
+                at=self._clock(),
+            )
+        except ClearlaneError:
+            metrics().files.labels("refused").inc()
+            raise
+        metrics().files.labels("known" if receipt.already_taken else "taken").inc()
+        return answer(receipt, status=200 if receipt.already_taken else 201)
+
+
+async def _file(request: Request) -> tuple[str, bytes]:
+    """The file's name and bytes; raises RequestError."""
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        name = unquote(request.query_params.get("name", "")) or "upload.x12"
+        data = await read_body(request)
+    else:
+        name, data = await _form_file(request)
+    if not data:
+        raise RequestError(422, "empty-file", "there is no file in the request, or it is empty")
+    return name, data
+
+
+async def _form_file(request: Request) -> tuple[str, bytes]:
+    body = await read_body(request, largest=LARGEST_BODY + ROOM_FOR_THE_FORM)
+
+    async def once() -> AsyncGenerator[bytes, None]:
+        yield body
+
+    try:
+        parser = MultiPartParser(request.headers, once(), max_files=2, max_fields=10)
+        form = await parser.parse()
+    except (MultiPartException, HTTPException, KeyError, ValueError):
+        raise RequestError(400, "malformed-form", "the form cannot be read") from None
+    files = [part for _, part in form.multi_items() if isinstance(part, UploadFile)]
+    if len(files) != 1:
+        raise RequestError(422, "one-file", f"the form holds {len(files)} files; send one at a time")
+    data = await files[0].read()
+    await form.close()
+    return files[0].filename or "upload.x12", data

@@ -1,0 +1,132 @@
+"""``POST /v1/denial-risk`` and ``POST /v1/remittance-match``: 1 to 1000 items in, as many answers out.
+
+Nothing is stored, and nothing is explained item by item: the hot path decodes, scores and routes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+from starlette.requests import Request
+from starlette.responses import Response
+
+from features.evidence import Reason
+from serving import scoring
+from serving.api.bodies import answer, read_json
+from serving.champions import Champions
+from serving.deadlines import due_at, queue_of
+from serving.decoding import check_count, decode
+from serving.inputs import ClaimItems, PaymentItem, PaymentItems, claims_of
+from serving.items import Kind, LaneName, Versions
+from serving.metrics import metrics
+from serving.scoring import Found, Scored
+from serving.store.store import Store
+from serving.workers import Workers
+
+FEW = 8
+"""So many items are scored at once on the event loop: a thread would cost more than the work."""
+
+
+class Answer(Struct, frozen=True):
+    """One item's answer: flat, as a workflow engine branches on it."""
+
+    id: str
+    kind: Kind
+    lane: LaneName
+    queue: str | None  # None: no person is needed
+    confidence: float | None  # calibrated probability, 0..1, that the proposal is right
+    low: float | None  # the interval of the confidence
+    high: float | None
+    probability: float | None  # denial risk: of a denial; match: that the best candidate is the claim
+    due_at: datetime
+    proposed_claim: str | None  # match: the reference of the claim in the store; None where it proposes none
+    proposed_index: int | None  # match against claims of the request: the place of the proposed one
+    none_probability: float | None  # match: that no candidate is the claim
+    candidates: int
+    reasons: tuple[Reason, ...]
+    versions: Versions
+
+
+class Answers(Struct, frozen=True):
+    """In the order of the items."""
+
+    items: list[Answer]
+
+
+class Scores:
+    """The two scoring endpoints."""
+
+    def __init__(
+        self, champions: Champions, store: Store, workers: Workers, clock: Callable[[], datetime]
+    ) -> None:
+        self._champions = champions
+        self._store = store
+        self._workers = workers
+        self._clock = clock
+
+    async def denial_risk(self, request: Request) -> Response:
+        """How likely each claim is to be denied."""
+        body = decode(await read_json(request), ClaimItems)
+        check_count(len(body.items))
+        now = self._clock()
+        claims = claims_of(body)
+        if len(claims) <= FEW:
+            scored = scoring.score_claims(claims, self._champions, at=now.date())
+        else:
+            scored = await self._workers.run(scoring.score_claims, claims, self._champions, at=now.date())
+        answers = [
+            _answer(item.id or str(place), one, now, own=False)
+            for place, (item, one) in enumerate(zip(body.items, scored, strict=True))
+        ]
+        return _counted(answers)
+
+    async def remittance_match(self, request: Request) -> Response:
+        """Which claim each payment belongs to."""
+        body = decode(await read_json(request), PaymentItems)
+        check_count(len(body.items))
+        now = self._clock()
+        scored = await self._workers.run(self._match, body.items, now)
+        answers = [
+            _answer(item.id or str(place), one, now, own=item.claims is not None)
+            for place, (item, one) in enumerate(zip(body.items, scored, strict=True))
+        ]
+        return _counted(answers)
+
+    def _match(self, items: Sequence[PaymentItem], now: datetime) -> list[Scored]:
+        asked = [item.claim_payment for item in items if item.claims is None]
+        stored = iter(self._store.candidates(asked) if asked else ())
+        found: list[Found] = [
+            next(stored) if item.claims is None else [(str(n), claim) for n, claim in enumerate(item.claims)]
+            for item in items
+        ]
+        payments = [item.claim_payment for item in items]
+        return scoring.score_payments(payments, found, self._champions, at=now.date())
+
+
+def _answer(name: str, scored: Scored, now: datetime, *, own: bool) -> Answer:
+    return Answer(
+        id=name,
+        kind=scored.kind,
+        lane=scored.lane,
+        queue=queue_of(scored.kind, scored.lane),
+        confidence=scored.confidence,
+        low=scored.low,
+        high=scored.high,
+        probability=scored.probability,
+        due_at=due_at(scored.kind, scored.lane, now),
+        proposed_claim=None if own else scored.proposed,
+        proposed_index=int(scored.proposed) if own and scored.proposed is not None else None,
+        none_probability=scored.none_probability,
+        candidates=len(scored.candidates),
+        reasons=scored.reasons,
+        versions=scored.versions,
+    )
+
+
+def _counted(answers: list[Answer]) -> Response:
+    count = metrics().items
+    for one in answers:
+        count.labels(one.kind, one.lane).inc()
+    return answer(Answers(answers))

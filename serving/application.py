@@ -1,0 +1,85 @@
+"""The whole HTTP surface as one ASGI application, put together from its parts; BentoML serves it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from serving.api.files import Files
+from serving.api.items import ItemEndpoints
+from serving.api.scores import Scores
+from serving.champions import Champions
+from serving.metrics import exposition
+from serving.observing import ObservingMiddleware
+from serving.pages import create_pages
+from serving.problem_details import ProblemMiddleware, problem
+from serving.queue import Queue, utc_now
+from serving.store.store import Store
+from serving.workers import Workers
+
+READERS, SCORERS, INGESTERS = 4, 2, 2
+
+
+@dataclass(frozen=True)
+class Application:
+    """The application with what has to be closed at its end."""
+
+    asgi: ASGIApp
+    store: Store
+    workers: tuple[Workers, ...]
+
+    def close(self) -> None:
+        """Finish what runs, then let go of the store."""
+        for workers in self.workers:
+            workers.close()
+        self.store.close()
+
+
+def build(store: Store, champions: Champions, *, clock: Callable[[], datetime] = utc_now) -> Application:
+    """Wire the endpoints to a store and the champions.
+
+    Three pools of threads, so that long files never keep a reviewer or a scoring caller waiting.
+    """
+    reading = Workers(threads=READERS, waiting=256, name="reading")
+    scoring = Workers(threads=SCORERS, waiting=64, name="scoring")
+    taking = Workers(threads=INGESTERS, waiting=16, name="taking")
+    queue = Queue(store, champions, reading, clock=clock)
+    scores = Scores(champions, store, scoring, clock)
+    items = ItemEndpoints(queue)
+    routes = [
+        Route("/v1/denial-risk", scores.denial_risk, methods=["POST"]),
+        Route("/v1/remittance-match", scores.remittance_match, methods=["POST"]),
+        Route("/v1/files", Files(champions, store, taking, clock).take, methods=["POST"]),
+        Route("/v1/items", items.page),
+        Route("/v1/items/{id}", items.get),
+        Route("/v1/items/{id}/decision", items.decide, methods=["POST"]),
+        Route("/metrics", _metrics),
+    ]
+    router = Router(routes=routes, redirect_slashes=False, default=_Pages(create_pages(queue)))
+    app = ProblemMiddleware(ObservingMiddleware(router, [route.path for route in routes]))
+    return Application(app, store, (reading, scoring, taking))
+
+
+async def _metrics(_: Request) -> Response:
+    text, media_type = exposition()
+    return Response(text, headers={"Content-Type": media_type})
+
+
+class _Pages:
+    """What is no route of the API is a page, but for what is below ``/v1``: there it is an error of the API."""
+
+    def __init__(self, pages: ASGIApp) -> None:
+        self.pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"]
+        if path == "/v1" or path.startswith("/v1/"):
+            await problem(404, "not-found", "there is nothing at this address")(scope, receive, send)
+        else:
+            await self.pages(scope, receive, send)

@@ -1,0 +1,79 @@
+"""The models that score now, with their certificates and the policy; loaded once and never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from features.errors import MissingDataError
+from features.evidence import Reason
+from features.x12.records import Claim, ClaimPayment
+from models.certificates import Certificate, load_certificates
+from models.denial_risk import DenialRiskModel, DenialRiskScore
+from models.files import MANIFEST
+from models.policy import Policy, load_policy
+from models.remittance_match import MatchScore, RemittanceMatchModel
+
+KINDS = ("denial-risk", "remittance-match")
+
+
+class DenialScorer(Protocol):
+    """What scores claims: ``models.denial_risk.DenialRiskModel``, or a test's own."""
+
+    @property
+    def version(self) -> str: ...
+    def score(self, claims: Sequence[Claim], /) -> Sequence[DenialRiskScore]: ...
+    def explain(self, claim: Claim, /) -> tuple[Reason, ...]: ...
+
+
+class MatchScorer(Protocol):
+    """What matches claim payments: ``models.remittance_match.RemittanceMatchModel``, or a test's own."""
+
+    @property
+    def version(self) -> str: ...
+    def score(
+        self, payments: Sequence[ClaimPayment], candidates: Sequence[Sequence[Claim]], /
+    ) -> Sequence[MatchScore]: ...
+    def explain(
+        self, payment: ClaimPayment, candidates: Sequence[Claim], score: MatchScore, /
+    ) -> tuple[Reason, ...]: ...
+
+
+@dataclass(frozen=True)
+class Champions:
+    """What a score and a lane are made of. Without a model its items have no score, and a person sees them."""
+
+    policy: Policy
+    denial_risk: DenialScorer | None = None
+    remittance_match: MatchScorer | None = None
+    certificates: Mapping[str, Sequence[Certificate]] = field(default_factory=dict)  # by kind
+
+    @property
+    def complete(self) -> bool:
+        """Whether both models are there."""
+        return self.denial_risk is not None and self.remittance_match is not None
+
+
+def load(folder: Path, *, without_models: bool = False) -> Champions:
+    """The champions of a folder that holds ``denial-risk/`` and ``remittance-match/``.
+
+    Raises MissingDataError where one is absent, unless ``without_models`` allows it, and ModelFileError for one that
+    is damaged, whatever is allowed: a damaged model is no absent one.
+    """
+    there = [kind for kind in KINDS if (folder / kind / MANIFEST).is_file()]
+    absent = sorted(set(KINDS) - set(there))
+    if absent and not without_models:
+        raise MissingDataError(
+            f"there is no model for {' and '.join(absent)}",
+            where=str(folder),
+            remedy="train with 'python -m training train --data DIR', point CLEARLANE_MODELS to trained models, "
+            "or pass --without-models to send every item to a person",
+        )
+    return Champions(
+        policy=load_policy(),
+        denial_risk=DenialRiskModel.load(folder / KINDS[0]) if KINDS[0] in there else None,
+        remittance_match=RemittanceMatchModel.load(folder / KINDS[1]) if KINDS[1] in there else None,
+        certificates={kind: load_certificates(folder / kind) for kind in there},
+    )

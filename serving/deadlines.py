@@ -1,0 +1,35 @@
+"""By when an item wants an answer, and in which queue it stands."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from serving.items import Kind, LaneName
+
+HOURS: dict[Kind, int] = {
+    "remittance-match": 48,  # cash is posted within two days of its remittance
+    "denial-risk": 24,  # claims go out daily
+    "rejected-claim": 48,  # timely filing goes on running
+    "unreadable": 24,
+}
+ESCALATED_HOURS = 8  # one working day at most, whatever the kind
+
+
+def due_at(kind: Kind, lane: LaneName, received: datetime) -> datetime:
+    """When the item has waited too long.
+
+    >>> from datetime import UTC
+    >>> due_at("denial-risk", "review", datetime(2024, 3, 5, tzinfo=UTC)).day
+    6
+    """
+    hours = min(HOURS[kind], ESCALATED_HOURS) if lane == "escalate" else HOURS[kind]
+    return received + timedelta(hours=hours)
+
+
+def queue_of(kind: Kind, lane: LaneName) -> str | None:
+    """The name that a workflow engine branches on; None where no person is needed.
+
+    >>> queue_of("remittance-match", "specialist"), queue_of("remittance-match", "auto")
+    ('remittance-match-specialist', None)
+    """
+    return None if lane == "auto" else f"{kind}-{lane}"

@@ -1,0 +1,168 @@
+"""A file to records to scored items in the queue: read, look at the store, score, and store as a whole."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import PurePath
+
+from features.match_keys import claim_keys
+from features.remittance_match import CandidateIndex, shortlist
+from features.x12 import reader
+from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
+from serving import scoring
+from serving.champions import Champions
+from serving.deadlines import due_at
+from serving.intake import Counts, Intake, NewClaim, NewItem, Receipt, lanes_of
+from serving.reading import Reading, sort_records
+from serving.scoring import Scored
+from serving.store.database import StoreError
+from serving.store.intake import StaleViewError
+from serving.store.store import Store, View
+
+ATTEMPTS = 5
+LONGEST_NAME = 255
+
+
+def take(
+    data: bytes,
+    *,
+    name: str,
+    store: Store,
+    champions: Champions,
+    at: datetime,
+    backlog: bool = False,
+) -> Receipt:
+    """Take a file into the queue, or say that it is there already.
+
+    ``backlog`` keeps its claims for payments to be matched against, without asking whether they will be denied: they
+    have been sent. Raises NotX12Error for bytes that hold no interchange.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    before = store.receipt(digest)
+    if before:
+        return before
+    plain = PurePath(name.replace("\\", "/")).name[:LONGEST_NAME] or "unnamed"
+    reading = sort_records(reader.read_bytes(data, file=plain), store.identifiers, digest)
+    for _ in range(ATTEMPTS):
+        view = store.view(
+            references=[reference for reference, _ in reading.claims], ids=reading.ids, keys=reading.keys
+        )
+        intake = _intake(reading, view, store, champions, digest, plain, at, backlog=backlog)
+        try:
+            return store.take(intake)
+        except StaleViewError:
+            continue
+    raise StoreError("other files kept coming in between", remedy="send the file again")
+
+
+def _intake(
+    reading: Reading,
+    view: View,
+    store: Store,
+    champions: Champions,
+    digest: str,
+    name: str,
+    at: datetime,
+    *,
+    backlog: bool,
+) -> Intake:
+    """Score what is new."""
+    claims = [(name, claim) for name, claim in reading.claims if name not in view.claims]
+    payments = [payment for payment in reading.payments if payment[0] not in view.items]
+    refused = [each for each in reading.refused if each[0] not in view.items]
+    items = (
+        *(() if backlog else _claim_items(claims, champions, at)),
+        *_payment_items(payments, claims, view, store, champions, at),
+        *_refused_items(refused, champions, at),
+    )
+    known = len(reading.claims) + len(reading.payments) + len(reading.refused)
+    known -= len(claims) + len(payments) + len(refused)
+    return Intake(
+        file_id=store.identifiers.of("file", digest),
+        digest=digest,
+        name=name,
+        received_at=at,
+        counts=_counts(reading.counted, known, items),
+        claims=tuple(NewClaim(reference, claim, claim_keys(claim)) for reference, claim in claims),
+        items=items,
+        repeated=view.repeated,
+    )
+
+
+def _claim_items(claims: Sequence[tuple[str, Claim]], champions: Champions, at: datetime) -> list[NewItem]:
+    scored = scoring.score_claims([claim for _, claim in claims], champions, at=at.date())
+    return [_item(name, claim, answer, at) for (name, claim), answer in zip(claims, scored, strict=True)]
+
+
+def _payment_items(
+    payments: Sequence[tuple[str, str | None, ClaimPayment]],
+    claims: Sequence[tuple[str, Claim]],
+    view: View,
+    store: Store,
+    champions: Champions,
+    at: datetime,
+) -> list[NewItem]:
+    """Matched against the store and the file's own new claims; a payment that was seen before is flagged."""
+    records = [payment for _, _, payment in payments]
+    found = _candidates(records, claims, store)
+    seen = set(view.repeated)
+    flags = []
+    for _, key, _ in payments:
+        flags.append(("duplicate-payment",) if key in seen else ())
+        seen.update({key} if key else ())
+    scored = scoring.score_payments(records, found, champions, flags=flags, at=at.date())
+    return [
+        _item(name, payment, answer, at, key)
+        for (name, key, payment), answer in zip(payments, scored, strict=True)
+    ]
+
+
+def _candidates(
+    payments: Sequence[ClaimPayment], claims: Sequence[tuple[str, Claim]], store: Store
+) -> list[list[tuple[str, Claim]]]:
+    stored = store.candidates(payments)
+    if not claims:
+        return stored
+    own = CandidateIndex()
+    for reference, claim in claims:
+        own.add(reference, claim)
+    return [
+        shortlist(payment, [*found, *own.candidates(payment)])
+        for payment, found in zip(payments, stored, strict=True)
+    ]
+
+
+def _refused_items(
+    refused: Sequence[tuple[str, Acknowledgment | Problem]], champions: Champions, at: datetime
+) -> list[NewItem]:
+    return [
+        _item(name, record, scoring.score_refusal(record, champions, at=at.date()), at)
+        for name, record in refused
+    ]
+
+
+def _item(
+    name: str,
+    record: Claim | ClaimPayment | Acknowledgment | Problem,
+    scored: Scored,
+    at: datetime,
+    key: str | None = None,
+) -> NewItem:
+    due = due_at(scored.kind, scored.lane, at)
+    return NewItem(id=name, record=record, scored=scored, due_at=due, business_key=key)
+
+
+def _counts(counted: Counter[str], duplicates: int, items: tuple[NewItem, ...]) -> Counts:
+    return Counts(
+        claims=counted["Claim"],
+        claim_payments=counted["ClaimPayment"],
+        remittances=counted["Remittance"],
+        acknowledgments=counted["Acknowledgment"],
+        problems=counted["Problem"],
+        duplicates=duplicates,
+        items=len(items),
+        lanes=lanes_of(items),
+    )

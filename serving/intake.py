@@ -1,0 +1,68 @@
+"""A file on its way into the queue: what was read, and what the store keeps of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+from msgspec import Struct, field
+
+from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
+from serving.scoring import Scored
+
+
+class Counts(Struct, frozen=True):
+    """What a file held, and what became of it."""
+
+    claims: int = 0
+    claim_payments: int = 0
+    remittances: int = 0
+    acknowledgments: int = 0
+    problems: int = 0
+    duplicates: int = 0  # records that the store has from another file already: they change nothing
+    items: int = 0  # put into the queue
+    lanes: dict[str, int] = field(default_factory=dict)  # of these items
+
+
+class NewClaim(Struct, frozen=True):
+    """A claim to match later payments against."""
+
+    reference: str
+    claim: Claim
+    keys: tuple[str, ...]
+
+
+class NewItem(Struct, frozen=True):
+    """An item to queue."""
+
+    id: str
+    record: Claim | ClaimPayment | Acknowledgment | Problem
+    scored: Scored
+    due_at: datetime
+    business_key: str | None = None
+
+
+class Intake(Struct, frozen=True):
+    """All that one file changes; it is stored as a whole or not at all."""
+
+    file_id: str
+    digest: str  # SHA-256 of the bytes
+    name: str
+    received_at: datetime  # UTC
+    counts: Counts
+    claims: tuple[NewClaim, ...]
+    items: tuple[NewItem, ...]
+    repeated: frozenset[str] = frozenset()  # business keys that the store held when the lanes were chosen
+
+
+class Receipt(Struct, frozen=True):
+    """The answer to a file."""
+
+    file: str  # its opaque id
+    already_taken: bool  # the same bytes were taken before, and nothing has changed now
+    counts: Counts
+
+
+def lanes_of(items: tuple[NewItem, ...]) -> dict[str, int]:
+    """Items a lane."""
+    return dict(Counter(item.scored.lane for item in items))

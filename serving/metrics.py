@@ -1,0 +1,60 @@
+"""What Prometheus reads. Every label has a closed set of values, so that no caller can make more of them."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from prometheus_client import Counter, Histogram
+
+BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+METHODS = frozenset({"GET", "HEAD", "POST"})
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """One set a process."""
+
+    requests: Counter
+    seconds: Histogram
+    items: Counter
+    files: Counter
+
+    def request(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count an answered request; ``route`` is a template such as ``/v1/items/{id}``, never a path."""
+        known = method if method in METHODS else "other"
+        self.requests.labels(known, route, str(status)).inc()
+        self.seconds.labels(route).observe(seconds)
+
+
+@cache
+def metrics() -> Metrics:
+    """The process's metrics.
+
+    ``prometheus_client`` is imported here and not above: it looks at the environment once, and BentoML sets the
+    folder that its workers share only after our modules are loaded.
+    """
+    from prometheus_client import Counter, Histogram
+
+    return Metrics(
+        requests=Counter("clearlane_requests", "Requests that were answered", ["method", "route", "status"]),
+        seconds=Histogram("clearlane_request_seconds", "Time until the answer", ["route"], buckets=BUCKETS),
+        items=Counter("clearlane_items", "Items that were scored and routed", ["kind", "lane"]),
+        files=Counter("clearlane_files", "Files that came in", ["outcome"]),
+    )
+
+
+def exposition() -> tuple[bytes, str]:
+    """The text that Prometheus reads, of all worker processes together, and its media type."""
+    import prometheus_client
+    from prometheus_client import multiprocess
+
+    metrics()
+    registry = prometheus_client.REGISTRY
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        registry = prometheus_client.CollectorRegistry()
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return prometheus_client.generate_latest(registry), prometheus_client.CONTENT_TYPE_LATEST

@@ -1,0 +1,91 @@
+"""The queue for the API and the pages: the store's items with what a reviewer needs to decide them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from features.evidence import Reason
+from features.remittance_match import field_evidence
+from features.x12.records import Claim, ClaimPayment
+from serving import scoring
+from serving.champions import Champions
+from serving.items import CandidateDetail, Decision, ItemDetail, ItemFilter, ItemPage
+from serving.store.queue import StoredItem
+from serving.store.store import Store
+from serving.workers import Workers
+
+
+def utc_now() -> datetime:
+    """The time now."""
+    return datetime.now(UTC)
+
+
+class Queue:
+    """Implements ``serving.items.Items`` over a store; blocking work runs on the given threads."""
+
+    def __init__(
+        self, store: Store, champions: Champions, workers: Workers, *, clock: Callable[[], datetime] = utc_now
+    ) -> None:
+        self._store = store
+        self._champions = champions
+        self._workers = workers
+        self._clock = clock
+
+    async def page(self, wanted: ItemFilter, *, offset: int, limit: int) -> ItemPage:
+        """Part of a list; ``limit`` 1 to 200."""
+        return await self._workers.run(self._store.page, wanted, offset=offset, limit=limit)
+
+    async def get(self, item_id: str) -> ItemDetail:
+        """One item; raises NotFoundError."""
+        return await self._workers.run(self._get, item_id)
+
+    async def decide(self, item_id: str, decision: Decision, *, version: int) -> ItemDetail:
+        """Record a decision; raises NotFoundError, BadInputError, or ConflictError where ``version`` is stale."""
+        return await self._workers.run(self._decide, item_id, decision, version)
+
+    async def next_open(self, wanted: ItemFilter, *, after: str) -> str | None:
+        """The id of the open item that follows ``after``, or of the first one; None when all is done."""
+        return await self._workers.run(self._store.next_open, wanted, after=after)
+
+    def _get(self, item_id: str) -> ItemDetail:
+        return detail(self._store.get(item_id), self._champions)
+
+    def _decide(self, item_id: str, decision: Decision, version: int) -> ItemDetail:
+        self._store.decide(item_id, decision, version=version, at=self._clock())
+        return self._get(item_id)
+
+
+def detail(stored: StoredItem, champions: Champions) -> ItemDetail:
+    """An item with the model's reasons and the candidates' evidence: computed when it is read, not when scored."""
+    record = stored.record
+    return ItemDetail(
+        row=stored.row,
+        low=stored.low,
+        high=stored.high,
+        reasons=(*stored.reasons, *_explained(stored, champions)),
+        versions=stored.versions,
+        file_name=stored.file_name,
+        subject=record,
+        candidates=tuple(
+            CandidateDetail(
+                reference=reference,
+                claim=claim,
+                probability=probability,
+                evidence=field_evidence(record, claim) if isinstance(record, ClaimPayment) else (),
+            )
+            for reference, claim, probability in stored.candidates
+        ),
+        none_probability=stored.none_probability,
+        decided=stored.decided,
+    )
+
+
+def _explained(stored: StoredItem, champions: Champions) -> tuple[Reason, ...]:
+    version = stored.versions.model
+    if isinstance(stored.record, Claim):
+        return scoring.explain_claim(stored.record, champions, version=version)
+    if isinstance(stored.record, ClaimPayment):
+        claims = [claim for _, claim, _ in stored.candidates]
+        return scoring.explain_payment(stored.record, claims, champions, version=version)
+    return ()

@@ -1,0 +1,70 @@
+"""A file's records, sorted by what becomes of them, with the ids that a store gives them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem, Record
+from serving.identifiers import Identifiers, RecordIdentifiers
+
+
+@dataclass
+class Reading:
+    """A file's records with the ids that this store gives them."""
+
+    claims: list[tuple[str, Claim]] = field(default_factory=list)
+    payments: list[tuple[str, str | None, ClaimPayment]] = field(default_factory=list)  # id, business key
+    refused: list[tuple[str, Acknowledgment | Problem]] = field(default_factory=list)
+    counted: Counter[str] = field(default_factory=Counter)  # by record type, all of them
+
+    @property
+    def ids(self) -> list[str]:
+        """Of everything that may become an item."""
+        return [
+            *(name for name, _ in self.claims),
+            *(name for name, _, _ in self.payments),
+            *(name for name, _ in self.refused),
+        ]
+
+    @property
+    def keys(self) -> list[str]:
+        """The business keys of the payments."""
+        return [key for _, key, _ in self.payments if key]
+
+
+def business_key(payment: ClaimPayment, identifiers: Identifiers) -> str | None:
+    """The same for a payment that the payer sends again in another remittance; None where too little is known."""
+    if not (payment.payer_claim_number or payment.claim_id):
+        return None
+    parts = (
+        payment.payer_id or payment.payer_name,
+        payment.payer_claim_number,
+        payment.claim_id,
+        payment.status,
+        payment.charge,
+        payment.paid,
+        payment.service_from,
+    )
+    return identifiers.of("business", *("" if part is None else str(part) for part in parts))
+
+
+def sort_records(records: Iterable[Record], identifiers: Identifiers, digest: str) -> Reading:
+    """All records of a file; a warning becomes no item, nor does the acknowledgment of a whole transaction."""
+    found, ids = Reading(), RecordIdentifiers(identifiers)
+    for record in records:
+        found.counted[type(record).__name__] += 1
+        match record:
+            case Claim():
+                found.claims.append((ids.of(record), record))
+            case ClaimPayment():
+                found.payments.append((ids.of(record), business_key(record, identifiers), record))
+            case Acknowledgment() if not record.accepted and record.transaction == "277CA":
+                found.refused.append((ids.of(record), record))
+            case Problem() if record.severity == "error":
+                place = identifiers.of("problem", digest, ids.of(record), str(record.source.segment))
+                found.refused.append((place, record))
+            case _:
+                pass
+    return found

@@ -1,0 +1,248 @@
+"""Records to scored, routed answers. Pure: no store, no clock, no request; the same code scores online and offline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from msgspec import Struct
+
+from features.evidence import Reason
+from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
+from models.remittance_match import MatchScore
+from models.routing import RoutingInput, route
+from serving.champions import Champions
+from serving.items import Kind, LaneName, Versions
+
+Found = Sequence[tuple[str, Claim]]
+"""Candidate claims with their references."""
+
+
+class Scored(Struct, frozen=True):
+    """An answer: what is proposed, how sure that is, and who may act on it."""
+
+    kind: Kind
+    lane: LaneName
+    confidence: float | None  # calibrated probability, 0..1, that the proposal is right
+    low: float | None  # the interval of the confidence
+    high: float | None
+    probability: (
+        float | None
+    )  # what the model speaks of: of a denial, or that the best candidate is the claim
+    amount: Decimal | None
+    reasons: tuple[Reason, ...]  # of the lane
+    versions: Versions
+    candidates: tuple[tuple[str, float], ...] = ()  # references with probabilities, best first
+    proposed: str | None = None  # the reference of the claim to post to; None: none of these
+    none_probability: float | None = None
+    margin: float | None = None
+
+
+def score_claims(claims: Sequence[Claim], champions: Champions, *, at: date) -> list[Scored]:
+    """Denial risk of each claim, in their order; the proposal is to release the claim as it is."""
+    model = champions.denial_risk
+    if model is None:
+        return [_unscored("denial-risk", claim.charge, _payer(claim), champions, at) for claim in claims]
+    answers = []
+    for claim, score in zip(claims, model.score(claims), strict=True):
+        item = RoutingInput(
+            kind="denial-risk",
+            confidence=1.0 - score.probability,
+            amount=claim.charge,
+            payer=_payer(claim),
+            low=score.low,
+            high=score.high,
+            proposes_action=True,
+            unseen=score.unseen,
+            missing=score.missing,
+            age_days=0.0,
+        )
+        answers.append(
+            _answer(
+                item, champions, at, low=1.0 - score.high, high=1.0 - score.low, probability=score.probability
+            )
+        )
+    return answers
+
+
+def score_payments(
+    payments: Sequence[ClaimPayment],
+    candidates: Sequence[Found],
+    champions: Champions,
+    *,
+    flags: Sequence[tuple[str, ...]] | None = None,
+    at: date,
+) -> list[Scored]:
+    """The claim that each payment belongs to, in their order; ``flags`` are what earlier checks found of each."""
+    given = flags or [()] * len(payments)
+    raised = [(*own_flags(payment), *more) for payment, more in zip(payments, given, strict=True)]
+    model = champions.remittance_match
+    if model is None:
+        return [
+            _unscored("remittance-match", payment.paid, _payer(payment), champions, at, flags=flag)
+            for payment, flag in zip(payments, raised, strict=True)
+        ]
+    scores = model.score(payments, [[claim for _, claim in found] for found in candidates])
+    return [
+        _matched(payment, found, score, flag, champions, at)
+        for payment, found, score, flag in zip(payments, candidates, scores, raised, strict=True)
+    ]
+
+
+def score_refusal(refused: Acknowledgment | Problem, champions: Champions, *, at: date) -> Scored:
+    """A claim that was rejected before adjudication, or data that could not be read: there is nothing to score."""
+    if isinstance(refused, Problem):
+        return _unscored("unreadable", None, None, champions, at, why=_quarantined(refused))
+    return _unscored("rejected-claim", None, None, champions, at, why=REJECTED)
+
+
+def own_flags(payment: ClaimPayment) -> tuple[str, ...]:
+    """What a claim payment says against itself."""
+    return () if payment.balanced else ("claim-payment-unbalanced",)
+
+
+def explain_claim(claim: Claim, champions: Champions, *, version: str | None) -> tuple[Reason, ...]:
+    """The model's reasons; where another model made the score, that it has been replaced."""
+    model = champions.denial_risk
+    if version is None:
+        return ()
+    return (REPLACED,) if model is None or model.version != version else model.explain(claim)
+
+
+def explain_payment(
+    payment: ClaimPayment, candidates: Sequence[Claim], champions: Champions, *, version: str | None
+) -> tuple[Reason, ...]:
+    """The same for a match; the candidates as they were scored, best first."""
+    model = champions.remittance_match
+    if version is None:
+        return ()
+    if model is None or model.version != version:
+        return (REPLACED,)
+    (score,) = model.score([payment], [candidates])
+    return model.explain(payment, candidates, score)
+
+
+def _matched(
+    payment: ClaimPayment,
+    found: Found,
+    score: MatchScore,
+    flags: tuple[str, ...],
+    champions: Champions,
+    at: date,
+) -> Scored:
+    ranked = tuple(
+        (found[place][0], probability)
+        for place, probability in zip(score.order, score.probabilities, strict=True)
+    )
+    best = ranked[0][1] if ranked else 0.0
+    proposes = bool(ranked) and best > score.none_probability
+    item = RoutingInput(
+        kind="remittance-match",
+        confidence=best,
+        amount=payment.paid,
+        payer=_payer(payment),
+        low=score.low,
+        high=score.high,
+        margin=score.margin,
+        proposes_action=proposes,
+        flags=flags,
+        age_days=0.0,
+    )
+    return _answer(
+        item,
+        champions,
+        at,
+        low=score.low,
+        high=score.high,
+        probability=best,
+        candidates=ranked,
+        proposed=ranked[0][0] if proposes else None,
+        none_probability=score.none_probability,
+        margin=score.margin,
+    )
+
+
+def _unscored(
+    kind: Kind,
+    amount: Decimal | None,
+    payer: str | None,
+    champions: Champions,
+    at: date,
+    *,
+    flags: tuple[str, ...] = (),
+    why: Reason | None = None,
+) -> Scored:
+    """No model: no score, and the policy then sends it to a person."""
+    item = RoutingInput(kind=kind, confidence=None, amount=amount, payer=payer, flags=flags, age_days=0.0)
+    answer = _answer(item, champions, at, low=None, high=None, probability=None)
+    return Scored(
+        kind=answer.kind,
+        lane=answer.lane,
+        confidence=None,
+        low=None,
+        high=None,
+        probability=None,
+        amount=amount,
+        reasons=(why,) if why else (NO_MODEL, *answer.reasons),
+        versions=answer.versions,
+    )
+
+
+def _answer(
+    item: RoutingInput,
+    champions: Champions,
+    at: date,
+    *,
+    low: float | None,
+    high: float | None,
+    probability: float | None,
+    candidates: tuple[tuple[str, float], ...] = (),
+    proposed: str | None = None,
+    none_probability: float | None = None,
+    margin: float | None = None,
+) -> Scored:
+    model = {
+        "denial-risk": champions.denial_risk,
+        "remittance-match": champions.remittance_match,
+    }.get(item.kind)
+    version = model.version if model else None
+    routed = route(
+        item,
+        policy=champions.policy,
+        certificates=champions.certificates.get(item.kind, ()),
+        model_version=version,
+        at=at,
+    )
+    return Scored(
+        kind=item.kind,  # type: ignore[arg-type]  # one of Kind, by the callers above
+        lane=routed.lane.value,
+        confidence=item.confidence,
+        low=low,
+        high=high,
+        probability=probability,
+        amount=item.amount,
+        reasons=routed.reasons,
+        versions=Versions(model=version, policy=routed.policy, certificate=routed.certificate),
+        candidates=candidates,
+        proposed=proposed,
+        none_probability=none_probability,
+        margin=margin,
+    )
+
+
+def _payer(record: Claim | ClaimPayment) -> str | None:
+    return record.payer_id or record.payer_name
+
+
+def _quarantined(problem: Problem) -> Reason:
+    return Reason(problem.code, problem.message)
+
+
+NO_MODEL = Reason("no-model", "There is no model for items of this kind here, so nothing was scored.")
+REJECTED = Reason(
+    "rejected-before-adjudication", "The payer or the clearing house rejected the claim before it was judged."
+)
+REPLACED = Reason(
+    "model-replaced", "Another model made this score and has been replaced since; its reasons were not kept."
+)

@@ -1,0 +1,79 @@
+"""Serve the API and the reviewers' page.
+
+Needs trained models (CLEARLANE_MODELS, by default .clearlane/models). Without them it refuses to start, unless
+--without-models says that every item shall go to a person, without a score.
+
+    python -m serving serve
+    python -m serving serve --host 0.0.0.0 --port 8080 --workers 2
+
+There is no login yet: whoever reaches the port can read and decide. Serve beyond this machine only behind a proxy
+that asks who it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+from pathlib import Path
+
+from features.errors import BadInputError
+from features.settings import Settings
+from serving import champions
+from serving.store.store import Store
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
+    parser.add_argument("--port", type=int, default=3000, help="port to listen on (default %(default)s)")
+    parser.add_argument("--workers", type=int, default=1, help="processes (default %(default)s)")
+    parser.add_argument(
+        "--without-models", action="store_true", help="start without models: nothing is scored"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Check what can be checked, then become the server."""
+    settings = Settings.from_environment()
+    if arguments.workers < 1:
+        raise BadInputError("at least one worker is needed", "--workers")
+    champions.load(settings.models, without_models=arguments.without_models)
+    Store(settings.database_url).close()
+    _check_free(arguments.host, arguments.port)
+    become_server("serving.service:Clearlane", CHECKOUT, settings, arguments)
+    return 0
+
+
+def become_server(
+    service: str, folder: Path, settings: Settings, arguments: argparse.Namespace
+) -> None:  # pragma: no cover - replaces the process
+    """Replace this process by BentoML's, so that signals reach it as they are sent."""
+    environment = {
+        **os.environ,
+        "BENTOML_DO_NOT_TRACK": "True",
+        "CLEARLANE_HOME": str(settings.home),
+        "CLEARLANE_DATABASE_URL": settings.database_url,
+        "CLEARLANE_MODELS": str(settings.models),
+        "CLEARLANE_WORKERS": str(arguments.workers),
+        "CLEARLANE_WITHOUT_MODELS": "1" if arguments.without_models else "",
+    }
+    place = ["--host", arguments.host, "--port", str(arguments.port), "--working-dir", str(folder)]
+    command = [sys.executable, "-m", "bentoml", "serve", service, *place]
+    os.chdir(folder)
+    os.execve(sys.executable, command, environment)  # noqa: S606
+
+
+def _check_free(host: str, port: int) -> None:
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except (OSError, OverflowError) as error:
+        raise BadInputError(
+            "this address cannot be listened on", f"{host}:{port}", "choose another with --host and --port"
+        ) from error

@@ -1,0 +1,86 @@
+"""The BentoML service: it loads the champions and the store once, and serves the API and the pages.
+
+BentoML gives the process model, ``/livez``, ``/readyz`` and the Bento. Its own request handling is not used: the
+application is mounted as raw ASGI, which answers faster and lets every error be problem+json. Its metrics and its
+access log are off because both repeat the paths that callers make up; ours stand in their place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import os
+
+import bentoml
+from starlette.types import Receive, Scope, Send
+
+from features.errors import ClearlaneError
+from features.settings import Settings
+from serving import champions
+from serving.application import Application, build
+from serving.problem_details import ProblemMiddleware, problem
+from serving.store.store import Store
+
+WITHOUT_MODELS = "CLEARLANE_WITHOUT_MODELS"
+logger = logging.getLogger("clearlane.serving")
+
+
+class Gateway:
+    """What BentoML mounts when the module is loaded; the application comes when a worker has started."""
+
+    def __init__(self) -> None:
+        self.application: Application | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on."""
+        if self.application is None:
+            await problem(503, "not-ready", "the service is starting")(scope, receive, send)
+        else:
+            await self.application.asgi(scope, receive, send)
+
+
+gateway = Gateway()
+
+
+@bentoml.service(
+    name="clearlane",
+    workers=int(os.environ.get("CLEARLANE_WORKERS") or 1),
+    traffic={"timeout": 60},
+    metrics={"enabled": False},
+    logging={"access": {"enabled": False}},
+)
+@bentoml.asgi_app(gateway, path="/")
+class Clearlane:
+    """Scores and routes claims and payments, and keeps the queue of what a person has to see."""
+
+    def __init__(self) -> None:
+        """Load what a worker needs; what fails here keeps the service from starting."""
+        settings = Settings.from_environment()
+        try:
+            models = champions.load(settings.models, without_models=os.environ.get(WITHOUT_MODELS) == "1")
+            self.application = build(Store(settings.database_url), models)
+        except ClearlaneError as error:
+            logger.error("the service cannot start: %s", error)
+            raise SystemExit(3) from None
+        gateway.application = self.application
+        # What is loaded stays for good: without it, each full collection walks through it again.
+        gc.collect()
+        gc.freeze()
+
+    async def __is_ready__(self) -> bool:
+        """Whether the store can be read; the models are in memory once a worker has started."""
+        try:
+            await asyncio.wait_for(asyncio.to_thread(self.application.store.check), timeout=5)
+        except (ClearlaneError, TimeoutError):
+            return False
+        return True
+
+    @bentoml.on_shutdown  # type: ignore[untyped-decorator]
+    def stop(self) -> None:
+        """Finish what was begun and close the store."""
+        gateway.application = None
+        self.application.close()
+
+
+Clearlane.add_asgi_middleware(ProblemMiddleware)  # type: ignore[attr-defined]

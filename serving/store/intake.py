@@ -1,0 +1,137 @@
+"""Storing a file in one transaction, and what has to be known of the store before that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy.sql import ColumnElement
+
+from serving.intake import Counts, Intake, NewItem, Receipt
+from serving.store.schema import candidates, claim_keys, claims, files, items
+
+CHUNK = 500  # values in one IN (...): SQLite takes 999 in its oldest releases
+
+
+class StaleViewError(Exception):
+    """Another file came between looking and storing; look again."""
+
+
+def receipt(connection: Connection, digest: str) -> Receipt | None:
+    """The receipt of the same bytes, where they were taken before."""
+    row = connection.execute(select(files.c.id, files.c.counts).where(files.c.digest == digest)).one_or_none()
+    if row is None:
+        return None
+    return Receipt(file=row.id, already_taken=True, counts=msgspec.json.decode(row.counts, type=Counts))
+
+
+def known(connection: Connection, column: ColumnElement[Any], values: Sequence[str]) -> frozenset[str]:
+    """Which of the values the column holds."""
+    found: set[str] = set()
+    for part in chunks(values):
+        found.update(connection.execute(select(column).where(column.in_(part)).distinct()).scalars())
+    return frozenset(found)
+
+
+def store(connection: Connection, intake: Intake) -> Receipt:
+    """Keep a file; inside a writing transaction. Bytes that were taken before change nothing.
+
+    Raises StaleViewError where a record or a payment of it has been stored by another file since it was looked for.
+    """
+    before = receipt(connection, intake.digest)
+    if before:
+        return before
+    _check_view(connection, intake)
+    connection.execute(
+        insert(files),
+        {
+            "id": intake.file_id,
+            "digest": intake.digest,
+            "name": intake.name,
+            "taken_at": intake.received_at,
+            "counts": msgspec.json.encode(intake.counts).decode(),
+        },
+    )
+    _insert(connection, claims, [_claim_row(intake, new) for new in intake.claims])
+    keys = [{"key": key, "reference": new.reference} for new in intake.claims for key in new.keys]
+    _insert(connection, claim_keys, keys)
+    _insert(connection, items, [_item_row(intake, new) for new in intake.items])
+    _insert(connection, candidates, [row for new in intake.items for row in _candidate_rows(new)])
+    return Receipt(file=intake.file_id, already_taken=False, counts=intake.counts)
+
+
+def chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The values, few enough at a time for one statement."""
+    for start in range(0, len(values), CHUNK):
+        yield values[start : start + CHUNK]
+
+
+def _check_view(connection: Connection, intake: Intake) -> None:
+    keys = [item.business_key for item in intake.items if item.business_key]
+    stale = (
+        known(connection, claims.c.reference, [new.reference for new in intake.claims])
+        or known(connection, items.c.id, [item.id for item in intake.items])
+        or known(connection, items.c.business_key, keys) - intake.repeated
+    )
+    if stale:
+        raise StaleViewError
+
+
+def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def _claim_row(intake: Intake, new: Any) -> dict[str, Any]:
+    return {
+        "reference": new.reference,
+        "file_id": intake.file_id,
+        "claim_id": new.claim.claim_id,
+        "payer_id": new.claim.payer_id,
+        "record": msgspec.json.encode(new.claim),
+    }
+
+
+def _item_row(intake: Intake, new: NewItem) -> dict[str, Any]:
+    scored, record = new.scored, new.record
+    return {
+        "id": new.id,
+        "kind": scored.kind,
+        "lane": scored.lane,
+        "strictness": STRICTNESS[scored.lane],
+        "status": "automatic" if scored.lane == "auto" else "open",
+        "confidence": scored.confidence,
+        "low": scored.low,
+        "high": scored.high,
+        "amount": scored.amount,
+        "size": float(scored.amount or 0),
+        "payer_name": getattr(record, "payer_name", None),
+        "claim_id": getattr(record, "claim_id", None),
+        "received_at": intake.received_at,
+        "due_at": new.due_at,
+        "version": 1,
+        "file_id": intake.file_id,
+        "business_key": new.business_key,
+        "record": msgspec.json.encode(record),
+        "reasons": msgspec.json.encode(scored.reasons).decode(),
+        "none_probability": scored.none_probability,
+        "margin": scored.margin,
+        "model_version": scored.versions.model,
+        "policy_version": scored.versions.policy,
+        "certificate": scored.versions.certificate,
+    }
+
+
+def _candidate_rows(new: NewItem) -> Iterator[dict[str, Any]]:
+    for position, (reference, probability) in enumerate(new.scored.candidates):
+        yield {
+            "item_id": new.id,
+            "position": position,
+            "reference": reference,
+            "probability": probability,
+        }
+
+
+STRICTNESS = {"auto": 0, "review": 1, "specialist": 2, "escalate": 3}

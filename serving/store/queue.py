@@ -1,0 +1,201 @@
+"""The queue's items: lists, one item, what comes next, and what was decided."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Connection, RowMapping, and_, func, insert, or_, select, update
+from sqlalchemy.sql import ColumnElement
+
+from features.errors import BadInputError, ConflictError, NotFoundError
+from features.evidence import Reason
+from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
+from serving.items import Decided, Decision, ItemFilter, ItemPage, ItemRow, Versions
+from serving.store.claims import load
+from serving.store.schema import candidates, decisions, files, items
+
+LARGEST_PAGE = 200
+ORDER = (items.c.strictness.desc(), items.c.due_at, items.c.size.desc(), items.c.id)
+ROW = (
+    items.c.id,
+    items.c.kind,
+    items.c.lane,
+    items.c.status,
+    items.c.confidence,
+    items.c.amount,
+    items.c.payer_name,
+    items.c.claim_id,
+    items.c.received_at,
+    items.c.due_at,
+    items.c.version,
+)
+
+
+class StoredItem(msgspec.Struct, frozen=True):
+    """An item as it was stored: what a detail is made of."""
+
+    row: ItemRow
+    low: float | None
+    high: float | None
+    reasons: tuple[Reason, ...]
+    versions: Versions
+    none_probability: float | None
+    file_name: str
+    record: Claim | ClaimPayment | Acknowledgment | Problem
+    candidates: tuple[tuple[str, Claim, float], ...]
+    decided: Decided | None
+
+
+def page(connection: Connection, wanted: ItemFilter, *, offset: int, limit: int) -> ItemPage:
+    """Part of a list; raises BadInputError for an offset or a limit out of range."""
+    if offset < 0 or not 1 <= limit <= LARGEST_PAGE:
+        raise BadInputError(f"offset is 0 or more, limit 1 to {LARGEST_PAGE}")
+    query = select(*ROW).where(*_conditions(wanted)).order_by(*ORDER).offset(offset).limit(limit)
+    rows = tuple(_row(row) for row in connection.execute(query).mappings())
+    lanes = _lanes(connection, wanted)
+    total = lanes.get(wanted.lane, 0) if wanted.lane else sum(lanes.values())
+    return ItemPage(rows=rows, total=total, lanes=lanes)
+
+
+def get(connection: Connection, item_id: str) -> StoredItem:
+    """One item with its candidates and what was decided; raises NotFoundError."""
+    query = (
+        select(items, files.c.name.label("file_name"))
+        .join(files, files.c.id == items.c.file_id)
+        .where(items.c.id == item_id)
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise NotFoundError("there is no such item")
+    return StoredItem(
+        row=_row(row._mapping),
+        low=row.low,
+        high=row.high,
+        reasons=msgspec.json.decode(row.reasons, type=tuple[Reason, ...]),
+        versions=Versions(row.model_version, row.policy_version, row.certificate),
+        none_probability=row.none_probability,
+        file_name=row.file_name,
+        record=RECORD.decode(row.record),
+        candidates=_candidates(connection, item_id),
+        decided=_decided(connection, item_id),
+    )
+
+
+def next_open(connection: Connection, wanted: ItemFilter, *, after: str) -> str | None:
+    """The open item after another one in the list, or the first; None when none is left."""
+    still = [*_conditions(msgspec.structs.replace(wanted, status="open")), items.c.id != after]
+    query = select(items.c.id).where(*still).order_by(*ORDER).limit(1)
+    place = connection.execute(select(items).where(items.c.id == after)).mappings().one_or_none()
+    following = connection.execute(query.where(_behind(place))).scalar() if place else None
+    return following or connection.execute(query).scalar()
+
+
+def decide(connection: Connection, item_id: str, decision: Decision, *, version: int, at: datetime) -> None:
+    """Record a decision; inside a writing transaction.
+
+    Raises NotFoundError, ConflictError where the item has changed since or was decided, and BadInputError where the
+    decision does not fit the item.
+    """
+    row = connection.execute(select(items).where(items.c.id == item_id)).one_or_none()
+    if row is None:
+        raise NotFoundError("there is no such item")
+    if row.version != version or row.status == "decided":
+        raise ConflictError(
+            "the item has changed or was decided since you saw it", remedy="read it again and decide anew"
+        )
+    offered = connection.execute(
+        select(candidates.c.reference).where(candidates.c.item_id == item_id).order_by(candidates.c.position)
+    ).scalars()
+    claim = _chosen(row.kind, decision, list(offered))
+    connection.execute(
+        insert(decisions),
+        {
+            "item_id": item_id,
+            "item_version": version,
+            "action": decision.action,
+            "claim_reference": claim,
+            "reviewer": decision.reviewer,
+            "reason": decision.reason,
+            "decided_at": at,
+            "model_version": row.model_version,
+            "policy_version": row.policy_version,
+            "certificate": row.certificate,
+        },
+    )
+    changed = update(items).where(items.c.id == item_id).values(status="decided", version=version + 1)
+    connection.execute(changed)
+
+
+def _chosen(kind: str, decision: Decision, offered: list[str]) -> str | None:
+    """The claim that a decision names, explicitly or as the proposal; raises BadInputError."""
+    named = decision.claim_reference
+    if not decision.reviewer.strip():
+        raise BadInputError("a decision names its reviewer", "reviewer")
+    if decision.action == "choose":
+        if named not in offered:
+            raise BadInputError("the chosen claim is not among the item's candidates", "claim_reference")
+        return named
+    if decision.action == "none" or kind != "remittance-match":
+        if named is not None:
+            raise BadInputError("this decision takes no claim", "claim_reference")
+        return None
+    if not offered:
+        raise BadInputError("there is no proposal to accept", "action", "decide 'none'")
+    if named not in (None, offered[0]):
+        raise BadInputError(
+            "to accept is to take the best candidate", "claim_reference", "use 'choose' for another one"
+        )
+    return offered[0]
+
+
+def _conditions(wanted: ItemFilter) -> list[ColumnElement[bool]]:
+    pairs = ((items.c.lane, wanted.lane), (items.c.kind, wanted.kind), (items.c.status, wanted.status))
+    return [column == value for column, value in pairs if value is not None]
+
+
+def _lanes(connection: Connection, wanted: ItemFilter) -> dict[str, int]:
+    every = _conditions(msgspec.structs.replace(wanted, lane=None))
+    query = select(items.c.lane, func.count()).where(*every).group_by(items.c.lane)
+    found = {str(lane): int(number) for lane, number in connection.execute(query)}
+    return {lane: found.get(lane, 0) for lane in ("auto", "review", "specialist", "escalate")}
+
+
+def _behind(place: RowMapping) -> ColumnElement[bool]:
+    """The rows that stand behind this place in the list's order."""
+    strict, due, size, name = (place[key] for key in ("strictness", "due_at", "size", "id"))
+    return or_(
+        items.c.strictness < strict,
+        and_(items.c.strictness == strict, items.c.due_at > due),
+        and_(items.c.strictness == strict, items.c.due_at == due, items.c.size < size),
+        and_(items.c.strictness == strict, items.c.due_at == due, items.c.size == size, items.c.id > name),
+    )
+
+
+def _candidates(connection: Connection, item_id: str) -> tuple[tuple[str, Claim, float], ...]:
+    query = (
+        select(candidates.c.reference, candidates.c.probability)
+        .where(candidates.c.item_id == item_id)
+        .order_by(candidates.c.position)
+    )
+    stored = connection.execute(query).all()
+    records = load(connection, [row.reference for row in stored])
+    return tuple((row.reference, records[row.reference], row.probability) for row in stored)
+
+
+def _decided(connection: Connection, item_id: str) -> Decided | None:
+    query = select(decisions).where(decisions.c.item_id == item_id).order_by(decisions.c.number.desc())
+    row = connection.execute(query.limit(1)).one_or_none()
+    if row is None:
+        return None
+    decision = Decision(row.action, row.reviewer, row.claim_reference, row.reason)
+    return Decided(decision=decision, decided_at=row.decided_at)
+
+
+def _row(values: RowMapping) -> ItemRow:
+    return ItemRow(**{field: values[field] for field in ItemRow.__struct_fields__})
+
+
+RECORD: msgspec.json.Decoder[Claim | ClaimPayment | Acknowledgment | Problem] = msgspec.json.Decoder(
+    Claim | ClaimPayment | Acknowledgment | Problem
+)

@@ -1,0 +1,147 @@
+"""The tables, and that what was decided can be added to but never changed."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    event,
+)
+
+from serving.store.columns import Money, UtcTime
+
+VERSION = 1
+"""Of the schema; a store with another one is refused, not guessed at."""
+
+metadata = MetaData()
+
+about = Table(
+    "about",
+    metadata,
+    Column("only", Integer, CheckConstraint("only = 1"), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("id_key", LargeBinary, nullable=False),
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True),  # SHA-256
+    Column("name", String(255), nullable=False),
+    Column("taken_at", UtcTime, nullable=False),
+    Column("counts", Text, nullable=False),  # JSON
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("reference", String(24), primary_key=True),
+    Column("file_id", ForeignKey("files.id"), nullable=False),
+    Column("claim_id", String),
+    Column("payer_id", String),
+    Column("record", LargeBinary, nullable=False),  # JSON
+)
+
+claim_keys = Table(
+    "claim_keys",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("reference", ForeignKey("claims.reference"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+items = Table(
+    "items",
+    metadata,
+    Column("id", String(24), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("lane", String(12), nullable=False),
+    Column("strictness", Integer, nullable=False),  # of the lane: the list's order
+    Column("status", String(12), nullable=False),
+    Column("confidence", Float),
+    Column("low", Float),
+    Column("high", Float),
+    Column("amount", Money),
+    Column("size", Float, nullable=False),  # the amount as a number to sort by, 0 where there is none
+    Column("payer_name", String),
+    Column("claim_id", String),
+    Column("received_at", UtcTime, nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("file_id", ForeignKey("files.id"), nullable=False),
+    Column("business_key", String(24)),  # the same payment in another remittance has the same
+    Column("record", LargeBinary, nullable=False),  # JSON
+    Column("reasons", Text, nullable=False),  # JSON, of the lane
+    Column("none_probability", Float),
+    Column("margin", Float),
+    Column("model_version", String),
+    Column("policy_version", String, nullable=False),
+    Column("certificate", String),
+    Index("items_in_order", "status", "strictness", "due_at"),
+    Index("items_by_business_key", "business_key"),
+)
+
+candidates = Table(
+    "candidates",
+    metadata,
+    Column("item_id", ForeignKey("items.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),  # best first, from 0
+    Column("reference", ForeignKey("claims.reference"), nullable=False),
+    Column("probability", Float, nullable=False),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("item_id", ForeignKey("items.id"), nullable=False),
+    Column("item_version", Integer, nullable=False),  # that the reviewer saw
+    Column("action", String(10), nullable=False),
+    Column("claim_reference", String(24)),
+    Column("reviewer", String, nullable=False),
+    Column("reason", Text),
+    Column("decided_at", UtcTime, nullable=False),
+    Column("model_version", String),
+    Column("policy_version", String, nullable=False),
+    Column("certificate", String),
+    UniqueConstraint("item_id", "item_version"),
+)
+
+for _change in ("UPDATE", "DELETE"):
+    event.listen(
+        decisions,
+        "after_create",
+        DDL(  # type: ignore[no-untyped-call]
+            f"CREATE TRIGGER decisions_no_{_change.lower()} BEFORE {_change} ON decisions "
+            "BEGIN SELECT RAISE(ABORT, 'decisions are only added'); END"
+        ).execute_if(dialect="sqlite"),
+    )
+event.listen(
+    decisions,
+    "after_create",
+    DDL(  # type: ignore[no-untyped-call]
+        "CREATE OR REPLACE FUNCTION decisions_are_only_added() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'decisions are only added'; END $$"
+    ).execute_if(dialect="postgresql"),
+)
+event.listen(
+    decisions,
+    "after_create",
+    DDL(  # type: ignore[no-untyped-call]
+        "CREATE TRIGGER decisions_only_added BEFORE UPDATE OR DELETE ON decisions "
+        "FOR EACH ROW EXECUTE FUNCTION decisions_are_only_added()"
+    ).execute_if(dialect="postgresql"),
+)

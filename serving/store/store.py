@@ -1,0 +1,93 @@
+"""The store as the service and the commands use it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+from sqlalchemy import select
+
+from features.x12.records import Claim, ClaimPayment
+from serving.identifiers import Identifiers
+from serving.intake import Intake, Receipt
+from serving.items import Decision, ItemFilter, ItemPage
+from serving.store import intake, queue
+from serving.store.claims import candidates_for
+from serving.store.database import Database
+from serving.store.queue import StoredItem
+from serving.store.schema import about, claims, items
+
+
+class View(Struct, frozen=True):
+    """What the store knows of a file's records before they are stored."""
+
+    claims: frozenset[str]  # references that are there already
+    items: frozenset[str]
+    repeated: frozenset[str]  # business keys that are there already
+
+
+class Store:
+    """Blocking calls; each is one transaction. Safe to use from several threads and processes."""
+
+    def __init__(self, url: str) -> None:
+        """Open a store, made where there is none; raises StoreError or BadInputError."""
+        self._database = Database(url)
+
+    @property
+    def identifiers(self) -> Identifiers:
+        """Makes the ids of this store."""
+        return self._database.identifiers
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._database.close()
+
+    def check(self) -> None:
+        """Raises StoreError where the store cannot be read."""
+        with self._database.reading() as connection:
+            connection.execute(select(about.c.version)).one()
+
+    def receipt(self, digest: str) -> Receipt | None:
+        """The receipt of these bytes (SHA-256), where they were taken before."""
+        with self._database.reading() as connection:
+            return intake.receipt(connection, digest)
+
+    def view(self, *, references: Sequence[str], ids: Sequence[str], keys: Sequence[str]) -> View:
+        """Which of a file's claims, items and business keys are there already."""
+        with self._database.reading() as connection:
+            return View(
+                claims=intake.known(connection, claims.c.reference, references),
+                items=intake.known(connection, items.c.id, ids),
+                repeated=intake.known(connection, items.c.business_key, keys),
+            )
+
+    def candidates(self, payments: Sequence[ClaimPayment]) -> list[list[tuple[str, Claim]]]:
+        """The stored claims that each payment may belong to, at most 20, the likeliest first."""
+        with self._database.reading() as connection:
+            return candidates_for(connection, payments)
+
+    def take(self, new: Intake) -> Receipt:
+        """Store a file as a whole; raises ``StaleViewError`` where another file came between."""
+        with self._database.writing() as connection:
+            return intake.store(connection, new)
+
+    def page(self, wanted: ItemFilter, *, offset: int, limit: int) -> ItemPage:
+        """Part of a list."""
+        with self._database.reading() as connection:
+            return queue.page(connection, wanted, offset=offset, limit=limit)
+
+    def get(self, item_id: str) -> StoredItem:
+        """One item; raises NotFoundError."""
+        with self._database.reading() as connection:
+            return queue.get(connection, item_id)
+
+    def decide(self, item_id: str, decision: Decision, *, version: int, at: datetime) -> None:
+        """Record a decision; raises NotFoundError, BadInputError or ConflictError."""
+        with self._database.writing() as connection:
+            queue.decide(connection, item_id, decision, version=version, at=at)
+
+    def next_open(self, wanted: ItemFilter, *, after: str) -> str | None:
+        """The id of the open item that follows another one."""
+        with self._database.reading() as connection:
+            return queue.next_open(connection, wanted, after=after)
