@@ -7,8 +7,9 @@ from datetime import date, timedelta
 
 from training.simulate import rates
 from training.simulate.claims import SimulatedClaim
-from training.simulate.draws import Draws
-from training.simulate.network import Facility, Policies
+from training.simulate.draws import Draws, running
+from training.simulate.network import Facility
+from training.simulate.payers import Policies
 from training.simulate.services import MINOR_PROCEDURES, VISIT_CODES
 
 
@@ -95,8 +96,8 @@ def _hazards(draws: Draws, claim: SimulatedClaim) -> list[Hazard]:
     if (claim.submitted - claim.service_to).days > policies.filing_days and claim.frequency == "1":
         hazards.append(Hazard("29", rates.DENIED_TIMELY_FILING))
     hazards.extend(_missing_data(claim, policies))
-    if claim.patient.other_coverage and claim.payer.kind != "medicaid":
-        hazards.append(Hazard("22", rates.DENIED_OTHER_COVERAGE * 0.5))
+    if claim.patient.other_coverage and claim.payer.kind in ("commercial", "exchange", "military"):
+        hazards.append(Hazard("22", rates.DENIED_OTHER_COVERAGE))
     if claim.wrong_diagnosis:
         hazards.append(Hazard("11", rates.DENIED_WRONG_DIAGNOSIS))
     hazards.extend(_authorization(claim, policies, day))
@@ -104,8 +105,9 @@ def _hazards(draws: Draws, claim: SimulatedClaim) -> list[Hazard]:
     if policies.telehealth_ends and claim.service.place == "10" and day > policies.telehealth_ends:
         hazards.append(Hazard("96", 0.5 * policies.strictness, remark="N130"))
     hazards.extend(_bundling(claim, policies))
-    if any(s.submitted <= claim.submitted and s.claim_id < claim.claim_id for s in claim.siblings):
+    if claim.follows_sibling and claim.frequency == "1":
         hazards.append(_duplicate(claim, policies))
+    hazards.append(_lapsed(claim))
     hazards.append(_unseen(draws, claim, policies))
     return hazards
 
@@ -165,12 +167,21 @@ def _duplicate(claim: SimulatedClaim, policies: Policies) -> Hazard:
     return Hazard("18", policies.duplicates * (0.2 if told_apart else 1.4))
 
 
+def _lapsed(claim: SimulatedClaim) -> Hazard:
+    """Coverage that ended without anyone at the provider hearing of it: by kind of payer, month and patient."""
+    kind = rates.LAPSED_BY_KIND.get(claim.payer.kind, 1.0)
+    month = rates.LAPSED_BY_MONTH[claim.service_from.month - 1]
+    return Hazard("27", min(0.6, rates.LAPSED * kind * month * claim.patient.frailty))
+
+
 def _unseen(draws: Draws, claim: SimulatedClaim, policies: Policies) -> Hazard:
     """What the payer knows and no file shows: clustered by payer, patient and facility, with noise of its own."""
     place = 1.35 if claim.form == "I" and not claim.service.days[1] else 1.15 if claim.form == "I" else 0.9
     size = 1.5 if claim.charge > 500_000 else 1.0
     again = 1.6 if claim.frequency == "7" else 1.0
-    probability = policies.base * place * size * again * claim.patient.frailty * _facility(claim.facility)
+    new = rates.NEW_PATIENT_FACTOR if claim.service.name.startswith("new-patient") else 1.0
+    shown = policies.base * place * size * again * new * policies.specialties[claim.service.specialty]
+    probability = shown * claim.patient.frailty * _facility(claim.facility)
     reason = draws.weighted(tuple(rates.UNSEEN_REASONS), _UNSEEN_SUMS)
     remark = {"16": "M127", "96": "N130", "50": "N115", "252": "N706"}.get(reason)
     return Hazard(reason, min(0.6, probability * draws.lognormal(rates.CLAIM_NOISE)), remark=remark)
@@ -235,4 +246,4 @@ def _paid(
     return Adjudicated(charge, left, allowed, [a for a in adjustments if a[2]])
 
 
-_UNSEEN_SUMS = [sum(list(rates.UNSEEN_REASONS.values())[: n + 1]) for n in range(len(rates.UNSEEN_REASONS))]
+_UNSEEN_SUMS = running(rates.UNSEEN_REASONS.values())

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 
 from training.simulate import rates
 from training.simulate.draws import Draws
-from training.simulate.network import Organization, Payer
+from training.simulate.network import Organization
+from training.simulate.payers import Payer
 from training.simulate.payments import Payment
 
 

@@ -52,6 +52,7 @@ def _claim(draws: Draws, visit: Visit, patient: Patient, end: date) -> Simulated
         service_to=last_day,
         submitted=_working_day(max(visit.day + timedelta(visit.delay), last_day), end),
         lines=lines,
+        foreign=visit.foreign,
         diagnoses=_diagnoses(draws, service, wrong),
         physician=draws.pick(facility.physicians[service.specialty]),
         rendering_shown=not draws.chance(rates.RENDERING_MISSING * facility.intake),
@@ -96,6 +97,8 @@ def _sibling(draws: Draws, visit: Visit, first: SimulatedClaim, end: date) -> Si
         rendering_shown=first.rendering_shown,
         authorization=first.authorization,
         referral=first.referral,
+        foreign=visit.foreign,
+        follows_sibling=True,
         wrong_member_id=first.wrong_member_id,
         not_covered=first.not_covered,
     )
@@ -180,11 +183,9 @@ def _referral(draws: Draws, coverage: Coverage, service: Service, facility: Faci
 
 
 def _mistyped(draws: Draws, member_id: str) -> str:
-    """A digit lost at the counter, or two swapped."""
+    """A character lost at the counter."""
     place = draws.between(1, len(member_id) - 2)
-    if draws.chance(0.6):
-        return member_id[:place] + member_id[place + 1 :]
-    return member_id[:place] + member_id[place + 1] + member_id[place] + member_id[place + 2 :]
+    return member_id[:place] + member_id[place + 1 :]
 
 
 def _working_day(day: date, end: date) -> date:
@@ -206,6 +207,7 @@ def resubmit(draws: Draws, claim: SimulatedClaim, *, number: str, submitted: dat
         diagnoses=_diagnoses(draws, claim.service, False) if claim.wrong_diagnosis else list(claim.diagnoses),
         lines=[replace(line) for line in claim.lines],
         siblings=[claim, *claim.siblings],
+        follows_sibling=False,
         wrong_diagnosis=False,
         wrong_member_id=False,
     )
@@ -215,6 +217,6 @@ def resubmit(draws: Draws, claim: SimulatedClaim, *, number: str, submitted: dat
 
 def resubmission_number(claim: SimulatedClaim) -> str:
     """Half of the facilities mark the old control number, the others give the next one."""
-    if len(claim.facility.prefix) and ord(claim.facility.prefix[0]) % 2:
+    if ord(claim.facility.prefix[0]) % 2:
         return f"{claim.claim_id}R"
     return next_number(claim.facility, claim.patient, claim.service_from)

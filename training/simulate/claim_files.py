@@ -7,6 +7,7 @@ from itertools import groupby
 
 from training.simulate.claims import Line, SimulatedClaim
 from training.simulate.network import Facility, Organization
+from training.simulate.payers import SUPPLEMENT_ID, SUPPLEMENT_NAME
 from training.simulate.payments import line_control
 from training.simulate.services import TAXONOMY, Form
 from training.simulate.x12_text import day, money, segment
@@ -174,7 +175,7 @@ def _other_payer(claim: SimulatedClaim) -> list[str]:
         segment("SBR", "S", "18", "", "", "", "", "", "", "CI"),
         segment("OI", "", "", "Y", "", "", "Y"),
         segment("NM1", "IL", "1", head.last, head.first, "", "", "", "MI", claim.coverage.supplement_id),
-        segment("NM1", "PR", "2", "GUARDIAN SUPPLEMENT", "", "", "", "", "PI", "GSUP1"),
+        segment("NM1", "PR", "2", SUPPLEMENT_NAME, "", "", "", "", "PI", SUPPLEMENT_ID),
     ]
 
 

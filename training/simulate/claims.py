@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from training.simulate.network import Facility, Payer, Physician
+from training.simulate.network import Facility, Physician
+from training.simulate.payers import Payer
 from training.simulate.population import Coverage, Patient
 from training.simulate.services import Form, Service
 
@@ -46,6 +47,7 @@ class SimulatedClaim:
     original_reference: str | None = None
     foreign: bool = False
     siblings: list[SimulatedClaim] = field(default_factory=list)
+    follows_sibling: bool = False
     # hidden
     wrong_diagnosis: bool = False
     wrong_member_id: bool = False

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from math import exp
 from typing import TypeVar
 
@@ -11,6 +12,15 @@ import numpy as np
 
 Item = TypeVar("Item")
 BLOCK = 8192
+
+
+def running(weights: Iterable[float]) -> list[float]:
+    """Running sums, as ``Draws.weighted`` takes them.
+
+    >>> running((1, 2, 3))
+    [1, 3, 6]
+    """
+    return list(accumulate(weights))
 
 
 class Draws:

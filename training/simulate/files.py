@@ -56,8 +56,15 @@ def _claims(folder: Path, claims: list[SimulatedClaim]) -> None:
             if chosen:
                 control += 1
                 body = claim_files.transaction(chosen, reference=f"B{control:08d}", sent=sent)
-                text = interchange([body], sender=claim_files.SUBMITTER, receiver=claim_files.CLEARING_HOUSE,
-                                   group="HC", version=claim_files.VERSIONS[form], sent=sent, control=control)  # fmt: skip
+                text = interchange(
+                    [body],
+                    sender=claim_files.SUBMITTER,
+                    receiver=claim_files.CLEARING_HOUSE,
+                    group="HC",
+                    version=claim_files.VERSIONS[form],
+                    sent=sent,
+                    control=control,
+                )
                 (folder / f"{sent.isoformat()}-{word}.837").write_text(text, encoding="ascii", newline="\n")
 
 

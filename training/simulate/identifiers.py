@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 
 def npi(number: int) -> str:
     """The National Provider Identifier of a nine-digit number: Luhn over it, with 80840 in front (45 CFR 162.406).
@@ -39,10 +41,13 @@ def claim_number(style: str, prefix: str, year: int, account: str, sequence: int
     return f"{prefix}-{year}{account}-{sequence:09d}"
 
 
-def payer_claim_number(style: str, year_day: str, number: int) -> str:
-    """The payer's own number of a claim (CLP07), dated by its receipt as many payers do."""
+def payer_claim_number(style: str, day: date, number: int) -> str:
+    """The payer's own number of a claim (CLP07), dated by its receipt as many payers do.
+
+    >>> payer_claim_number("dated", date(2024, 2, 1), 17)
+    '240320000017'
+    """
     if style == "dated":
-        return f"{year_day}{number:08d}"
-    if style == "lettered":
-        return f"E{number:09d}"
-    return f"{number:011d}00"
+        return f"{day:%y%j}{number:07d}"
+    serial = (day - date(2010, 1, 1)).days * 100_000 + number
+    return f"E{serial:010d}" if style == "lettered" else f"{serial:011d}00"

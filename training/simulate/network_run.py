@@ -14,7 +14,7 @@ from training.simulate.draws import Draws
 from training.simulate.network import Network
 from training.simulate.payments import Payment, answer
 
-RESUBMITTED_SHARE = 0.055  # of all claims: RESUBMITTED of the 12 to 15 % that are denied, after rounding down
+Decided = list[tuple[SimulatedClaim, Decision]]
 
 
 @dataclass(slots=True)
@@ -22,80 +22,80 @@ class Simulated:
     """Everything that happened; claims in order of submission, batches in order of payment."""
 
     network: Network
-    decided: list[tuple[SimulatedClaim, Decision]]
+    decided: Decided
     batches: list[Batch]
 
 
 def simulate(*, claims: int, seed: int, start: date, end: date) -> Simulated:
-    """Exactly so many claims between the two days, and all that payers paid by the last of them."""
+    """So many claims between the two days, and all that payers paid by the last of them.
+
+    Claims of another system are billed and answered among ours, so that no number or order tells them apart.
+    """
     net = network.build(Draws(seed, "network"), start, end)
-    resubmitted = round(claims * RESUBMITTED_SHARE)
-    people = population.build(
-        Draws(seed, "people"), net, people=max(40, round(claims / rates.CLAIMS_A_PATIENT)), start=start
-    )
-    ours = _billed(Draws(seed, "visits"), net, people, claims - resubmitted, start, end)
-    draws = Draws(seed, "adjudication")
-    decided = [(claim, decide(draws, claim)) for claim in track(ours, "Adjudicating")]
-    payments: list[Payment] = []
-    for claim, decision in decided:
-        payments += answer(draws, claim, decision, net.supplement)
-    again = _resubmissions(Draws(seed, "resubmissions"), decided, payments, resubmitted, end)
-    for claim in again:
-        decision = decide(draws, claim)
-        decided.append((claim, decision))
-        payments += answer(draws, claim, decision, net.supplement)
-    payments += _foreign(Draws(seed, "foreign"), net, people, len(payments), start, end)
+    resubmitted = round(claims * rates.RESUBMITTED * rates.DENIED_EXPECTED)
+    calendar = _calendar(seed, net, claims - resubmitted, start, end)
+    draws = Draws(seed, "billing")
+    billed = [claim for visit in track(calendar, "Billing") for claim in billing.bill(draws, visit, end=end)]
+    decided, payments = _answered(Draws(seed, "adjudication"), net, billed)
+    ours = [(claim, decision) for claim, decision in decided if not claim.foreign]
+    again = _resubmissions(Draws(seed, "resubmissions"), ours, payments, resubmitted, end)
+    decided_again, more = _answered(Draws(seed, "second adjudication"), net, again)
+    payments += more
     noise = Draws(seed, "quirks")
     for payment in payments:
         quirks.disturb(noise, payment)
-    decided.sort(key=lambda pair: pair[0].submitted)
-    return Simulated(net, decided, gather(Draws(seed, "batches"), payments, last_day=end))
+    ours = sorted(ours + decided_again, key=lambda pair: pair[0].submitted)
+    return Simulated(net, ours, gather(Draws(seed, "batches"), payments, last_day=end))
 
 
-def _billed(
-    draws: Draws, net: Network, people: list[population.Patient], count: int, start: date, end: date
-) -> list[SimulatedClaim]:
-    planned = visits.plan(draws, net, people, claims=count, start=start, end=end)
-    return [claim for visit in track(planned, "Billing") for claim in billing.bill(draws, visit, end=end)]
+def _calendar(seed: int, net: Network, claims: int, start: date, end: date) -> list[visits.Visit]:
+    """Visits in order of their days: ours, and those that another system bills, half of them for our patients."""
+    foreign = round(claims * rates.FOREIGN / (1 - rates.FOREIGN) * rates.PAYMENTS_A_CLAIM)
+    shared = round(foreign * rates.FOREIGN_OF_OUR_PATIENTS)
+    people = population.build(Draws(seed, "people"), net, people=_people(claims), start=start)
+    strangers = population.build(Draws(seed, "strangers"), net, people=_people(foreign - shared), start=start)
+    calendar = visits.plan(Draws(seed, "visits"), net, people, claims=claims, start=start, end=end)
+    elsewhere = Draws(seed, "visits elsewhere")
+    for group, count in ((people, shared), (strangers, foreign - shared)):
+        for visit in visits.plan(elsewhere, net, group, claims=count, start=start, end=end):
+            visit.foreign = True
+            calendar.append(visit)
+    return sorted(calendar, key=lambda visit: visit.day)  # a stable sort: equal days keep their order
+
+
+def _people(claims: int) -> int:
+    return max(20, round(claims / rates.CLAIMS_A_PATIENT))
+
+
+def _answered(draws: Draws, net: Network, claims: list[SimulatedClaim]) -> tuple[Decided, list[Payment]]:
+    decided: Decided = []
+    payments: list[Payment] = []
+    for claim in track(claims, "Adjudicating"):
+        decision = decide(draws, claim)
+        decided.append((claim, decision))
+        answers = answer(draws, claim, decision, net.supplement)
+        payments += answers[:1] if claim.foreign else answers
+    return decided, payments
 
 
 def _resubmissions(
-    draws: Draws,
-    decided: list[tuple[SimulatedClaim, Decision]],
-    payments: list[Payment],
-    count: int,
-    end: date,
+    draws: Draws, ours: Decided, payments: list[Payment], count: int, end: date
 ) -> list[SimulatedClaim]:
     """Corrected claims (frequency 7) for some of the denied ones, sent after the answer was there."""
-    numbers = {p.claim.claim_id: p.payer_claim_number for p in reversed(payments) if p.status != "2"}
+    numbers = {payment.claim.claim_id: payment.payer_claim_number for payment in reversed(payments)}
     denied = [
-        (c, d)
-        for c, d in decided
-        if d.denied and d.reason not in ("27", "18") and (end - d.answered).days > 4
+        (claim, decision)
+        for claim, decision in ours
+        if decision.denied and decision.reason not in ("27", "18") and (end - decision.answered).days > 4
     ]
     chosen = sorted(denied, key=lambda _: draws.random())[:count]
-    again = []
-    for claim, decision in sorted(chosen, key=lambda pair: (pair[1].answered, pair[0].claim_id)):
-        submitted = min(end, decision.answered + timedelta(draws.between(4, 45)))
-        again.append(billing.resubmit(draws, claim, number=numbers[claim.claim_id], submitted=submitted))
-    return again
-
-
-def _foreign(
-    draws: Draws, net: Network, people: list[population.Patient], ours: int, start: date, end: date
-) -> list[Payment]:
-    """Payments for claims of another system: they look as ours do, and have no claim here."""
-    count = round(ours * rates.FOREIGN / (1 - rates.FOREIGN))
-    kept = round(count * rates.FOREIGN_OF_OUR_PATIENTS)
-    strangers = population.build(
-        draws, net, people=max(20, round((count - kept) / rates.CLAIMS_A_PATIENT)), start=start
-    )
-    claims = _billed(draws, net, people, kept, start, end) + _billed(
-        draws, net, strangers, count - kept, start, end
-    )
-    payments: list[Payment] = []
-    for claim in claims:
-        claim.foreign = True
-    for claim in claims:
-        payments += answer(draws, claim, decide(draws, claim), net.supplement)[:1]
-    return payments
+    chosen.sort(key=lambda pair: (pair[1].answered, pair[0].claim_id))
+    return [
+        billing.resubmit(
+            draws,
+            claim,
+            number=numbers[claim.claim_id],
+            submitted=min(end, decision.answered + timedelta(draws.between(4, 45))),
+        )
+        for claim, decision in chosen
+    ]

@@ -10,7 +10,7 @@ from training.simulate.adjudication import Adjudicated, Decision
 from training.simulate.claims import SimulatedClaim
 from training.simulate.draws import Draws
 from training.simulate.identifiers import payer_claim_number
-from training.simulate.network import Payer
+from training.simulate.payers import Payer
 
 Adjustment = tuple[str, str, int]
 
@@ -97,9 +97,9 @@ def answer(draws: Draws, claim: SimulatedClaim, decision: Decision, supplement: 
 
 
 def receive(draws: Draws, payer: Payer, day: date) -> str:
-    """The payer's number for something that it takes in on a day."""
-    payer.sequence += draws.between(1, 900)
-    return payer_claim_number(payer.numbering, f"{day:%y%j}", payer.sequence)
+    """The payer's number for something that it takes in on a day: it rises with the days and within each."""
+    payer.received[day] = payer.received.get(day, 0) + draws.between(1, 40)
+    return payer_claim_number(payer.numbering, day, payer.received[day])
 
 
 def _first(draws: Draws, claim: SimulatedClaim, decision: Decision) -> Payment:
@@ -108,7 +108,7 @@ def _first(draws: Draws, claim: SimulatedClaim, decision: Decision) -> Payment:
         claim=claim,
         payer=claim.payer,
         event="foreign" if claim.foreign else "plain",
-        status="4" if wholly else "1",
+        status=claim.payer.denial_status if wholly else "1",
         due=decision.answered,
         payer_claim_number=receive(draws, claim.payer, claim.submitted + timedelta(1)),
         claim_id=claim.claim_id,
@@ -185,7 +185,7 @@ def _corrected(draws: Draws, payment: Payment) -> list[Payment]:
     """A takeback, usually with a new payment beside it on other terms."""
     due = payment.due + timedelta(draws.between(30, 120))
     taken = _reversal(payment, due)
-    if draws.chance(0.25):
+    if not draws.chance(rates.CORRECTED):
         return [taken]
     again = _copy(payment, event="correction", due=due, number=receive(draws, payment.payer, due))
     factor = draws.pick((0.85, 0.92, 1.05, 1.1))

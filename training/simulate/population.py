@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from training.simulate import rates
-from training.simulate.draws import Draws
+from training.simulate.draws import Draws, running
 from training.simulate.names import FEMALE, MALE, STREETS, SURNAMES, TOWNS
-from training.simulate.network import Network, Payer
+from training.simulate.network import Network
+from training.simulate.payers import Payer
 
 
 @dataclass(slots=True)
@@ -62,14 +63,14 @@ def build(draws: Draws, network: Network, *, people: int, start: date) -> list[P
     seniors = [payer for payer in network.payers if payer.kind in ("medicare", "advantage")]
     young = [payer for payer in payers if payer.kind != "advantage"]
     patients: list[Patient] = []
-    surname_sums = _running([1 / (rank + 12) for rank in range(len(SURNAMES))])
-    facility_sums = _running([facility.weight for facility in network.facilities])
+    surname_sums = running([1 / (rank + 12) for rank in range(len(SURNAMES))])
+    facility_sums = running([facility.weight for facility in network.facilities])
     choices = {
-        True: (seniors, _running([p.weight for p in seniors])),
-        False: (young, _running([p.weight for p in young])),
+        True: (seniors, running([p.weight for p in seniors])),
+        False: (young, running([p.weight for p in young])),
     }
     while len(patients) < people:
-        senior = draws.chance(0.34)
+        senior = draws.chance(rates.SENIOR_HOUSEHOLDS)
         family = Family(
             street=f"{draws.between(1, 9999)} {draws.pick(STREETS)} {draws.pick(('ST', 'AVE', 'RD'))}",
             town=draws.pick(TOWNS),
@@ -79,7 +80,7 @@ def build(draws: Draws, network: Network, *, people: int, start: date) -> list[P
         )
         last = draws.weighted(SURNAMES, surname_sums)
         _people(draws, family, last, senior, start, len(patients))
-        _plans(draws, family, network, choices[senior], start)
+        _plans(draws, family, choices[senior and not draws.chance(rates.WORKING_SENIORS)], start)
         patients.extend(family.members)
     return patients
 
@@ -95,7 +96,7 @@ def _people(draws: Draws, family: Family, last: str, senior: bool, start: date, 
             family=family,
             account=f"{1_000_000 + (count + len(family.members)) * 7 % 8_999_999:07d}",
             frailty=draws.lognormal(rates.PATIENT_FRAILTY),
-            other_coverage=draws.chance(rates.OTHER_COVERAGE),
+            other_coverage=draws.chance(rates.OTHER_COVERAGE["62 and over" if years >= 62 else "under 62"]),
         )
         family.members.append(patient)
         return patient
@@ -121,9 +122,7 @@ def _twins(draws: Draws, one: Patient, two: Patient) -> None:
     one.twin, two.twin = two, one
 
 
-def _plans(
-    draws: Draws, family: Family, network: Network, choice: tuple[list[Payer], list[float]], start: date
-) -> None:
+def _plans(draws: Draws, family: Family, choice: tuple[list[Payer], list[float]], start: date) -> None:
     day = date(2000, 1, 1)
     for year in range(start.year, start.year + rates.YEARS + 1):
         if not family.coverages or draws.chance(rates.NEW_PLAN_EACH_JANUARY):
@@ -152,11 +151,3 @@ def _member_id(draws: Draws, style: str) -> str:
     if style == "lettered-suffix":
         return f"{draws.pick(('XQP', 'YRM', 'ZBK'))}{draws.digits(9)}-00"
     return f"{draws.pick('HKMW')}{draws.digits(8)}"
-
-
-def _running(weights: list[float]) -> list[float]:
-    sums, total = [], 0.0
-    for weight in weights:
-        total += weight
-        sums.append(total)
-    return sums

@@ -12,6 +12,11 @@ from training.simulate.payments import PaidLine, Payment
 
 OCR = (("RN", "M"), ("CL", "D"), ("O", "0"), ("I", "1"), ("S", "5"), ("B", "8"), ("VV", "W"), ("G", "6"))
 
+LOWER_LEVEL = {
+    "99285": "99284", "99284": "99283", "99204": "99203", "99214": "99213", "99213": "99212", "90837": "90834",
+    "45385": "45380", "80053": "80048", "97140": "97110", "93306": "93308", "96413": "96409",
+}  # fmt: skip
+
 
 def disturb(draws: Draws, payment: Payment) -> None:
     """Change the payment as its payer would; a correction or reversal gets its own, as each is typed anew."""
@@ -108,9 +113,8 @@ def _modifiers_dropped(_: Draws, payment: Payment) -> None:
 def _procedure_changed(draws: Draws, payment: Payment) -> None:
     """The payer pays for a lower level of service; SVC06 keeps what was billed."""
     line = draws.pick(payment.lines) if payment.lines else None
-    if line and line.procedure and line.procedure.isdigit():
-        line.original = line.procedure
-        line.procedure = f"{int(line.procedure) - 1:05d}"
+    if line and line.procedure in LOWER_LEVEL:
+        line.original, line.procedure = line.procedure, LOWER_LEVEL[line.procedure]
 
 
 def _merged(_: Draws, payment: Payment) -> None:

@@ -1,7 +1,7 @@
 """Every rate that the simulated network is drawn from, with where it comes from beside it.
 
 "chosen" means that no public figure was found, and that the value makes the data hard enough to be worth
-something; the measured difficulty is what counts, and the tests keep it.
+something. What comes of the rates together (how many are denied, how many have siblings) is held by the tests.
 """
 
 from __future__ import annotations
@@ -10,83 +10,97 @@ from __future__ import annotations
 YEARS = 3
 LAST_DAY = "2025-12-31"
 CLAIMS_A_PATIENT = 4.5  # over three years; chosen
-SIBLING_VISIT = (
-    0.085  # visits with a second claim of the same member, day and amount; gives about 14 % of claims
-)
-SIBLING_KINDS = {
-    "repeat": 0.45,
-    "same-day-series": 0.20,
-    "facility-and-professional": 0.20,
-    "twins": 0.15,
-}  # chosen
-TWIN_FAMILIES = 0.03  # twins are about 3 % of births (CDC NVSS)
-SERIES_VISIT = 0.5  # therapy and infusion visits that are one of a weekly series; chosen
+SENIOR_HOUSEHOLDS = 0.55  # of one member each; chosen to give Medicare and MA about a third of the claims
+# Visits with a second claim of the same member, day and amount. It gives about 14 % of the claims; matching.md
+# had 12.4 %.
+SIBLING_VISIT = 0.11
+SIBLING_KINDS = {"repeat": 0.6, "facility-and-professional": 0.25, "twins": 0.15}  # chosen
+TWIN_FAMILIES = 0.03  # 3 % of births (CDC, National Vital Statistics)
+SERIES_VISIT = 0.5  # therapy and infusion visits that are one of a series; chosen
 NEW_PLAN_EACH_JANUARY = 0.18  # members that change plan at open enrolment; chosen
-OLD_PLAN_BILLED = 0.22  # visits in the 90 days after a change that are billed to the old plan; chosen
-MEDICAID_GAP = 0.03  # claims of Medicaid members in a gap of coverage (churn, ASPE 2021 reports 8 % a year)
-SUPPLEMENT = 0.35  # Medicare members with a supplement that Medicare crosses claims over to (MedPAC: ~40 %)
-OTHER_COVERAGE = 0.04  # members with another plan that pays first and is not on file; chosen
-LATE_FACILITY_TAIL = 0.035  # claims sent months late; chosen
-RESUBMITTED = 0.45  # denied claims sent again with frequency 7; chosen
-OVERTURNED = 0.06  # denials that the payer reverses without a new claim; chosen
+OLD_PLAN_BILLED = 0.08  # visits in the 90 days after a change that are billed to the old plan; chosen
+MEDICAID_GAP = 0.015  # claims of Medicaid members in a gap of coverage; chosen
+SUPPLEMENT = 0.35  # Medicare members with a supplement that their claims cross over to (about 40 %, MedPAC)
+OTHER_COVERAGE = {
+    "under 62": 0.015,
+    "62 and over": 0.6,
+}  # members of employers' plans whose other plan pays first
+WORKING_SENIORS = 0.08  # senior households with an employer's or exchange plan; chosen
+LATE_SUBMISSION = 0.03  # claims sent months late; chosen
+RESUBMITTED = 0.42  # of denied claims, sent again with frequency 7; chosen
+DENIED_EXPECTED = 0.135  # the overall denial rate that the rates below are set for
+OVERTURNED = 0.06  # denials that the payer takes back without a new claim; chosen
 
 # --- Adjudication -----------------------------------------------------------------------------------------
-# Overall 12-15 %, payers 3-35 %: CMS transparency files of exchange plans report 1-50 % a plan, 17-19 % overall.
+# Overall 12-15 %, payers 3-35 %: exchange plans report 17-19 % overall and 1-50 % a plan (CMS transparency in
+# coverage files); Medicare Advantage reports less.
 DAYS_TO_ANSWER = (5, 60)
-PATIENT_FRAILTY = 0.55  # sigma of the patient's lognormal factor on the unseen part; chosen
-CLAIM_NOISE = 0.5  # sigma of the claim's own, seen in no file; chosen
-AUTHORIZATION_OBTAINED = 0.86  # visits that need one and have one
-AUTHORIZATION_LAG_DAYS = 90  # after a policy starts, intake does not know it yet
-AUTHORIZATION_OBTAINED_EARLY = 0.4
-DENIED_WITHOUT_AUTHORIZATION = 0.72
-DENIED_WITH_AUTHORIZATION = 0.03  # wrong service or dates authorised
-DENIED_NOT_NECESSARY = 0.5
-DENIED_TIMELY_FILING = 0.9
-DENIED_NOT_ELIGIBLE = 0.93
-DENIED_OTHER_COVERAGE = 0.55
-WRONG_DIAGNOSIS = 0.02  # coding errors: a diagnosis that does not fit the procedure
-DENIED_WRONG_DIAGNOSIS = 0.5
+AUTHORIZATION_OBTAINED = 0.75  # visits that need one and have one; chosen
+AUTHORIZATION_LAG_DAYS = 90  # after a policy starts, intake does not know it yet; chosen
+AUTHORIZATION_OBTAINED_EARLY = 0.4  # chosen
+DENIED_WITHOUT_AUTHORIZATION = 0.6  # chosen, as are the other hazards
+DENIED_WITH_AUTHORIZATION = 0.03  # another service or other dates were authorised
+# Two kinds of pairs of procedure and diagnosis (services.py): those that most payers doubt, and the others.
+DOUBTED_BY_MOST = 0.8
+DOUBTED_BY_FEW = 0.05
+DENIED_NOT_NECESSARY = 0.42
+DENIED_TIMELY_FILING = 0.75
+DENIED_NOT_ELIGIBLE = 0.6
+DENIED_OTHER_COVERAGE = 0.45
+WRONG_DIAGNOSIS = 0.015  # coding errors: a diagnosis that does not fit the procedure
+DENIED_WRONG_DIAGNOSIS = 0.45
 RENDERING_MISSING = 0.015
-REFERRAL_MISSING = 0.12  # of the claims that need one
+REFERRAL_MISSING = 0.18  # of the claims that need one
 MEMBER_ID_WRONG = 0.015
-DENIED_MISSING_DATA = 0.5
+DENIED_MISSING_DATA = 0.45
 MODIFIER_25_MISSING = 0.3
 DENIED_BUNDLED = 0.5
-DENIED_DUPLICATE = 0.22
-UNSEEN_REASONS = {
-    "27": 0.22,
-    "16": 0.22,
-    "197": 0.10,
-    "50": 0.14,
-    "96": 0.16,
-    "31": 0.05,
-    "22": 0.06,
-    "252": 0.05,
-}
-PARTIAL_DENIAL = 0.45  # of the denied claims with several lines, only some lines are
-TO_DEDUCTIBLE_JANUARY = 0.35  # of commercial claims wholly to the deductible (PR 1), falling over the year
+DENIED_DUPLICATE = 0.16
+# The part of denials that no rule explains, as factors on a payer's base; chosen. Claims outside these have 1.
+SPECIALTY_FACTORS = {"family": 0.5, "internal": 0.6, "laboratory": 0.9, "therapy": 1.1, "behavioral": 1.6,
+                     "equipment": 3.5, "oncology": 2.0, "radiology": 1.4, "chiropractic": 2.2,
+                     "pulmonary": 1.8}  # fmt: skip
+NEW_PATIENT_FACTOR = 1.8
+PATIENT_FRAILTY = 0.35  # sigma of the patient's lognormal factor on the unseen part
+BASE = 0.036  # mean over all claims of the payers' bases, whose spread and kinds are below; chosen
+BASE_SPREAD = 1.0  # sigma of their lognormal factor
+SPECIALTY_SPREAD = 0.4  # sigma of a payer's factor a specialty
+CLAIM_NOISE = 0.35  # sigma of the claim's own factor, seen in no file
+# The mix of reasons is set so that eligibility is about a quarter of all denials, missing data about 15 % and
+# authorization about 12 % (Change Healthcare denials index 2020: 26.6, 17.2 and 11.6 %).
+UNSEEN_REASONS = {"16": 0.32, "197": 0.12, "50": 0.2, "96": 0.22, "22": 0.06, "252": 0.08}
+# Eligibility: a base, by kind of payer, and by month, as plans change in January.
+LAPSED = 0.012
+LAPSED_BY_KIND = {"medicare": 0.4, "advantage": 0.6, "medicaid": 2.4, "managed": 2.6, "exchange": 2.2}
+LAPSED_BY_MONTH = (3.2, 2.2, 1.3, 1.0, 0.8, 0.8, 0.8, 0.7, 0.7, 0.7, 0.7, 0.8)
+PARTIAL_DENIAL = 0.6  # of the denials that rest on one line, those that leave the other lines paid; chosen
+TO_DEDUCTIBLE_JANUARY = (
+    0.35  # of commercial claims wholly to the deductible (PR 1), falling over the year; chosen
+)
 
 # --- Remittances ------------------------------------------------------------------------------------------
-PAY_DAYS_A_WEEK = (1, 3)
+PAY_DAYS_A_WEEK = (1, 2)  # chosen
 FOREIGN = 0.08  # claim payments for claims of another system; matching.md
-FOREIGN_OF_OUR_PATIENTS = 0.5
-REVERSAL = 0.015  # paid claims taken back and paid anew; chosen
-SPLIT = 0.015  # claims paid over two CLPs; chosen
+PAYMENTS_A_CLAIM = 1.16  # what resubmissions, reversals and second payers add, to set FOREIGN by
+FOREIGN_OF_OUR_PATIENTS = 0.5  # chosen
+REVERSAL = 0.015  # paid claims taken back; chosen
+CORRECTED = 0.75  # reversals with a new payment beside them; chosen
+SPLIT = 0.015  # claims of several lines paid over two CLPs; chosen
 PAID_TWICE = 0.003  # chosen
 SENT_TWICE = 0.006  # remittance files delivered again; chosen
 UNBALANCED = (
-    0.003  # payers' own errors: 7 of 38 public 835 samples have one (x12-facts.md), far rarer in volume
+    0.003  # claim payments with a payer's own wrong sum (7 of 38 public files have one: x12-facts.md)
 )
-INTEREST = 0.01  # payments with PLB interest (L6); chosen
+INTEREST = 0.01  # payments with interest (PLB L6); chosen
 
-# Share of the payers that have a quirk at all, and the range of a having payer's own rate. Kinds: matching.md.
+# Each quirk of payers (matching.md): the share of payers that have it, and the range of such a payer's own rate.
 QUIRKS: dict[str, tuple[float, tuple[float, float]]] = {
     "control-padded": (0.12, (0.9, 1.0)),
     "control-cut": (0.20, (1.0, 1.0)),  # X12 RFI 525: a receiver need keep only 20 characters of CLM01
     "control-case": (0.25, (0.6, 1.0)),
     "control-prefixed": (0.10, (0.5, 1.0)),
     "control-transposed": (0.30, (0.002, 0.02)),
-    "control-sibling": (0.50, (0.005, 0.05)),  # X12 RFI 504: payers fail to echo CLM01
+    "control-sibling": (0.50, (0.02, 0.15)),  # X12 RFI 504: payers fail to echo CLM01
     "control-account": (0.30, (0.01, 0.2)),
     "control-zero": (0.35, (0.005, 0.06)),  # X12 RFI 535
     "name-ocr": (0.30, (0.01, 0.06)),
@@ -103,4 +117,4 @@ QUIRKS: dict[str, tuple[float, tuple[float, float]]] = {
 }
 
 # --- Ledger -----------------------------------------------------------------------------------------------
-CLERK_ERROR = 0.005  # half posted to a sibling or neighbour, half left without a claim; chosen
+CLERK_ERROR = 0.005  # half posted to a sibling, if there is one, the rest left without a claim; chosen

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from training.simulate.batches import Batch
 from training.simulate.claim_files import place_code
+from training.simulate.payers import SUPPLEMENT_ID, SUPPLEMENT_NAME
 from training.simulate.payments import PaidLine, Payment
 from training.simulate.x12_text import day, money, segment
 
@@ -64,7 +65,7 @@ def _claim(payment: Payment) -> list[str]:
         who = claim.physician
         out.append(segment("NM1", "82", "1", who.last, who.first, "", "", "", "XX", who.npi))
     if payment.status == "19":
-        out.append(segment("NM1", "TT", "2", "GUARDIAN SUPPLEMENT", "", "", "", "", "PI", "GSUP1"))
+        out.append(segment("NM1", "TT", "2", SUPPLEMENT_NAME, "", "", "", "", "PI", SUPPLEMENT_ID))
     if payment.remarks:
         out.append(segment("MOA", "", "", *payment.remarks))
     out += [

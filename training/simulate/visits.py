@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from training.simulate import rates
-from training.simulate.draws import Draws
+from training.simulate.draws import Draws, running
 from training.simulate.network import Facility, Network
 from training.simulate.population import Patient
 from training.simulate.services import SERVICES, Service
@@ -23,6 +23,7 @@ class Visit:
     facility: Facility
     service: Service
     sibling: str = ""
+    foreign: bool = False  # billed from another system
 
     @property
     def claims(self) -> int:
@@ -33,7 +34,7 @@ class Visit:
 def plan(
     draws: Draws, network: Network, patients: list[Patient], *, claims: int, start: date, end: date
 ) -> list[Visit]:
-    """Visits that give exactly so many claims, all sent by ``end``, in order of their days."""
+    """Visits that give exactly so many claims, all sent by ``end``."""
     twins = [patient for patient in patients if patient.twin]
     visits: list[Visit] = []
     left = claims
@@ -47,7 +48,7 @@ def plan(
             more = _series(draws, visit, end)[:left]
             visits.extend(more)
             left -= len(more)
-    return sorted(visits, key=lambda visit: visit.day)  # a stable sort: equal days keep their order
+    return visits
 
 
 def _visit(draws: Draws, network: Network, patient: Patient, start: date, end: date) -> Visit:
@@ -59,7 +60,7 @@ def _visit(draws: Draws, network: Network, patient: Patient, start: date, end: d
     if service.form == "I" and not facility.hospital:
         facility = network.facilities[draws.below(12)]
     delay = max(1, round(facility.delay * draws.lognormal(0.6)))
-    if draws.chance(rates.LATE_FACILITY_TAIL):
+    if draws.chance(rates.LATE_SUBMISSION):
         delay += draws.between(40, 320)
     day = start + timedelta(draws.below((end - start).days - delay - 8))
     if service.specialty != "emergency" and not service.days[1] and day.weekday() > 4:
@@ -96,13 +97,5 @@ def _series(draws: Draws, first: Visit, end: date) -> list[Visit]:
     ]
 
 
-def _running(weights: list[float]) -> list[float]:
-    sums, total = [], 0.0
-    for weight in weights:
-        total += weight
-        sums.append(total)
-    return sums
-
-
-_SUMS = _running([service.weight for service in SERVICES])
-_KIND_SUMS = _running(list(rates.SIBLING_KINDS.values()))
+_SUMS = running([service.weight for service in SERVICES])
+_KIND_SUMS = running(list(rates.SIBLING_KINDS.values()))
