@@ -19,7 +19,9 @@ class Header(NamedTuple):
     component: bytes
     terminator: bytes
     control_number: bytes  # ISA13
-    sure: bool  # a group, TA1 or IEA follows: no chance likeness of an ISA inside other text
+    sure: (
+        bool  # intact, and a group, TA1 or IEA follows: no chance likeness of an ISA inside other text (LISA)
+    )
     damaged: bool  # the delimiters were recovered from the GS that follows
 
     @property
@@ -74,4 +76,4 @@ def _recovered(text: bytes, element: bytes) -> Header | None:
     component, terminator = found.groups()
     parts = text[: found.start()].split(element)
     number = parts[13].strip() if len(parts) > 13 else b""
-    return Header(element, component, terminator, number, sure=True, damaged=True)
+    return Header(element, component, terminator, number, sure=False, damaged=True)
