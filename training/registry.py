@@ -111,7 +111,12 @@ def export(kind: str, number: int, settings: Settings) -> Path:
 
 def champion_of(kind: str, settings: Settings) -> int | None:
     """The champion's version number, or None."""
-    return _version_of(kind, CHAMPION, connect(settings))
+    return version_of(kind, CHAMPION, settings)
+
+
+def version_of(kind: str, alias: str, settings: Settings) -> int | None:
+    """The number of the version that has an alias, or None."""
+    return _version_of(kind, alias, connect(settings))
 
 
 def metrics_of(kind: str, number: int, settings: Settings) -> dict[str, float]:

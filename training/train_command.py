@@ -20,6 +20,7 @@ from rich.table import Table
 
 from features.errors import MissingDataError
 from features.settings import Settings
+from training.reading import shown
 from training.trained import Trained
 
 KINDS: Final = ("denial-risk", "remittance-match")
@@ -81,7 +82,7 @@ def metrics_table(trained: Trained, *, title: str) -> Table:
     for heading in ("metric", "model", *BASELINES):
         table.add_column(heading, justify="left" if heading == "metric" else "right")
     for name in _names(trained.metrics):
-        row = [_shown(trained.metrics, prefix + name) for prefix in ("", *BASELINES.values())]
+        row = [shown(trained.metrics, prefix + name) for prefix in ("", *BASELINES.values())]
         table.add_row(name.replace("_", " "), *row)
     return table
 
@@ -96,19 +97,6 @@ def _tell(console: Console, trained: Trained, where: str) -> None:
 def _names(metrics: Mapping[str, float]) -> list[str]:
     ends = ("_low", "_high")
     return [name for name in metrics if not name.endswith(ends) and not name.startswith("baseline_")]
-
-
-def _shown(metrics: Mapping[str, float], name: str) -> str:
-    """A value with its interval, or nothing where the metric was not measured.
-
-    >>> _shown({"auc": 0.8, "auc_low": 0.78, "auc_high": 0.82}, "auc"), _shown({}, "auc")
-    ('0.800 (0.780–0.820)', '')
-    """
-    if name not in metrics:
-        return ""
-    if f"{name}_low" not in metrics:
-        return f"{metrics[name]:.3f}"
-    return f"{metrics[name]:.3f} ({metrics[f'{name}_low']:.3f}–{metrics[f'{name}_high']:.3f})"
 
 
 def _day(text: str) -> date:
