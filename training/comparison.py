@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -55,7 +55,7 @@ def paired_difference(
     return float(value), float(low), float(high)
 
 
-def _names(metrics: dict[str, float]) -> Sequence[str]:
+def _names(metrics: dict[str, float]) -> list[str]:
     left_out = ("_low", "_high")
     return [name for name in metrics if not name.endswith(left_out) and not name.startswith("baseline_")]
 
