@@ -50,7 +50,7 @@ def create_pages(items: Items, *, clock: Callable[[], datetime] = _now) -> ASGIA
         ],
         exception_handlers=failure_handlers(pages.render),
     )
-    return PageHeaders(app, on_failure=pages.failed)
+    return PageHeaders(app)
 
 
 class _Pages:
@@ -61,9 +61,6 @@ class _Pages:
 
     def render(self, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
         return self._renderer.page(request, template, now=self._clock(), status=status, **values)
-
-    def failed(self, request: Request) -> Response:
-        return self.render(request, "error.html", status=500, title="Something went wrong here", error=None)
 
     async def list(self, request: Request) -> Response:
         filters = Filters.read(request.query_params)

@@ -46,7 +46,7 @@ def choices(item: ItemDetail, shown: str | None) -> tuple[Choice, ...]:
     )
     return (
         Choice("accept", first, needs_reason=doubtful, proposed=not doubtful),
-        Choice("none", second, needs_reason=True, proposed=doubtful),
+        Choice("none", second, needs_reason=not doubtful, proposed=doubtful),
     )
 
 

@@ -8,10 +8,10 @@ from serving.items import ItemDetail, Kind
 from serving.pages.formatting import percent_range
 
 _PROMISES: Mapping[Kind, str] = {
-    "remittance-match": "Of 100 payments that score like this one, about {n} belong to the claim that stands first.",
-    "denial-risk": "Of 100 claims that score like this one, about {n} are paid without a denial.",
-    "rejected-claim": "Of 100 rejections that score like this one, the proposal is right for about {n}.",
-    "unreadable": "Of 100 files that score like this one, the proposal is right for about {n}.",
+    "remittance-match": "Of 100 payments that score like this one, {n} belong to the claim that stands first.",
+    "denial-risk": "Of 100 claims that score like this one, {n} are paid without a denial.",
+    "rejected-claim": "Of 100 rejections that score like this one, the proposal is right for {n}.",
+    "unreadable": "Of 100 files that score like this one, the proposal is right for {n}.",
 }
 NO_SCORE = "No model has scored this item, so a person decides it."
 
@@ -32,7 +32,7 @@ def _out_of_a_hundred(confidence: float) -> str:
         return "99 or more"
     if 0.0 < confidence < 0.005:
         return "none or one"
-    return str(round(confidence * 100))
+    return f"about {round(confidence * 100)}"
 
 
 def interval_words(item: ItemDetail) -> str:
@@ -42,7 +42,7 @@ def interval_words(item: ItemDetail) -> str:
     width = item.high - item.low
     figures = percent_range(item.low, item.high)
     if width <= 0.05:
-        return f"That figure is firm: it lies within {figures}."
+        return f"That figure is firm ({figures})."
     if width <= 0.20:
-        return f"That figure is fairly firm: it may lie anywhere within {figures}."
-    return f"That figure is loose: few items like this are known, and it may lie anywhere within {figures}."
+        return f"That figure is fairly firm ({figures})."
+    return f"That figure is loose ({figures}): few items like this are known."

@@ -16,6 +16,7 @@ _TITLES: Mapping[int, str] = {
     405: "This page cannot be used that way",
     409: "This item has changed meanwhile",
     422: "This could not be read",
+    500: "Something went wrong here",
     503: "The queue cannot be reached just now",
 }
 
@@ -37,8 +38,11 @@ def failure_handlers(render: Render) -> Mapping[Any, Callable[[Request, Exceptio
         assert isinstance(error, HTTPException)  # noqa: S101
         return explain(request, error.status_code, None)
 
+    def unforeseen(request: Request, _: Exception) -> Response:
+        return explain(request, 500, None)
+
     def explain(request: Request, status: int, error: ClearlaneError | None) -> Response:
         title = _TITLES.get(status, "This did not work")
         return render(request, "error.html", status=status, title=title, error=error)
 
-    return {ClearlaneError: known, HTTPException: http}
+    return {ClearlaneError: known, HTTPException: http, Exception: unforeseen}

@@ -22,14 +22,14 @@ def money(amount: Decimal | None) -> str:
 def percent(probability: float | None) -> str:
     """A probability in 0..1 as a percentage that never rounds to certainty.
 
-    >>> percent(0.8649), percent(0.9998), percent(0.0002), percent(1.0), percent(None)
+    >>> percent(0.8649), percent(0.9995), percent(0.0002), percent(1.0), percent(None)
     ('86.5 %', '> 99.9 %', '< 0.1 %', '100 %', '—')
     """
     if probability is None or not 0.0 <= probability <= 1.0:
         return NOTHING
     if probability in (0.0, 1.0):
         return f"{probability * 100:.0f} %"
-    if probability > 0.9995:
+    if probability >= 0.9995:
         return "> 99.9 %"
     if probability < 0.0005:
         return "< 0.1 %"
@@ -37,15 +37,21 @@ def percent(probability: float | None) -> str:
 
 
 def percent_range(low: float | None, high: float | None) -> str:
-    """An interval of probabilities; a dash where either end is missing.
+    """An interval of probabilities, open at an end that is all but certain; a dash where either end is missing.
 
-    >>> percent_range(0.8149, 0.9)
-    '81.5 – 90.0 %'
+    >>> percent_range(0.8149, 0.9), percent_range(0.98, 0.9999), percent_range(0.0001, 0.02)
+    ('81.5–90.0 %', 'above 98.0 %', 'below 2.0 %')
     """
     first, last = percent(low), percent(high)
     if NOTHING in (first, last):
         return NOTHING
-    return last if first == last else f"{first.removesuffix(' %')} – {last}"
+    if first == last:
+        return last
+    if last in ("100 %", "> 99.9 %"):
+        return f"above {first}"
+    if first in ("0 %", "< 0.1 %"):
+        return f"below {last}"
+    return f"{first.removesuffix(' %')}–{last}"
 
 
 # Words for a calibrated probability, after the yardstick of the UK's Professional Head of Intelligence

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable
 from pathlib import PurePath
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from features.errors import BadInputError
@@ -33,38 +31,30 @@ _HEADERS = {
 
 
 class PageHeaders:
-    """Middleware around the pages: security headers on every answer, no cache, and no failure without a page.
+    """Middleware around the pages: security headers on every answer, no cache, and no traceback in a log.
 
-    An unforeseen exception is logged by its type and place alone, because its text may quote a record, and is
-    answered by ``on_failure``.
+    An unforeseen exception, whose page the application has sent, ends here: it is logged by its type and place
+    alone, because its text may quote a record.
     """
 
-    def __init__(self, app: ASGIApp, *, on_failure: Callable[[Request], Response]) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._on_failure = on_failure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request; anything but HTTP is passed through."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        started = False
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal started
             if message["type"] == "http.response.start":
-                started = True
                 _secure(MutableHeaders(scope=message))
             await send(message)
 
-        # The application adds to the scope that it is given: the page for a failure needs it as it came.
         try:
-            await self._app(dict(scope), receive, send_with_headers)
+            await self._app(scope, receive, send_with_headers)
         except Exception as error:
             _LOG.error("a page failed: %s at %s", type(error).__name__, _place(error))
-            if started:
-                raise ConnectionAbortedError("a page failed after its answer had begun") from None
-            await self._on_failure(Request(scope))(scope, receive, send_with_headers)
 
 
 def _secure(headers: MutableHeaders) -> None:

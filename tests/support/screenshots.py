@@ -7,12 +7,14 @@ docs/reviewers-page.png``. Without an address, of the fake queue: every page int
 from __future__ import annotations
 
 import argparse
+import asyncio
 import base64
 from pathlib import Path
 
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
+from serving.items import Decision
 from serving.pages import create_pages
 from tests.support.browser import chromium, set_viewport
 from tests.support.fake_items import NOW, FakeItems, make_queue
@@ -61,13 +63,14 @@ def every_page(folder: Path) -> None:
             picture(driver, folder / f"{name}-dark.png", dark=True)
             picture(driver, folder / f"{name}-narrow.png", width=360)
         driver.get(f"{address}/items/item-1")
-        items.items["item-1"] = items.items["more-001"]
+        other = Decision("choose", "Grace Hopper", "claim-b", "the visit of the 12th")
+        asyncio.run(items.decide("item-1", other, version=1))
         driver.find_element(By.ID, "reviewer").send_keys("Ada Lovelace")
         driver.find_element(By.CSS_SELECTOR, "button[value=accept]").click()
         picture(driver, folder / "conflict.png")
         driver.get(f"{address}/items/item-2")
         driver.find_element(By.ID, "reviewer").send_keys("Ada Lovelace")
-        driver.find_element(By.CSS_SELECTOR, "button[value=none]").click()
+        driver.find_element(By.CSS_SELECTOR, "button[value=accept]").click()
         picture(driver, folder / "refused.png")
 
 

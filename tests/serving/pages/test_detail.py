@@ -1,0 +1,153 @@
+"""The detail page of every kind of item."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from serving.pages import create_pages
+from tests.serving.pages.test_list import text_of
+from tests.support.builders import make_claim_payment
+from tests.support.fake_items import FakeItems, make_denial_risk, make_match
+from tests.support.page_client import PageClient
+
+
+def page_of(item: object) -> str:
+    client = PageClient(create_pages(FakeItems([item])))  # type: ignore[list-item]
+    answer = client.get("/items/item-1")
+    assert answer.status_code == 200
+    return answer.text
+
+
+def test_a_match_shows_the_payment_beside_the_proposed_claim_field_by_field(client: PageClient) -> None:
+    page = text_of(client.get("/items/item-1").text)
+    assert "Which claim does this payment of $168.00 belong to?" in page
+    assert "Claim control number A-1001 A-1001 same" in page
+    assert "similar 87 %" in page
+    assert "Referral not given not given missing" in page
+
+
+def test_characters_that_differ_are_marked(client: PageClient) -> None:
+    assert "JO<mark>H</mark>NSON" in client.get("/items/item-1").text
+
+
+def test_another_candidate_is_shown_by_its_rank(client: PageClient) -> None:
+    page = text_of(client.get("/items/item-1?candidate=3").text)
+    assert "payment and claim 3, B-7731" in page
+    assert "Billed amount $2 75 .00 $2 90 .00 differs" in page
+    assert "Choose this claim" in page
+    assert "Accept this claim" not in page
+
+
+def test_a_rank_beyond_the_candidates_shows_the_best(client: PageClient) -> None:
+    assert "payment and claim 1, A-1001" in text_of(client.get("/items/item-1?candidate=9").text)
+
+
+def test_the_probabilities_of_candidates_and_of_none_are_shown(client: PageClient) -> None:
+    page = text_of(client.get("/items/item-1").text)
+    for figure in (
+        "91.2 %",
+        "4.1 %",
+        "2.2 %",
+        "None of these the payment belongs to no claim in this system 2.5 %",
+    ):
+        assert figure in page
+
+
+def test_service_lines_of_both_sides_stand_together(client: PageClient) -> None:
+    page = text_of(client.get("/items/item-1").text)
+    assert (
+        "Payment 99213-25 5 Mar 2024 $150.00 $88.00 CO-45 $40.00, PR-2 $22.00 same Claim 1 99213-25" in page
+    )
+    other = text_of(client.get("/items/item-1?candidate=3").text)
+    assert "differs: amount" in other
+    assert "only in the payment Claim 3 no billed line" in other
+
+
+def test_the_score_comes_with_its_meaning_its_reasons_and_its_versions(client: PageClient) -> None:
+    page = text_of(client.get("/items/item-1").text)
+    assert "about 91 belong to the claim that stands first" in page
+    assert "That figure is fairly firm (87.1–94.4 %)." in page
+    assert "speaks for The payer sent back the claim number of this claim." in page
+    assert "rule Payments under $1,000 need one look by a reviewer." in page
+    assert "remittance-match-3f2a9c01d4b7" in page
+    assert "policy-9b1c44de" in page
+
+
+def test_where_none_is_likelier_none_of_these_is_the_proposal() -> None:
+    page = text_of(page_of(make_match(none_probability=0.8)))
+    assert "None of these proposed the payment belongs to no claim" in page
+    assert "Needed for “Choose this claim”." in page
+
+
+def test_a_payment_without_a_candidate_can_still_be_decided() -> None:
+    page = text_of(page_of(replace(make_match(none_probability=1.0), candidates=())))
+    assert "No open claim comes near this payment" in page
+    assert "None of these" in page
+
+
+def test_a_payment_that_does_not_balance_is_pointed_out() -> None:
+    item = replace(make_match(), subject=make_claim_payment(balanced=False, paid=Decimal("1.00")))
+    assert "The amounts of this payment do not add up" in page_of(item)
+
+
+def test_a_denial_risk_shows_the_claim_its_lines_and_the_reasons(client: PageClient) -> None:
+    page = text_of(client.get("/items/item-2").text)
+    assert "Can this claim of $2,275.00 go out as it is?" in page
+    assert "about 31 are paid without a denial" in page
+    assert "raises the risk This payer asks for a prior authorization" in page
+    assert "lowers the risk The claim was filed within" in page
+    assert "Release the claim Hold and correct" in page
+
+
+def test_a_safe_claim_proposes_release_and_asks_a_reason_only_for_holding() -> None:
+    page = page_of(make_denial_risk("item-1", confidence=0.97))
+    assert "Needed for “Hold and correct”." in text_of(page)
+    assert 'value="accept" class="primary"' in page
+
+
+def test_a_rejected_claim_says_what_the_answer_means(client: PageClient) -> None:
+    page = text_of(client.get("/items/item-3").text)
+    assert "A7: rejected: information is invalid" in page
+    assert "the filing deadline still runs" in page
+    assert "No model has scored this item" in page
+
+
+def test_unreadable_data_says_what_is_wrong_and_where(client: PageClient) -> None:
+    page = text_of(client.get("/items/item-4").text)
+    assert "a claim payment does not balance and was set aside" in page
+    assert "1,204 of the file" in page
+
+
+def test_an_automatic_item_names_its_certificate_and_cannot_be_decided(client: PageClient) -> None:
+    html = client.get("/items/item-5").text
+    assert "It went under the certificate certificate-under-1000-5e1d" in text_of(html)
+    assert "<form" not in html
+
+
+def test_an_unknown_item_is_a_page_that_says_so(client: PageClient) -> None:
+    answer = client.get("/items/nothing")
+    assert answer.status_code == 404
+    assert "There is nothing here" in answer.text
+
+
+def test_no_patient_data_stands_in_links_or_in_the_title(client: PageClient) -> None:
+    html = client.get("/items/item-1").text
+    addresses = " ".join(part.split('"')[0] for part in html.split('href="')[1:])
+    title = html[html.index("<title>") : html.index("</title>")]
+    for secret in ("JONSON", "A-1001", "W123456789"):
+        assert secret in html
+        assert secret not in addresses
+        assert secret not in title
+
+
+def test_names_are_escaped_wherever_they_stand() -> None:
+    attack = "<script>alert('x')</script>\"'>"
+    item = make_match(payer_name=attack, claim_id=attack)
+    payment = make_claim_payment(payer_name=attack, patient_last=attack, trace_number=attack)
+    client = PageClient(create_pages(FakeItems([replace(item, subject=payment, file_name=attack)])))
+    for address in ("/", "/items/item-1"):
+        html = client.get(address).text
+        assert "<script>alert" not in html
+        assert "&lt;script&gt;alert" in html
