@@ -23,6 +23,7 @@ from serving.queue import Queue, utc_now
 from serving.store.store import Store
 from serving.workers import Workers
 
+PROBES = frozenset({"/livez", "/readyz", "/healthz"})
 READERS, SCORERS, INGESTERS = 4, 2, 2
 
 
@@ -79,7 +80,11 @@ class _Pages:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = scope["path"]
-        if path == "/v1" or path.startswith("/v1/"):
+        if path in PROBES:  # their GET is BentoML's
+            await problem(405, "method-not-allowed", "this address takes GET", headers={"Allow": "GET"})(
+                scope, receive, send
+            )
+        elif path == "/v1" or path.startswith("/v1/"):
             await problem(404, "not-found", "there is nothing at this address")(scope, receive, send)
         else:
             await self.pages(scope, receive, send)

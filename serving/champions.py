@@ -7,16 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from features.errors import MissingDataError
 from features.evidence import Reason
 from features.x12.records import Claim, ClaimPayment
 from models.certificates import Certificate, load_certificates
 from models.denial_risk import DenialRiskModel, DenialRiskScore
-from models.files import MANIFEST
 from models.policy import Policy, load_policy
 from models.remittance_match import MatchScore, RemittanceMatchModel
-
-KINDS = ("denial-risk", "remittance-match")
+from serving.champion_folder import KINDS, present
 
 
 class DenialScorer(Protocol):
@@ -62,15 +59,7 @@ def load(folder: Path, *, without_models: bool = False) -> Champions:
     Raises MissingDataError where one is absent, unless ``without_models`` allows it, and ModelFileError for one that
     is damaged, whatever is allowed: a damaged model is no absent one.
     """
-    there = [kind for kind in KINDS if (folder / kind / MANIFEST).is_file()]
-    absent = sorted(set(KINDS) - set(there))
-    if absent and not without_models:
-        raise MissingDataError(
-            f"there is no model for {' and '.join(absent)}",
-            where=str(folder),
-            remedy="train with 'python -m training train --data DIR', point CLEARLANE_MODELS to trained models, "
-            "or pass --without-models to send every item to a person",
-        )
+    there = present(folder, without_models=without_models)
     return Champions(
         policy=load_policy(),
         denial_risk=DenialRiskModel.load(folder / KINDS[0]) if KINDS[0] in there else None,

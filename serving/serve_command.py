@@ -20,8 +20,8 @@ from pathlib import Path
 
 from features.errors import BadInputError
 from features.settings import Settings
-from serving import champions
-from serving.store.store import Store
+from serving.champion_folder import present
+from serving.store.database import Database
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -41,8 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     if arguments.workers < 1:
         raise BadInputError("at least one worker is needed", "--workers")
-    champions.load(settings.models, without_models=arguments.without_models)
-    Store(settings.database_url).close()
+    present(settings.models, without_models=arguments.without_models)
+    Database(settings.database_url).close()
     _check_free(arguments.host, arguments.port)
     become_server("serving.service:Clearlane", CHECKOUT, settings, arguments)
     return 0

@@ -11,17 +11,21 @@ import asyncio
 import gc
 import logging
 import os
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import bentoml
 from starlette.types import Receive, Scope, Send
 
 from features.errors import ClearlaneError
 from features.settings import Settings
-from serving import champions
-from serving.application import Application, build
+from serving import logs
 from serving.problem_details import ProblemMiddleware, problem
-from serving.store.store import Store
 
+if TYPE_CHECKING:
+    from serving.application import Application
+
+PACKED = Path(__file__).resolve().parent.parent / "champions"
 WITHOUT_MODELS = "CLEARLANE_WITHOUT_MODELS"
 logger = logging.getLogger("clearlane.serving")
 
@@ -43,6 +47,18 @@ class Gateway:
 gateway = Gateway()
 
 
+def settings_here() -> Settings:
+    """The environment's settings; inside a Bento its own champions, and data below the user's home.
+
+    A Bento's working folder is the Bento itself, which may be replaced or cannot be written to.
+    """
+    given = dict(os.environ)
+    if PACKED.is_dir():
+        given.setdefault("CLEARLANE_MODELS", str(PACKED))
+        given.setdefault("CLEARLANE_HOME", str(Path.home() / ".clearlane"))
+    return Settings.from_environment(given)
+
+
 @bentoml.service(
     name="clearlane",
     workers=int(os.environ.get("CLEARLANE_WORKERS") or 1),
@@ -55,8 +71,16 @@ class Clearlane:
     """Scores and routes claims and payments, and keeps the queue of what a person has to see."""
 
     def __init__(self) -> None:
-        """Load what a worker needs; what fails here keeps the service from starting."""
-        settings = Settings.from_environment()
+        """Load what a worker needs; what fails here keeps the service from starting.
+
+        The imports stand here because BentoML loads this module in its supervisor too, which never scores.
+        """
+        from serving import champions
+        from serving.application import build
+        from serving.store.store import Store
+
+        logs.set_up()
+        settings = settings_here()
         try:
             models = champions.load(settings.models, without_models=os.environ.get(WITHOUT_MODELS) == "1")
             self.application = build(Store(settings.database_url), models)

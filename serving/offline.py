@@ -1,0 +1,120 @@
+"""Scoring files without a store: the payments are matched against the claims of the same files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from msgspec import Struct
+
+from features import files
+from features.errors import NotX12Error
+from features.evidence import Reason
+from features.progress import track
+from features.remittance_match import CandidateIndex
+from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem, Record, Source
+from serving import scoring
+from serving.champions import Champions
+from serving.items import Kind, LaneName, Versions
+from serving.scoring import Scored
+
+
+class Line(Struct, frozen=True):
+    """One scored record."""
+
+    kind: Kind
+    lane: LaneName
+    confidence: float | None  # calibrated probability, 0..1, that the proposal is right
+    low: float | None
+    high: float | None
+    probability: float | None  # of a denial, or that the best candidate is the claim
+    amount: Decimal | None
+    payer_name: str | None
+    claim_id: str | None
+    proposed_claim_id: str | None  # of a match: CLM01 of the claim to post to
+    proposed_source: Source | None
+    none_probability: float | None
+    reasons: tuple[Reason, ...]
+    versions: Versions
+    source: Source
+
+
+class Scores(Struct, frozen=True):
+    """What came of the files."""
+
+    lines: tuple[Line, ...]
+    read: int  # files
+    passed_over: tuple[str, ...]  # files that are no X12
+
+
+def score_files(paths: Sequence[Path], champions: Champions, *, at: date) -> Scores:
+    """Score everything in the files: claims first, then payments, then what was rejected or cannot be read."""
+    records: list[Record] = []
+    passed_over = []
+    for path in track(paths, "Reading", total=len(paths)):
+        try:
+            records.extend(files.read(path))
+        except NotX12Error:
+            passed_over.append(str(path))
+    lines = (
+        *_claims(records, champions, at),
+        *_payments(records, champions, at),
+        *_refused(records, champions, at),
+    )
+    return Scores(lines=lines, read=len(paths) - len(passed_over), passed_over=tuple(passed_over))
+
+
+def _claims(records: Iterable[Record], champions: Champions, at: date) -> list[Line]:
+    claims = [record for record in records if isinstance(record, Claim)]
+    scored = scoring.score_claims(claims, champions, at=at)
+    return [_line(claim, one) for claim, one in zip(claims, scored, strict=True)]
+
+
+def _payments(records: Iterable[Record], champions: Champions, at: date) -> list[Line]:
+    payments, claims = [], {}
+    index = CandidateIndex()
+    for number, record in enumerate(records):
+        if isinstance(record, ClaimPayment):
+            payments.append(record)
+        elif isinstance(record, Claim):
+            claims[str(number)] = record
+            index.add(str(number), record)
+    found = [index.candidates(payment) for payment in payments]
+    scored = scoring.score_payments(payments, found, champions, at=at)
+    return [
+        _line(payment, one, claims.get(one.proposed or ""))
+        for payment, one in zip(payments, scored, strict=True)
+    ]
+
+
+def _refused(records: Iterable[Record], champions: Champions, at: date) -> list[Line]:
+    return [
+        _line(record, scoring.score_refusal(record, champions, at=at))
+        for record in records
+        if (isinstance(record, Acknowledgment) and record.transaction == "277CA" and not record.accepted)
+        or (isinstance(record, Problem) and record.severity == "error")
+    ]
+
+
+def _line(
+    record: Claim | ClaimPayment | Acknowledgment | Problem, scored: Scored, proposed: Claim | None = None
+) -> Line:
+    return Line(
+        kind=scored.kind,
+        lane=scored.lane,
+        confidence=scored.confidence,
+        low=scored.low,
+        high=scored.high,
+        probability=scored.probability,
+        amount=scored.amount,
+        payer_name=getattr(record, "payer_name", None),
+        claim_id=getattr(record, "claim_id", None),
+        proposed_claim_id=proposed.claim_id if proposed else None,
+        proposed_source=proposed.source if proposed else None,
+        none_probability=scored.none_probability,
+        reasons=scored.reasons,
+        versions=scored.versions,
+        source=record.source,
+    )
