@@ -10,7 +10,7 @@ from __future__ import annotations
 YEARS = 3
 LAST_DAY = "2025-12-31"
 CLAIMS_A_PATIENT = 4.5  # over three years; chosen
-SENIOR_HOUSEHOLDS = 0.55  # of one member each; chosen to give Medicare and MA about a third of the claims
+SENIOR_HOUSEHOLDS = 0.63  # of one member each; chosen to give Medicare and MA about a third of the claims
 # Visits with a second claim of the same member, day and amount. It gives about 14 % of the claims; matching.md
 # had 12.4 %.
 SIBLING_VISIT = 0.11

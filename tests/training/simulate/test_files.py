@@ -1,0 +1,146 @@
+"""What is written is read back by our reader, and the ledger and the truth tie to it."""
+
+from __future__ import annotations
+
+import csv
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from features import files as reading
+from features.denials import is_denial
+from features.errors import BadInputError
+from features.x12.records import Claim, ClaimPayment, Problem, Record, Remittance
+from tests.training.simulate.conftest import END, SMALL, START
+from training.simulate import files
+from training.simulate.ledger import COLUMNS
+from training.simulate.network_run import Simulated, simulate
+
+
+def records(folder: Path) -> list[Record]:
+    return [record for path in reading.find([folder]) for record in reading.read(path)]
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
+def key(row: dict[str, str]) -> tuple[str | None, str | None, str | None, Decimal | None]:
+    return row["trace_number"], row["payer_claim_number"], row["status"], Decimal(row["amount"])
+
+
+def tie(payment: ClaimPayment) -> tuple[str | None, str | None, str | None, Decimal | None]:
+    return payment.trace_number, payment.payer_claim_number, payment.status, payment.paid
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*.*"))}
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(folder: Path, tmp_path: Path) -> None:
+    for seed, name in ((7, "same"), (6, "other")):
+        again = simulate(claims=SMALL, seed=seed, start=START, end=END)
+        files.write(tmp_path / name, again, seed=seed, last_day=END)
+    assert written(tmp_path / "same") == written(folder)
+    assert written(tmp_path / "other") != written(folder)
+
+
+def test_a_second_run_replaces_the_first(folder: Path, small: Simulated, tmp_path: Path) -> None:
+    files.write(tmp_path, simulate(claims=30, seed=1, start=START, end=END), seed=1, last_day=END)
+    files.write(tmp_path, small, seed=7, last_day=END)
+    assert written(tmp_path) == written(folder)
+
+
+def test_a_folder_with_other_files_is_left_alone(small: Simulated, tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("dear payer", encoding="utf-8")
+    with pytest.raises(BadInputError, match="other files"):
+        files.write(tmp_path, small, seed=7, last_day=END)
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+def test_the_reader_finds_every_claim_as_it_was_sent(folder: Path, small: Simulated) -> None:
+    read = records(folder / "claims")
+    claims = {record.claim_id: record for record in read if isinstance(record, Claim)}
+    assert len(read) == len(claims) == SMALL
+    for sent, _ in small.decided:
+        claim = claims[sent.claim_id]
+        assert claim.charge == Decimal(sent.charge) / 100 == sum(line.charge or 0 for line in claim.lines)
+        assert [line.procedure for line in claim.lines] == [line.procedure for line in sent.lines]
+        assert (claim.patient_last, claim.patient_first) == (sent.patient.last, sent.patient.first)
+        assert (claim.payer_id, claim.subscriber_id) == (sent.payer.payer_id, sent.subscriber_id)
+        assert (claim.submitted, claim.service_from) == (sent.submitted, sent.service_from)
+        assert (claim.prior_authorization, claim.referral) == (sent.authorization, sent.referral)
+        assert (claim.frequency, claim.original_reference) == (sent.frequency, sent.original_reference)
+        assert claim.diagnoses == tuple(sent.diagnoses)
+        assert (claim.rendering_npi == sent.physician.npi) == (
+            sent.rendering_shown and claim.rendering_npi is not None
+        )
+
+
+def test_the_reader_finds_every_payment_and_the_balances(folder: Path, small: Simulated) -> None:
+    once = [path for path in reading.find([folder / "remittances"]) if "again" not in path.name]
+    read = [record for path in once for record in reading.read(path)]
+    payments = [record for record in read if isinstance(record, ClaimPayment)]
+    remittances = [record for record in read if isinstance(record, Remittance)]
+    paid = [payment for batch in small.batches for payment in batch.payments]
+    assert [payment.claim_id for payment in payments] == [payment.claim_id for payment in paid]
+    assert [payment.paid for payment in payments] == [Decimal(payment.paid) / 100 for payment in paid]
+    assert [payment.balanced for payment in payments] == [payment.misprint == 0 for payment in paid]
+    assert [remittance.trace_number for remittance in remittances] == [b.trace_number for b in small.batches]
+    assert all(remittance.balanced for remittance in remittances)
+    assert {record.code for record in read if isinstance(record, Problem)} <= {"claim-unbalanced"}
+
+
+def test_denials_in_the_remittances_are_those_that_were_decided(folder: Path, small: Simulated) -> None:
+    truth = {key(row): row for row in rows(folder / "truth" / "claim_payments.csv")}
+    denied = {row["claim_id"]: row["denied"] == "1" for row in rows(folder / "truth" / "claims.csv")}
+    assert sum(denied.values()) == sum(decision.denied for _, decision in small.decided)
+    seen = 0
+    for record in records(folder / "remittances"):
+        if isinstance(record, ClaimPayment):
+            row = truth[
+                str(record.trace_number),
+                str(record.payer_claim_number),
+                str(record.status),
+                record.paid or Decimal(),
+            ]
+            if row["event"] in ("plain", "split", "sibling"):
+                seen += 1
+                assert is_denial(record) == denied[row["claim_id"]]
+    assert seen > 0.8 * SMALL
+
+
+def test_every_posting_ties_to_one_claim_payment_and_nearly_all_to_its_claim(folder: Path) -> None:
+    postings = rows(folder / "postings.csv")
+    truth = {key(row): row for row in rows(folder / "truth" / "claim_payments.csv")}
+    payments = {tie(record) for record in records(folder / "remittances") if isinstance(record, ClaimPayment)}
+    assert tuple(postings[0]) == COLUMNS
+    assert [key(row) for row in postings] == list(truth)
+    assert set(truth) == payments
+    wrong = [row for row in postings if row["posted_claim_id"] != truth[key(row)]["claim_id"]]
+    assert len(wrong) / len(postings) < 0.03
+
+
+def test_claims_of_another_system_are_in_no_file_of_ours(folder: Path) -> None:
+    claims = {record.claim_id for record in records(folder / "claims") if isinstance(record, Claim)}
+    truth = rows(folder / "truth" / "claim_payments.csv")
+    assert all((row["claim_id"] == "") == (row["event"] == "foreign") for row in truth)
+    assert {row["claim_id"] for row in truth} - {""} <= claims
+
+
+def test_a_resubmission_refers_to_the_number_under_which_its_claim_was_denied(folder: Path) -> None:
+    read = records(folder / "claims") + records(folder / "remittances")
+    answered = {record.payer_claim_number for record in read if isinstance(record, ClaimPayment)}
+    again = [record for record in read if isinstance(record, Claim) and record.frequency == "7"]
+    assert len(again) > 10
+    assert all(claim.original_reference in answered for claim in again)
+
+
+def test_a_file_that_is_sent_twice_is_the_same_file(network: Simulated, tmp_path: Path) -> None:
+    files.write(tmp_path, network, seed=11, last_day=END)
+    again = list((tmp_path / "remittances").glob("*-again.835"))
+    first = {path.read_bytes() for path in (tmp_path / "remittances").glob("????-??-??.835")}
+    assert again
+    assert all(path.read_bytes() in first for path in again)
