@@ -19,7 +19,7 @@ from models.lanes import Lane
 from models.policy_table import Policy, Row
 from models.rules import Facts, applicable, doubts, facts_of
 
-__all__ = ["Lane", "Routed", "RoutingInput", "in_force", "route"]
+__all__ = ["Lane", "Routed", "RoutingInput", "awaits_certificate", "in_force", "route"]
 
 
 class RoutingInput(Struct, frozen=True, kw_only=True):
@@ -58,18 +58,18 @@ def route(
 ) -> Routed:
     """The lane of an item on a day; never raises for what an item holds."""
     facts = facts_of(item)
-    rows, wanting = applicable(facts, policy)
-    strict = sorted((row for row in rows if row.lane is not Lane.AUTO), key=_strictness, reverse=True)
-    doubtful = doubts(facts, wanting)
-    if not rows:
-        default = policy.default
-        reasons = (Reason(default.code, default.reason), *doubtful)
-        return Routed(default.lane, reasons, None, policy.version)
-    if strict or doubtful:
-        lane = strict[0].lane if strict else Lane.REVIEW
-        reasons = (*(Reason(row.code, row.reason) for row in strict), *doubtful)
-        return Routed(lane, reasons, None, policy.version)
-    return _by_certificate(facts, policy, certificates, model_version, _day(at))
+    refused = _by_policy(facts, policy)
+    return refused or _by_certificate(facts, policy, certificates, model_version, _day(at))
+
+
+def awaits_certificate(item: RoutingInput, policy: Policy) -> bool:
+    """Whether the policy lets an item go, so that only a certificate decides.
+
+    Certify on such rows alone: what is promised of all rows above a threshold need not hold for the part of them
+    that the policy lets through.
+    """
+    facts = facts_of(item)
+    return _by_policy(facts, policy) is None and policy.cell(facts.kind, facts.amount) is not None
 
 
 def in_force(
@@ -90,6 +90,22 @@ def in_force(
         and certificate.delta <= delta
     ]
     return max(fitting, key=_threshold, default=None)
+
+
+def _by_policy(facts: Facts, policy: Policy) -> Routed | None:
+    """The lane where the policy alone decides; None where it lets the item go."""
+    rows, wanting = applicable(facts, policy)
+    strict = sorted((row for row in rows if row.lane is not Lane.AUTO), key=_strictness, reverse=True)
+    doubtful = doubts(facts, wanting)
+    if not rows:
+        default = policy.default
+        reasons = (Reason(default.code, default.reason), *doubtful)
+        return Routed(default.lane, reasons, None, policy.version)
+    if strict or doubtful:
+        lane = strict[0].lane if strict else Lane.REVIEW
+        reasons = (*(Reason(row.code, row.reason) for row in strict), *doubtful)
+        return Routed(lane, reasons, None, policy.version)
+    return None
 
 
 def _by_certificate(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from numbers import Real
@@ -12,6 +11,8 @@ from msgspec import Struct
 
 from features.evidence import Reason
 from models.policy_table import ANY, Conditions, Policy, Row
+
+LONGEST_AGE = 36_525  # days, a century: beyond it the clock or the date is wrong
 
 
 class Item(Protocol):
@@ -69,7 +70,7 @@ def facts_of(item: Item) -> Facts:
         confidence=number(item.confidence, 0, 1),
         margin=number(item.margin, -1, 1),
         interval=None if low is None or high is None or high < low else high - low,
-        age_days=number(item.age_days, 0, math.inf),
+        age_days=number(item.age_days, 0, LONGEST_AGE),
         flags=item.flags,
         missing=item.missing,
         unseen=item.unseen,
@@ -78,11 +79,10 @@ def facts_of(item: Item) -> Facts:
 
 
 def number(value: Any, least: float, most: float) -> float | None:
-    """A finite number in a range, or None for anything else."""
+    """A number in a range, or None for anything else, NaN among it."""
     if isinstance(value, bool) or not isinstance(value, Real):
         return None
-    plain = float(value)
-    return plain if math.isfinite(plain) and least <= plain <= most else None
+    return float(value) if least <= value <= most else None
 
 
 def amount(value: Any) -> Decimal | None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from models.certification import Cell, Certificate, Certified, issue, revoke
 from models.policy import load_policy
 from models.policy_table import Conditions, Row
-from models.routing import Lane, Routed, RoutingInput, route
+from models.routing import Lane, Routed, RoutingInput, awaits_certificate, route
 
 POLICY = load_policy()
 MODEL = "remittance-match-0123456789ab"
@@ -83,6 +83,7 @@ TABLE: list[tuple[str, dict[str, Any], Lane, str]] = [
     ("no margin", {"margin": None}, Lane.REVIEW, "margin-unknown"),
     ("an unknown age", {"age_days": None}, Lane.REVIEW, "age-unknown"),
     ("a negative age", {"age_days": -1}, Lane.REVIEW, "age-unknown"),
+    ("an age that no item has", {"age_days": 10**400}, Lane.REVIEW, "age-unknown"),
     ("flags that are no list", {"flags": None}, Lane.REVIEW, "flags-unknown"),
     ("a missing field", {"missing": ("service_from",)}, Lane.REVIEW, "data-missing"),
     ("a flag", {"flags": ("split-payment",)}, Lane.REVIEW, "flagged"),
@@ -124,6 +125,18 @@ def test_a_margin_is_asked_of_matches_only() -> None:
     held = certificate(cell=denial, alpha=0.05)
     found = routed(but(kind="denial-risk", margin=None), [held])
     assert (found.lane, found.certificate) == (Lane.AUTO, held.id)
+
+
+def test_a_default_stricter_than_review_holds_where_no_row_applies() -> None:
+    default = msgspec.structs.replace(POLICY.default, lane=Lane.SPECIALIST)
+    found = routed(but(kind="unreadable"), policy=msgspec.structs.replace(POLICY, default=default))
+    assert found.lane is Lane.SPECIALIST
+
+
+def test_an_unknown_amount_is_never_laxer_than_a_stricter_default() -> None:
+    default = msgspec.structs.replace(POLICY.default, lane=Lane.ESCALATE)
+    policy = msgspec.structs.replace(POLICY, default=default)
+    assert routed(but(amount=None), policy=policy).lane is Lane.ESCALATE
 
 
 @pytest.mark.parametrize(
@@ -259,6 +272,16 @@ def test_whatever_is_automatic_is_sound_bounded_and_certified(
     assert used.status_on(DAY) == "live"
     assert used.model_version == MODEL
     assert used.alpha <= POLICY.alpha(item.kind)
+
+
+@given(item=st.one_of(items, sound_items))
+@example(item=SURE)
+def test_the_rows_to_certify_on_are_those_that_a_certificate_of_everything_would_let_go(
+    item: RoutingInput,
+) -> None:
+    kind = item.kind
+    everything = [certificate(0.0, cell=cell, alpha=POLICY.alpha(kind)) for cell in POLICY.cells(kind)]
+    assert awaits_certificate(item, POLICY) == (routed(item, everything).lane is Lane.AUTO)
 
 
 WORSE = st.one_of(
