@@ -20,6 +20,7 @@ from features.x12.remittances import RemittanceBuilder
 from features.x12.values import parse_date, text_of, whole_number
 
 Handler = Callable[[list[str]], None]
+TextHandler = Callable[[str], None]
 
 
 class Builder(Protocol):
@@ -32,11 +33,17 @@ class Builder(Protocol):
 
 
 class Envelope:
-    """The state of one interchange. ``handlers`` is one dictionary, refilled when a transaction begins or ends."""
+    """The state of one interchange.
 
-    def __init__(self, place: Place, component: str) -> None:
+    ``handlers`` is one dictionary, refilled when a transaction begins or ends. Its keys are the first three
+    characters of a segment ("CLP", "N1*"): they are had without splitting it.
+    """
+
+    def __init__(self, place: Place, separator: str, component: str) -> None:
         self.place = place
+        self.separator = separator
         self.component = component
+        self.passed_over: set[str] = set()  # keys of segments that the open transaction does not need
         self.begun = False  # the ISA has come
         self.ended = False  # the IEA has come
         self.groups = self.transactions = 0
@@ -46,15 +53,33 @@ class Envelope:
         self.group_date: date | None = None
         self.builder: Builder | None = None
         self.in_transaction = False
-        self.own: dict[str, Handler] = {
-            "ISA": self.interchange,
-            "GS": self.group,
-            "ST": self.transaction,
-            "SE": self.end_transaction,
-            "GE": self.end_group,
-            "IEA": self.end_interchange,
-        }
-        self.handlers: dict[str, Handler] = dict(self.own)
+        self.own = self.keyed(
+            {
+                "ISA": self.interchange,
+                "GS": self.group,
+                "ST": self.transaction,
+                "SE": self.end_transaction,
+                "GE": self.end_group,
+                "IEA": self.end_interchange,
+            }
+        )
+        self.handlers: dict[str, TextHandler] = dict(self.own)
+
+    def keyed(self, handlers: dict[str, Handler]) -> dict[str, TextHandler]:
+        """Handlers of elements as handlers of whole segments."""
+        return {(name + self.separator)[:3]: self.split(name, handle) for name, handle in handlers.items()}
+
+    def split(self, name: str, handle: Handler) -> TextHandler:
+        """Split a segment and hand its elements on; one that only begins like the name is damaged."""
+
+        def take(segment: str) -> None:
+            elements = segment.split(self.separator)
+            if elements[0].rstrip() == name:
+                handle(elements)
+            else:
+                self.place.report("segment-damaged")
+
+        return take
 
     def interchange(self, elements: list[str]) -> None:
         """ISA: its control number is in ISA13."""
@@ -83,12 +108,14 @@ class Envelope:
         if self.builder is None:
             self.place.report("transaction-unsupported")
         else:
-            self.handlers.update(self.builder.handlers)
+            self.handlers.update(self.keyed(self.builder.handlers))
+            if isinstance(self.builder, RemittanceBuilder):
+                self.handlers.update(self.builder.text_handlers)
 
     def choose(self, kind: str, guide: str) -> Builder | None:
         """The builder of a transaction type, or None where it is not read."""
         if kind == "835":
-            return RemittanceBuilder(self.place, self.component)
+            return RemittanceBuilder(self.place, self.separator, self.component)
         if kind == "837":
             return ClaimBuilder(self.place, self.component, claim_guide(guide), self.group_date)
         if kind == "277" and any(name in guide for name in ACKNOWLEDGMENT_GUIDES):
@@ -123,6 +150,7 @@ class Envelope:
             self.builder = None
             self.handlers.clear()
             self.handlers.update(self.own)
+        self.passed_over.clear()
         self.in_transaction = False
 
     def end_group(self, elements: list[str]) -> None:

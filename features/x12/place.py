@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from features.x12.problems import problem
 from features.x12.records import Record, Source
-from features.x12.values import Amounts, Dates
+from features.x12.values import REMEMBERED, Amounts, Dates
+
+Value = TypeVar("Value")
 
 
 class Place:
@@ -30,3 +35,22 @@ class Place:
     def report(self, code: str, segment: int | None = None, *, detail: str = "") -> None:
         """Give out a problem of the current segment, or of an earlier one."""
         self.give(problem(code, self.source(segment), detail=detail))
+
+
+class Remembered(dict[str, Value]):
+    """Texts of segments to what they say. What was reported as a problem is read again each time it comes, so
+    that each place of the problem is reported."""
+
+    def __init__(self, place: Place, read: Callable[[str], Value]) -> None:
+        super().__init__()
+        self.place = place
+        self.read = read
+
+    def __missing__(self, text: str) -> Value:
+        known = len(self.place.records)
+        value = self.read(text)
+        if len(self.place.records) == known:
+            if len(self) >= REMEMBERED:
+                self.clear()
+            self[text] = value
+        return value

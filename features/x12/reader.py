@@ -73,20 +73,20 @@ def _read_interchange(
     header = interchange.header
     end = interchange.end if interchange.unfinished is None else interchange.unfinished
     separator = header.element.decode("latin-1")
-    envelope = Envelope(place, header.component.decode("latin-1"))
+    envelope = Envelope(place, separator, header.component.decode("latin-1"))
     handlers = envelope.handlers
-    stray = Strays(place, envelope, separator)
+    strays = Strays(place, envelope, separator)
+    passed_over = strays.passed_over
     if header.damaged:
         place.report("header-damaged")
     for segments in read_segments(stream, interchange.start, end, header, chunk=chunk, report=place.report):
-        for segment in segments:
-            place.segment += 1
-            elements = segment.split(separator)
-            handle = handlers.get(elements[0])
+        for place.segment, segment in enumerate(segments, place.segment + 1):  # noqa: B020 (the ordinal is kept in the place)
+            key = segment[:3]
+            handle = handlers.get(key)
             if handle is not None:
-                handle(elements)
-            else:
-                stray.take(segment)
+                handle(segment)
+            elif key not in passed_over:
+                strays.take(segment)
         if place.records:
             yield from _taken(place)
     envelope.close_transaction()
@@ -99,35 +99,25 @@ def _taken(place: Place) -> Iterator[Record]:
 
 
 class Strays:
-    """Segments that nobody asked for: blanks, indented or damaged ones, and those outside a transaction."""
+    """Segments that nobody asked for: those that are not needed, damaged ones, and those outside a transaction."""
 
     def __init__(self, place: Place, envelope: Envelope, separator: str) -> None:
         self.place = place
         self.envelope = envelope
         self.separator = separator
+        self.passed_over = envelope.passed_over
         self.reported = ""  # the state in which something was reported last: once a stretch is enough
 
     def take(self, segment: str) -> None:
         """Pass over what is not read, and say so where that loses something."""
-        text = segment.lstrip()
-        if not text:
-            self.place.segment -= 1
-            return
-        if text != segment:
-            elements = text.split(self.separator)
-            handle = self.envelope.handlers.get(elements[0])
-            if handle is not None:
-                handle(elements)
-                return
-        self.judge(text.partition(self.separator)[0])
-
-    def judge(self, name: str) -> None:
-        """Report text outside the envelope and segments without a transaction or a name."""
+        name = segment.partition(self.separator)[0].rstrip()
         if self.envelope.ended:
             self.once("text-outside-interchange")
         elif not SEGMENT_NAME.fullmatch(name):
             self.place.report("segment-damaged")
-        elif not self.envelope.in_transaction and name not in ("TA1", "ISB", "ISE"):
+        elif self.envelope.in_transaction:
+            self.passed_over.add((name + self.separator)[:3])
+        elif name not in ("TA1", "ISB", "ISE"):
             self.once("segment-outside-transaction")
 
     def once(self, code: str) -> None:
@@ -154,8 +144,8 @@ def _set_aside(stream: BinaryIO, interchange: Interchange, place: Place, chunk: 
         stream, begun_at, interchange.end, interchange.header, chunk=chunk, report=lambda _: None
     ):
         for segment in segments:
-            elements = segment.strip().split(separator)
-            place.segment += bool(elements[0] or len(elements) > 1)
+            elements = segment.split(separator)
+            place.segment += 1
             if place.segment == first and elements[0] == "ST" and len(elements) > 2:
                 place.transaction = elements[2].strip() or None
             claims += elements[0] in ("CLM", "CLP")

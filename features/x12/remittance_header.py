@@ -71,10 +71,10 @@ class RemittanceHeader:
         elif qualifier == "HPI" and self.party == "PE" and self.payee_npi is None:
             self.payee_npi = value
 
-    def day(self, elements: list[str]) -> None:
+    def day(self, qualifier: str, day: date | None) -> None:
         """DTM*405: when the payer's system made the remittance."""
-        if elements[1] == "405" and self.production_date is None:
-            self.production_date = self.place.dates[elements[2]]
+        if qualifier == "405" and self.production_date is None:
+            self.production_date = day
 
     def remittance(
         self, count: int, adjustments: tuple[ProviderAdjustment, ...], balanced: bool

@@ -13,7 +13,7 @@ SEGMENT_LIMIT = 1 << 20  # bytes; a longer stretch without a terminator is no se
 def read_segments(
     stream: BinaryIO, start: int, end: int, header: Header, *, chunk: int, report: Callable[[str], None]
 ) -> Iterator[list[str]]:
-    """The segments between two places of the stream, in lists; pieces that hold nothing are left out by the caller.
+    """The segments between two places of the stream, in lists; pieces that hold nothing are left out.
 
     Line ends are dropped wherever they stand (files are wrapped after every segment, or at a fixed width),
     unless they are the terminator. ``report`` takes the code of a problem.
@@ -53,6 +53,14 @@ def _texts(body: bytes, header: Header, report: Callable[[str], None]) -> list[s
     unwanted = NEWLINES.replace(header.terminator, b"")
     if any(newline in body for newline in (b"\n", b"\r")):
         body = body.translate(None, unwanted)
+    segments = _split(body, header, report)
+    blank = any(
+        body.startswith(mark) or header.terminator + mark in body for mark in (b" ", b"\t", header.terminator)
+    )
+    return [text for segment in segments if (text := segment.lstrip())] if blank else segments
+
+
+def _split(body: bytes, header: Header, report: Callable[[str], None]) -> list[str]:
     if header.encoding_is_bytewise:
         return body.decode("latin-1").split(header.terminator.decode("latin-1"))
     try:

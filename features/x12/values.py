@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 REMEMBERED = 20_000  # texts kept a kind; at most about 4 MB
+REMEMBERED_AMOUNTS = 50_000  # they are the most various; at most about 10 MB
 
 # X12 data type R: an optional sign, digits, one point; the standard allows 18 digits. No exponent, NaN or infinity.
 _AMOUNT = re.compile(r"[+-]?(?:\d{1,18}(?:\.\d{0,18})?|\.\d{1,18})", re.ASCII)
@@ -34,7 +35,7 @@ class Amounts(dict[str, Decimal | None]):
         self.report = report
 
     def __missing__(self, text: str) -> Decimal | None:
-        if len(self) >= REMEMBERED:
+        if len(self) >= REMEMBERED_AMOUNTS:
             self.clear()
         stripped = text.strip()
         if not stripped:

@@ -1,0 +1,1 @@
+"""Measurements: speed against other readers, quality against baselines and the simulator's truth."""

@@ -1,0 +1,81 @@
+"""Controls: what a match reaches where it should fail, and without what it leans on."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from features.match_pairs import FEATURES
+from features.x12.records import Claim, ClaimPayment
+from models.remittance_match import RemittanceMatchModel, pair_rows
+from training.datasets import Dataset
+from training.match_candidates import candidates_in_time
+from training.match_evaluation import Answers
+from training.match_fit import ROUNDS, chosen
+from training.remittance_match import Prepared, answer, fit_and_save
+
+AS_CLOSE = 1e-9
+
+
+def with_shuffled_labels(
+    dataset: Dataset, prepared: Prepared, wanted: Sequence[str], *, seed: int
+) -> Answers:
+    """A model that learnt postings dealt out at random; if it does well, something leaks."""
+    order = np.random.default_rng(seed).permutation(len(prepared.labels.posted))
+    dealt = tuple(prepared.labels.posted[row] for row in order)
+    shuffled = replace(prepared, labels=replace(prepared.labels, posted=dealt))
+    return _answers(dataset, shuffled, wanted, seed=seed)
+
+
+def without_control_number(
+    dataset: Dataset, prepared: Prepared, wanted: Sequence[str], *, seed: int
+) -> Answers:
+    """A model that sees no control number at all: not in a key, not in a feature, not on a line."""
+    payments = tuple(_blank_payment(payment) for payment in prepared.labels.payments)
+    labels = replace(prepared.labels, payments=payments)
+    blank = replace(prepared, labels=labels, candidates=candidates_in_time(dataset.claims, payments))
+    return _answers(dataset, blank, wanted, seed=seed)
+
+
+def indistinguishable(model: RemittanceMatchModel, prepared: Prepared, wanted: Sequence[str]) -> int:
+    """How many test payments have another candidate with the very same evidence as the right claim.
+
+    No method that sees what the model sees can tell them apart; half of them are lost to chance.
+    """
+    payments, candidates, _ = chosen(prepared.labels, prepared.candidates, prepared.windows.test)
+    rows, pairs = pair_rows(payments, candidates, model.frequencies)
+    evidence = np.nan_to_num(rows[:, : len(FEATURES)], nan=-1e6)
+    found = 0
+    for place, claim_id in enumerate(wanted):
+        own = evidence[pairs.starts[place] : pairs.starts[place + 1]]
+        right = [number for number, claim in enumerate(candidates[place]) if claim.claim_id == claim_id]
+        if right:
+            same = np.abs(own - own[right[0]]).max(axis=1) < AS_CLOSE
+            found += int(same.sum() > len(right))
+    return found
+
+
+def _answers(dataset: Dataset, prepared: Prepared, wanted: Sequence[str], *, seed: int) -> Answers:
+    with tempfile.TemporaryDirectory() as scratch:
+        model, _ = fit_and_save(dataset, prepared, folder=Path(scratch), seed=seed, rounds=ROUNDS)
+    return answer(model, prepared, prepared.windows.test, wanted=wanted)
+
+
+def _blank_payment(payment: ClaimPayment) -> ClaimPayment:
+    lines = tuple(msgspec.structs.replace(line, control_number=None) for line in payment.lines)
+    return msgspec.structs.replace(payment, claim_id=None, lines=lines)
+
+
+def candidates_recall(candidates: Sequence[Sequence[Claim]], wanted: Sequence[str]) -> tuple[int, int]:
+    """Of the payments that have a claim here, how many have it among their candidates; both counts."""
+    there = [
+        claim_id in {claim.claim_id for claim in claims}
+        for claims, claim_id in zip(candidates, wanted, strict=True)
+        if claim_id
+    ]
+    return sum(there), len(there)

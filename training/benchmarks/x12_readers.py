@@ -1,0 +1,73 @@
+"""One reader over one file in a process of its own: ``python -m training.benchmarks.x12_readers NAME FILE``."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+
+def clearlane(path: Path) -> int:
+    """Full records and balances; the answer is the number of claim payments, which must all balance."""
+    from features.files import read
+    from features.x12.records import ClaimPayment, Problem, Remittance
+
+    claims = 0
+    for record in read(path):
+        if isinstance(record, ClaimPayment):
+            claims += 1
+            assert record.balanced  # noqa: S101 (the file is our own, see x12_remittance)
+        elif isinstance(record, Remittance):
+            assert record.balanced  # noqa: S101
+        else:
+            assert not isinstance(record, Problem), record.code  # noqa: S101
+    return claims
+
+
+def pyx12(path: Path) -> int:
+    """pyx12's segment reader: segments and elements, no records."""
+    import pyx12.x12file
+
+    with pyx12.x12file.X12Reader(str(path)) as reader:
+        return sum(segment.get_seg_id() == "CLP" for segment in reader)
+
+
+def tokenizer(path: Path) -> int:
+    """Split and nothing else: the least that any reader in Python must do."""
+    claims, rest = 0, ""
+    with path.open(encoding="ascii", newline="") as file:
+        while text := file.read(1 << 16):
+            *segments, rest = (rest + text).split("~")
+            for segment in segments:
+                claims += segment.split("*")[0] == "CLP"
+    return claims
+
+
+READERS: dict[str, Callable[[Path], int]] = {"clearlane": clearlane, "pyx12": pyx12, "tokenizer": tokenizer}
+
+
+def peak_memory() -> int:
+    """The process's highest resident memory so far, in bytes."""
+    status = Path("/proc/self/status")
+    if status.exists():  # ru_maxrss may be inherited from the process that started this one
+        for line in status.read_text(encoding="ascii", errors="replace").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+def main() -> None:
+    """Print the measurement as JSON."""
+    name, path = sys.argv[1], Path(sys.argv[2])
+    start = time.perf_counter()
+    claims = READERS[name](path)
+    seconds = time.perf_counter() - start
+    print(json.dumps({"seconds": seconds, "claims": claims, "peak": peak_memory()}))
+
+
+if __name__ == "__main__":
+    main()
