@@ -69,7 +69,7 @@ NUMBERS: Final = (
     "subscriber_id_length",
 )
 LACKING: Final = ("authorization_lacking", "referral_lacking")
-COLUMNS: Final = (*CODES, *NUMBERS, *LACKING)
+COLUMNS: Final = (*CODES, *NUMBERS, *LACKING, "diagnosis_share")
 CATEGORICAL: Final = CODES
 
 # A value outside the vocabulary is worth a person's attention in these; rare diagnoses are too common to be.
@@ -122,7 +122,7 @@ def encode(claims: Sequence[Claim], encoding: Encoding) -> Encoded:
     """Claims as rows of ``COLUMNS``."""
     coded = [codes(claim) for claim in claims]
     rows = [
-        [*_code_numbers(values, encoding.vocabularies), *numbers(claim), *_lacking(claim, encoding.usual)]
+        [*_code_numbers(values, encoding.vocabularies), *numbers(claim), *_usual(claim, encoding.usual)]
         for claim, values in zip(claims, coded, strict=True)
     ]
     return Encoded(
@@ -199,8 +199,8 @@ def _code_numbers(values: tuple[str | None, ...], vocabularies: Vocabularies) ->
     ]
 
 
-def _lacking(claim: Claim, usual: UsualPractice) -> tuple[float, float]:
-    return usual.authorization_lacking(claim), usual.referral_lacking(claim)
+def _usual(claim: Claim, usual: UsualPractice) -> tuple[float, ...]:
+    return usual.authorization_lacking(claim), usual.referral_lacking(claim), usual.diagnosis_share(claim)
 
 
 def _unseen(values: tuple[str | None, ...], vocabularies: Vocabularies) -> tuple[str, ...]:

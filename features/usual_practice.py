@@ -1,7 +1,8 @@
-"""What a payer usually gets with a service: how often its claims carry an authorization, or a referral.
+"""What is usual with a service: an authorization, a referral, a diagnosis.
 
-Which services need one stands in contracts that no file holds, but years of claims show it. A claim that lacks what
-nearly all of its like carry is suspect. No outcome takes part, so none can leak.
+Which services need an authorization stands in contracts that no file holds, but years of claims show it: a claim that
+lacks what nearly all of its like carry is suspect, and so is one with a diagnosis that its procedure never has. No
+outcome takes part, so none can leak.
 """
 
 from __future__ import annotations
@@ -19,15 +20,17 @@ DOUBT: Final = 5.0  # claims without any that a share starts from
 
 @dataclass(frozen=True)
 class UsualPractice:
-    """Shares in 0..1 by "payer|procedure": of such claims, how many carry an authorization, and how many a referral."""
+    """Shares in 0..1: of the claims with a service, how many carry an authorization, a referral, a diagnosis."""
 
-    authorization: Mapping[str, float]
+    authorization: Mapping[str, float]  # by "payer|procedure"
     referral: Mapping[str, float]
+    diagnosis: Mapping[str, float]  # by "procedure|diagnosis"
 
     @staticmethod
     def of_claims(claims: Sequence[Claim]) -> UsualPractice:
         """The practice that these claims show."""
         seen, authorized, referred = Counter[str](), Counter[str](), Counter[str]()
+        procedures, pairs = Counter[str](), Counter[str]()
         for claim in claims:
             services = services_of(claim)
             seen.update(services)
@@ -35,7 +38,17 @@ class UsualPractice:
                 authorized.update(services)
             if claim.referral is not None:
                 referred.update(services)
-        return UsualPractice(_shares(authorized, seen), _shares(referred, seen))
+            procedures.update(_procedures(claim))
+            pairs.update(_pairs(claim))
+        return UsualPractice(
+            authorization=_shares(authorized, seen),
+            referral=_shares(referred, seen),
+            diagnosis={
+                pair: count / procedures[pair.partition("|")[0]]
+                for pair, count in sorted(pairs.items())
+                if count >= FEWEST_CLAIMS
+            },
+        )
 
     def authorization_lacking(self, claim: Claim) -> float:
         """0 with an authorization; without one, how usual it is for the claim's most demanding line."""
@@ -45,14 +58,22 @@ class UsualPractice:
         """The same of a referral."""
         return 0.0 if claim.referral is not None else _most(self.referral, claim)
 
+    def diagnosis_share(self, claim: Claim) -> float:
+        """How usual the principal diagnosis is for the line that it fits best; 0 where it is never seen with any."""
+        return max((self.diagnosis.get(pair, 0.0) for pair in _pairs(claim)), default=0.0)
+
     def to_plain(self) -> dict[str, Any]:
         """For a manifest."""
-        return {"authorization": dict(self.authorization), "referral": dict(self.referral)}
+        return {
+            "authorization": dict(self.authorization),
+            "referral": dict(self.referral),
+            "diagnosis": dict(self.diagnosis),
+        }
 
     @staticmethod
     def from_plain(plain: Mapping[str, Any]) -> UsualPractice:
         """The inverse of ``to_plain``."""
-        return UsualPractice(dict(plain["authorization"]), dict(plain["referral"]))
+        return UsualPractice(dict(plain["authorization"]), dict(plain["referral"]), dict(plain["diagnosis"]))
 
 
 def services_of(claim: Claim) -> set[str]:
@@ -64,6 +85,15 @@ def services_of(claim: Claim) -> set[str]:
     """
     payer = claim.payer_id or claim.payer_name or ""
     return {f"{payer}|{line.procedure or line.revenue_code or ''}" for line in claim.lines}
+
+
+def _procedures(claim: Claim) -> set[str]:
+    return {line.procedure or line.revenue_code or "" for line in claim.lines}
+
+
+def _pairs(claim: Claim) -> set[str]:
+    principal = claim.diagnoses[0] if claim.diagnoses else ""
+    return {f"{procedure}|{principal}" for procedure in _procedures(claim)}
 
 
 def _shares(carrying: Counter[str], seen: Counter[str]) -> dict[str, float]:

@@ -27,7 +27,7 @@ SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = {
         "facility_code",
         "transaction",
     ),
-    "diagnosis": ("diagnosis", "diagnosis_category", "diagnoses"),
+    "diagnosis": ("diagnosis", "diagnosis_category", "diagnoses", "diagnosis_share"),
     "coding": (
         "modifiers",
         "procedures",

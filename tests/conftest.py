@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from training.datasets import Dataset
 
 # A busy machine is no failure, so examples have no deadline.
 settings.register_profile("clearlane", deadline=None)
@@ -28,3 +33,35 @@ def samples() -> Path:
             "CLEARLANE_SAMPLES is not set: point it at a folder of public samples (x12/, documents/, ...)"
         )
     return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A provider's folder of 3,000 simulated claims, their remittances and the ledger, with its truth apart."""
+    from training.simulate import files, rates
+    from training.simulate.network_run import simulate
+
+    folder = tmp_path_factory.mktemp("simulated") / "network"
+    end = date.fromisoformat(rates.LAST_DAY)
+    start = end.replace(year=end.year - rates.YEARS)
+    files.write(folder, simulate(claims=3_000, seed=7, start=start, end=end), seed=7, last_day=end)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def dataset(simulated: Path) -> Dataset:
+    """The simulated folder, read."""
+    from training.datasets import load
+
+    return load(simulated)
+
+
+@pytest.fixture(scope="session")
+def trained(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of champions as serving finds it, trained on the simulated claims: one folder a kind."""
+    from training import denial_risk, remittance_match
+
+    folder = tmp_path_factory.mktemp("trained")
+    denial_risk.train(dataset, folder=folder / "denial-risk", seed=7)
+    remittance_match.train(dataset, folder=folder / "remittance-match", seed=7)
+    return folder

@@ -42,15 +42,15 @@ THREADS = 2
 RISING = (*LACKING, "days_to_submission")  # lacking more, or being later, never lowers the risk
 PARAMETERS: Mapping[str, Any] = {
     "objective": "binary",
-    "learning_rate": 0.05,
+    "learning_rate": 0.03,
     "num_leaves": 7,  # few: labels are noisy, and most effects are of one or two columns
     "min_data_in_leaf": 30,
-    "feature_fraction": 0.6,
-    "bagging_fraction": 0.8,
+    "feature_fraction": 0.5,
+    "bagging_fraction": 0.9,
     "bagging_freq": 1,
     "lambda_l2": 5.0,
-    "cat_smooth": 50.0,
-    "cat_l2": 50.0,
+    "cat_smooth": 100.0,
+    "cat_l2": 100.0,
     "max_cat_threshold": 16,
     "monotone_constraints": [int(column in RISING) for column in COLUMNS],
 }
