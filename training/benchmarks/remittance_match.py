@@ -35,6 +35,7 @@ from training.remittance_match import Prepared, answer, automatic, prepare, trai
 from training.simulate import command as simulation
 from training.simulate.rates import LAST_DAY
 
+WIDTH = 140  # columns; the tables are wide, and a pipe has no width of its own
 SHOWN = (
     "f1",
     "best_f1",
@@ -59,7 +60,7 @@ class Measured:
 
 def run(arguments: argparse.Namespace) -> int:
     """Simulate (or take ``--data``), train on the ledger, and judge the test window by the truth."""
-    console = Console(file=sys.stdout)
+    console = Console(file=sys.stdout, width=WIDTH)
     seed = int(getattr(arguments, "seed", None) or 7)
     with _folder(arguments, seed) as folder, tempfile.TemporaryDirectory() as scratch:
         started = time.perf_counter()
