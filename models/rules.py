@@ -80,9 +80,8 @@ def facts_of(item: Item) -> Facts:
 
 def number(value: Any, least: float, most: float) -> float | None:
     """A number in a range, or None for anything else, NaN among it."""
-    if isinstance(value, bool) or not isinstance(value, Real):
-        return None
-    return float(value) if least <= value <= most else None
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    return float(value) if is_number and least <= value <= most else None
 
 
 def amount(value: Any) -> Decimal | None:
