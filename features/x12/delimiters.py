@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 HEADER_LIMIT = 1024  # bytes from ISA in which the header must end; the standard's own width is 106
 NEWLINES = b"\r\n"
-_FOLLOWERS = rb"[\r\n\t ]*(?:GS|TA1|IEA|ISB|ISE)"  # what may come after an ISA
+_NAMES = rb"(?:GS|TA1|IEA|ISB|ISE)"  # what may come after an ISA
+_FOLLOWERS = rb"[\r\n\t ]*" + _NAMES
 
 _LEADING_TERMINATOR = rb"[\r\n]*([^A-Za-z0-9\s])GS"  # some senders write it first on the next line
 
@@ -56,7 +57,7 @@ def _intact(parts: list[bytes], element: bytes) -> Header | None:
         return None
     last = parts[16]
     component, terminator, rest = last[:1], last[1:2], last[2:]
-    if re.match(_FOLLOWERS + re.escape(element), last[1:]):  # ISA16 is empty: the terminator comes at once
+    if re.match(_NAMES + re.escape(element), last[1:]):  # ISA16 is empty: the terminator comes at once
         component, terminator, rest = b"", last[:1], last[1:]
     if terminator in NEWLINES and (marked := re.match(_LEADING_TERMINATOR + re.escape(element), rest)):
         terminator, rest = marked.group(1), rest[marked.end(1) :]

@@ -79,7 +79,8 @@ def _read_interchange(
     passed_over = strays.passed_over
     if header.damaged:
         place.report("header-damaged")
-    for segments in read_segments(stream, interchange.start, end, header, chunk=chunk, report=place.report):
+    found: set[str] = set()  # problems of the bytes: reported at the end, for no segment is theirs
+    for segments in read_segments(stream, interchange.start, end, header, chunk=chunk, report=found.add):
         for place.segment, segment in enumerate(segments, place.segment + 1):  # noqa: B020 (the ordinal is kept in the place)
             key = segment[:3]
             handle = handlers.get(key)
@@ -90,6 +91,8 @@ def _read_interchange(
         if place.records:
             yield from _taken(place)
     envelope.close_transaction()
+    for code in sorted(found):
+        place.report(code)
 
 
 def _taken(place: Place) -> Iterator[Record]:

@@ -16,16 +16,9 @@ def read_segments(
     """The segments between two places of the stream, in lists; pieces that hold nothing are left out.
 
     Line ends are dropped wherever they stand (files are wrapped after every segment, or at a fixed width),
-    unless they are the terminator. ``report`` takes the code of a problem.
+    unless they are the terminator. ``report`` takes the code of a problem, as often as it occurs.
     """
     rest, position = b"", start
-    reported: set[str] = set()
-
-    def report_once(code: str) -> None:
-        if code not in reported:
-            reported.add(code)
-            report(code)
-
     while position < end:
         stream.seek(position)
         block = stream.read(min(chunk, end - position))
@@ -36,13 +29,13 @@ def read_segments(
         if cut < 0:
             rest += block
             if len(rest) > SEGMENT_LIMIT:
-                report_once("segment-too-long")
+                report("segment-too-long")
                 rest = rest[:HEAD_OF_LONG]
             continue
-        yield _texts(rest + block[:cut], header, report_once)
+        yield _texts(rest + block[:cut], header, report)
         rest = block[cut + 1 :]
     if rest.strip():
-        yield _texts(rest, header, report_once)
+        yield _texts(rest, header, report)
 
 
 HEAD_OF_LONG = 4096  # bytes kept of a stretch that is too long, so that it still counts as one segment
