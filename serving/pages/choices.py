@@ -10,6 +10,7 @@ from serving.items import Action, Decision, ItemDetail, Kind
 
 LONGEST_REASON = 500
 LONGEST_NAME = 80
+_AS_LIKELY = 0.0005  # probabilities closer than what the page shows of them are told apart by nobody
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,15 @@ def proposes_none(item: ItemDetail) -> bool:
     return item.row.kind == "remittance-match" and (item.none_probability or 0.0) >= best
 
 
+def as_likely_as_the_best(item: ItemDetail) -> frozenset[str]:
+    """The references of the candidates among which the score cannot choose; the best alone is no such choice."""
+    if proposes_none(item) or not item.candidates:
+        return frozenset()
+    least = item.candidates[0].probability - _AS_LIKELY
+    found = frozenset(one.reference for one in item.candidates if one.probability >= least)
+    return found if len(found) > 1 else frozenset()
+
+
 def choices(item: ItemDetail, shown: str | None) -> tuple[Choice, ...]:
     """The buttons under an item while the candidate of the reference ``shown`` stands beside the payment."""
     if item.row.kind == "remittance-match":
@@ -57,7 +67,9 @@ def _match_choices(item: ItemDetail, shown: str | None) -> tuple[Choice, ...]:
         return (none,)
     if shown == item.candidates[0].reference and not without:
         return (Choice("accept", "Accept this claim", needs_reason=False, proposed=True), none)
-    return (Choice("choose", "Choose this claim", needs_reason=True, reference=shown), none)
+    tied = shown in as_likely_as_the_best(item)
+    choose = Choice("choose", "Choose this claim", needs_reason=not tied, proposed=tied, reference=shown)
+    return (choose, none)
 
 
 def read_decision(item: ItemDetail, form: Mapping[str, str]) -> Decision:

@@ -13,31 +13,42 @@ _PROMISES: Mapping[Kind, str] = {
     "rejected-claim": "Of 100 rejections that score like this one, the proposal is right for {n}.",
     "unreadable": "Of 100 files that score like this one, the proposal is right for {n}.",
 }
-NO_SCORE = "No model has scored this item, so a person decides it."
+_NO_SCORE = "No model has scored this item, so a person decides it."
+_NO_CANDIDATE = "There is no claim to propose, so there is nothing to be sure of."
 
 
-def promise(kind: Kind, confidence: float | None) -> str:
-    """What a confidence in 0..1 says about items like this one.
+def has_figure(item: ItemDetail) -> bool:
+    """Whether there is a proposal that a confidence can be about."""
+    return item.row.confidence is not None and (item.row.kind != "remittance-match" or bool(item.candidates))
 
-    >>> promise("denial-risk", 0.874)
-    'Of 100 claims that score like this one, about 87 are paid without a denial.'
+
+def promise(item: ItemDetail) -> str:
+    """What the confidence says about items like this one."""
+    if item.row.confidence is None:
+        return _NO_SCORE
+    if not has_figure(item):
+        return _NO_CANDIDATE
+    return _PROMISES[item.row.kind].format(n=out_of_a_hundred(item.row.confidence))
+
+
+def out_of_a_hundred(probability: float) -> str:
+    """A probability in 0..1 as a count that rounds neither to all nor to none.
+
+    >>> [out_of_a_hundred(probability) for probability in (0.874, 0.9999, 0.001, 0.0)]
+    ['about 87', '99 or more', 'one or none', 'none']
     """
-    if confidence is None:
-        return NO_SCORE
-    return _PROMISES[kind].format(n=_out_of_a_hundred(confidence))
-
-
-def _out_of_a_hundred(confidence: float) -> str:
-    if 0.995 <= confidence < 1.0:
+    if probability in (0.0, 1.0):
+        return "all" if probability else "none"
+    if probability >= 0.995:
         return "99 or more"
-    if 0.0 < confidence < 0.005:
-        return "none or one"
-    return f"about {round(confidence * 100)}"
+    if probability < 0.005:
+        return "one or none"
+    return f"about {round(probability * 100)}"
 
 
 def interval_words(item: ItemDetail) -> str:
     """How sure the confidence itself is, from the width of its interval; empty without one."""
-    if item.low is None or item.high is None:
+    if item.low is None or item.high is None or not has_figure(item):
         return ""
     width = item.high - item.low
     figures = percent_range(item.low, item.high)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from features.x12.records import Claim, ClaimLine, ClaimPayment
 from serving.items import CandidateDetail, ItemDetail
-from serving.pages.choices import Choice, choices, proposes_none
+from serving.pages.choices import Choice, as_likely_as_the_best, choices, proposes_none
 from serving.pages.comparison import Comparison, agreement_summary, compare
-from serving.pages.confidence import interval_words, promise
+from serving.pages.confidence import has_figure, interval_words, promise
 from serving.pages.facts import Facts, facts
 from serving.pages.service_lines import LinePair, pair_lines
 
@@ -20,6 +20,7 @@ class CandidateView:
     rank: int
     candidate: CandidateDetail
     proposed: bool
+    as_likely: bool  # as the best, so that the score cannot choose between them
     shown: bool
     summary: str
 
@@ -37,6 +38,8 @@ class DetailView:
     claim_lines: tuple[ClaimLine, ...]
     choices: tuple[Choice, ...]
     proposes_none: bool
+    tied: int  # how many candidates are as likely as the best, it included; 0 where it stands alone
+    has_figure: bool
     promise: str
     interval: str
     unbalanced: bool
@@ -59,7 +62,9 @@ def detail_view(item: ItemDetail, *, rank: int | None = None) -> DetailView:
         claim_lines=subject.lines if isinstance(subject, Claim) else (),
         choices=choices(item, shown.candidate.reference if shown else None),
         proposes_none=proposes_none(item),
-        promise=promise(item.row.kind, item.row.confidence),
+        tied=sum(view.as_likely for view in views),
+        has_figure=has_figure(item),
+        promise=promise(item),
         interval=interval_words(item),
         unbalanced=isinstance(subject, ClaimPayment) and not subject.balanced,
     )
@@ -68,11 +73,13 @@ def detail_view(item: ItemDetail, *, rank: int | None = None) -> DetailView:
 def _candidate_views(item: ItemDetail, rank: int | None) -> tuple[CandidateView, ...]:
     wanted = rank if rank is not None and 1 <= rank <= len(item.candidates) else 1
     without = proposes_none(item)
+    tied = as_likely_as_the_best(item)
     return tuple(
         CandidateView(
             rank=place,
             candidate=candidate,
             proposed=place == 1 and not without,
+            as_likely=candidate.reference in tied,
             shown=place == wanted,
             summary=agreement_summary(candidate.evidence),
         )

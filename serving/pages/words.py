@@ -66,14 +66,14 @@ TRANSACTIONS: Mapping[str, str] = {
 def _worded(code: str | None, words: Mapping[str, str]) -> str | None:
     if code is None:
         return None
-    return f"{code}: {words[code]}" if code in words else code
+    return f"{code} – {words[code]}" if code in words else code
 
 
 def payment_status(code: str | None) -> str | None:
     """A claim payment's status (CLP02) with its word.
 
     >>> payment_status("22"), payment_status("99")
-    ('22: reversal of an earlier payment', '99')
+    ('22 – reversal of an earlier payment', '99')
     """
     return _worded(code, _PAYMENT_STATUSES)
 
@@ -92,7 +92,7 @@ def acknowledgment_category(code: str | None) -> str | None:
     """The category of a 277CA (STC01-1) or the outcome of a 999 (IK501) with its word.
 
     >>> acknowledgment_category("A7"), acknowledgment_category("R")
-    ('A7: rejected: information is invalid', 'R: rejected')
+    ('A7 – rejected: information is invalid', 'R – rejected')
     """
     return _worded(code, {**_ACKNOWLEDGMENT_CATEGORIES, **_TRANSACTION_OUTCOMES})
 

@@ -179,6 +179,14 @@ def make_match(item_id: str = "item-1", *, none_probability: float = 0.025, **ro
     )
 
 
+def make_tie(item_id: str = "item-1") -> ItemDetail:
+    """A payment that two visits of the same patient fit equally well."""
+    item = make_match(item_id, lane="specialist", confidence=0.47)
+    shares = (0.47, 0.47, 0.035)
+    candidates = zip(item.candidates, shares, strict=True)
+    return replace(item, candidates=tuple(replace(one, probability=share) for one, share in candidates))
+
+
 def make_denial_risk(item_id: str = "item-2", *, confidence: float = 0.31, **row: Any) -> ItemDetail:
     """A claim that the model expects to be denied."""
     row = {"lane": "specialist", "amount": Decimal("2275.00"), **row}

@@ -9,7 +9,7 @@ from starlette.routing import Mount
 
 from serving.items import Decision
 from serving.pages import create_pages
-from tests.support.fake_items import NOW, FakeItems, make_match, make_queue
+from tests.support.fake_items import NOW, FakeItems, make_match, make_queue, make_tie
 from tests.support.page_client import PageClient
 
 FORM = {"version": "1", "reviewer": "Ada Lovelace", "reason": "", "action": "accept", "candidate": "claim-a"}
@@ -77,6 +77,14 @@ def test_where_none_is_proposed_choosing_even_the_best_claim_needs_a_reason() ->
     assert decide(client, action="accept").status_code == 422
     assert decide(client, action="none").status_code == 303
     assert items.decisions == [("item-1", Decision("none", "Ada Lovelace"))]
+
+
+def test_choosing_among_claims_that_fit_equally_well_overrides_nothing() -> None:
+    items = FakeItems([make_tie()])
+    client = PageClient(create_pages(items))
+    assert decide(client, action="choose", candidate="claim-c").status_code == 422
+    assert decide(client, action="choose", candidate="claim-b").status_code == 303
+    assert items.decisions == [("item-1", Decision("choose", "Ada Lovelace", "claim-b"))]
 
 
 @pytest.mark.parametrize(

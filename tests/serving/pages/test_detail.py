@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from serving.pages import create_pages
 from tests.serving.pages.test_list import text_of
 from tests.support.builders import make_claim_payment
-from tests.support.fake_items import FakeItems, make_denial_risk, make_match
+from tests.support.fake_items import FakeItems, make_denial_risk, make_match, make_tie
 from tests.support.page_client import PageClient
 
 
@@ -84,7 +84,15 @@ def test_where_none_is_likelier_none_of_these_is_the_proposal() -> None:
 def test_a_payment_without_a_candidate_can_still_be_decided() -> None:
     page = text_of(page_of(replace(make_match(none_probability=1.0), candidates=())))
     assert "No open claim comes near this payment" in page
+    assert "there is nothing to be sure of" in page
+    assert "0 %" not in page
     assert "None of these" in page
+
+
+def test_claims_that_fit_equally_well_are_named_so() -> None:
+    page = text_of(page_of(make_tie()))
+    assert "2 claims fit equally well" in page
+    assert "A-1002 as likely" in page
 
 
 def test_a_payment_that_does_not_balance_is_pointed_out() -> None:
@@ -109,7 +117,7 @@ def test_a_safe_claim_proposes_release_and_asks_a_reason_only_for_holding() -> N
 
 def test_a_rejected_claim_says_what_the_answer_means(client: PageClient) -> None:
     page = text_of(client.get("/items/item-3").text)
-    assert "A7: rejected: information is invalid" in page
+    assert "A7 – rejected: information is invalid" in page
     assert "the filing deadline still runs" in page
     assert "No model has scored this item" in page
 
