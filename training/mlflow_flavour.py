@@ -7,25 +7,39 @@
 from __future__ import annotations
 
 import shutil
+import warnings
 from pathlib import Path
 from typing import Any
 
-import mlflow.pyfunc
 import pandas as pd
-from mlflow.models import Model, infer_signature
-from mlflow.models.signature import ModelSignature
 
 from training.trained import Signature
+
+with warnings.catch_warnings():  # MLflow warns of type hints of its own while it is imported
+    warnings.simplefilter("ignore")
+    import mlflow.pyfunc
+    from mlflow.models import Model, infer_signature
+    from mlflow.models.signature import ModelSignature
 
 FLAVOUR = "clearlane"
 PARTS = "parts"
 LOADER = "models.pyfunc"
 
 
-def save_model(path: str, mlflow_model: Model, *, folder: Path, kind: str, version: str, **_: Any) -> None:
+def save_model(
+    path: str,
+    mlflow_model: Model,
+    *,
+    folder: Path,
+    kind: str,
+    version: str,
+    signature: ModelSignature | None = None,
+    **_: Any,
+) -> None:
     """Write an MLflow model; MLflow calls this by its name while it logs one."""
     target = Path(path)
     shutil.copytree(folder, target / PARTS)
+    mlflow_model.signature = signature
     mlflow_model.add_flavor(FLAVOUR, kind=kind, version=version, data=PARTS)
     mlflow.pyfunc.add_to_model(mlflow_model, loader_module=LOADER, data=PARTS)
     mlflow_model.save(str(target / "MLmodel"))

@@ -1,0 +1,119 @@
+"""The registry on an SQLite store of its own: champion first, challengers after, and no pickle anywhere."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import mlflow
+import msgspec
+import pandas as pd
+import pytest
+
+from features.errors import ModelFileError, NotFoundError
+from features.settings import Settings
+from models.denial_risk import DenialRiskModel
+from training.datasets import Dataset
+from training.denial_risk import train
+from training.registry import Registered, export, log_and_register, metrics_of, promote
+from training.trained import Trained
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    home = tmp_path_factory.mktemp("home")
+    yield Settings.from_environment({"CLEARLANE_HOME": str(home)})
+    mlflow.set_tracking_uri("")
+    mlflow.set_registry_uri("")
+
+
+@pytest.fixture(scope="module")
+def runs(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> list[Trained]:
+    """Two trainings that differ by their seed."""
+    folder = tmp_path_factory.mktemp("runs")
+    return [train(dataset, folder=folder / str(seed), seed=seed, rounds=40) for seed in (1, 2)]
+
+
+@pytest.fixture(scope="module")
+def registered(runs: list[Trained], settings: Settings) -> list[Registered]:
+    return [log_and_register(run, settings) for run in runs]
+
+
+def test_the_first_version_is_the_champion_and_the_next_a_challenger(registered: list[Registered]) -> None:
+    assert [(version.number, version.alias) for version in registered] == [(1, "champion"), (2, "challenger")]
+    assert registered[1].exported_to is None
+
+
+def test_the_champion_lies_where_serving_loads_it(
+    registered: list[Registered], runs: list[Trained], settings: Settings
+) -> None:
+    assert registered[0].exported_to == settings.models / "denial-risk"
+    assert DenialRiskModel.load(settings.models / "denial-risk").version == runs[0].version
+    assert (settings.models / "denial-risk" / "certificates.json").exists()
+
+
+def test_the_metrics_of_a_version_come_back(
+    registered: list[Registered], runs: list[Trained], settings: Settings
+) -> None:
+    assert metrics_of("denial-risk", registered[1].number, settings) == pytest.approx(dict(runs[1].metrics))
+
+
+@pytest.mark.usefixtures("registered")
+def test_what_is_logged_holds_no_pickle_and_no_code(settings: Settings) -> None:
+    logged = [path for path in (settings.home / "mlflow-artifacts").rglob("*") if path.is_file()]
+    names = {path.name for path in logged}
+    assert {"MLmodel", "manifest.json", "model_card.md", "reliability.png", "certificates.json"} <= names
+    suffixes = {path.suffix for path in logged}
+    assert suffixes <= {"", ".json", ".txt", ".npy", ".png", ".md", ".yaml"}
+    for path in logged:
+        if path.suffix == ".npy":
+            assert b"|O" not in path.read_bytes()[:128]
+        assert not path.read_bytes().startswith(b"\x80"), f"{path.name} looks like a pickle"
+
+
+@pytest.mark.usefixtures("registered")
+def test_mlflow_loads_the_champion_by_its_alias_and_scores_as_we_do(
+    runs: list[Trained], dataset: Dataset
+) -> None:
+    loaded = mlflow.pyfunc.load_model("models:/denial-risk@champion")
+    claims = dataset.claims[:5]
+    frame = pd.DataFrame({"claim": [msgspec.json.encode(claim).decode() for claim in claims]})
+    ours = DenialRiskModel.load(runs[0].folder).score(claims)
+    assert loaded.predict(frame)["probability"].tolist() == [score.probability for score in ours]
+    assert loaded.metadata.signature.inputs.input_names() == ["claim"]
+
+
+@pytest.mark.usefixtures("registered")
+def test_a_version_that_is_not_there_is_said_so(settings: Settings) -> None:
+    with pytest.raises(NotFoundError, match="no version 9 of denial-risk"):
+        promote("denial-risk", 9, settings)
+
+
+@pytest.mark.usefixtures("registered")
+def test_promotion_moves_the_alias_and_what_serving_loads(runs: list[Trained], settings: Settings) -> None:
+    folder = promote("denial-risk", 2, settings)
+    assert DenialRiskModel.load(folder).version == runs[1].version
+    assert mlflow.MlflowClient().get_model_version_by_alias("denial-risk", "champion").version == 2
+    assert len(list(folder.glob("booster-*.txt"))) == 1
+    promote("denial-risk", 1, settings)
+
+
+@pytest.mark.usefixtures("registered")
+def test_a_damaged_copy_in_the_store_never_reaches_serving(
+    runs: list[Trained], settings: Settings, tmp_path: Path
+) -> None:
+    stored = [
+        path
+        for path in (settings.home / "mlflow-artifacts").rglob("booster-*.txt")
+        if path.name in {part.name for part in runs[1].folder.glob("booster-*.txt")}
+    ]
+    for path in stored:
+        shutil.copy(path, tmp_path / path.name)
+        path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    served = DenialRiskModel.load(settings.models / "denial-risk").version
+    with pytest.raises(ModelFileError):
+        export("denial-risk", 2, settings)
+    assert DenialRiskModel.load(settings.models / "denial-risk").version == served
+    for path in stored:
+        shutil.copy(tmp_path / path.name, path)
