@@ -35,7 +35,7 @@ OVERTURNED = 0.06  # denials that the payer takes back without a new claim; chos
 # Overall 12-15 %, payers 3-35 %: exchange plans report 17-19 % overall and 1-50 % a plan (CMS transparency in
 # coverage files); Medicare Advantage reports less.
 DAYS_TO_ANSWER = (5, 60)
-AUTHORIZATION_OBTAINED = 0.75  # visits that need one and have one; chosen
+AUTHORIZATION_OBTAINED = 0.72  # visits that need one and have one; chosen
 AUTHORIZATION_LAG_DAYS = 90  # after a policy starts, intake does not know it yet; chosen
 AUTHORIZATION_OBTAINED_EARLY = 0.4  # chosen
 DENIED_WITHOUT_AUTHORIZATION = 0.6  # chosen, as are the other hazards
@@ -50,11 +50,11 @@ DENIED_OTHER_COVERAGE = 0.45
 WRONG_DIAGNOSIS = 0.015  # coding errors: a diagnosis that does not fit the procedure
 DENIED_WRONG_DIAGNOSIS = 0.45
 RENDERING_MISSING = 0.015
-REFERRAL_MISSING = 0.18  # of the claims that need one
+REFERRAL_MISSING = 0.2  # of the claims that need one
 MEMBER_ID_WRONG = 0.015
 DENIED_MISSING_DATA = 0.45
-MODIFIER_25_MISSING = 0.3
-DENIED_BUNDLED = 0.5
+MODIFIER_25_MISSING = 0.35
+DENIED_BUNDLED = 0.6
 DENIED_DUPLICATE = 0.16
 # The part of denials that no rule explains, as factors on a payer's base; chosen. Claims outside these have 1.
 SPECIALTY_FACTORS = {"family": 0.5, "internal": 0.6, "laboratory": 0.9, "therapy": 1.1, "behavioral": 1.6,
@@ -62,7 +62,7 @@ SPECIALTY_FACTORS = {"family": 0.5, "internal": 0.6, "laboratory": 0.9, "therapy
                      "pulmonary": 1.8}  # fmt: skip
 NEW_PATIENT_FACTOR = 1.8
 PATIENT_FRAILTY = 0.35  # sigma of the patient's lognormal factor on the unseen part
-BASE = 0.036  # mean over all claims of the payers' bases, whose spread and kinds are below; chosen
+BASE = 0.030  # mean over all claims of the payers' bases, whose spread and kinds are below; chosen
 BASE_SPREAD = 1.0  # sigma of their lognormal factor
 SPECIALTY_SPREAD = 0.4  # sigma of a payer's factor a specialty
 CLAIM_NOISE = 0.35  # sigma of the claim's own factor, seen in no file
@@ -70,7 +70,7 @@ CLAIM_NOISE = 0.35  # sigma of the claim's own factor, seen in no file
 # authorization about 12 % (Change Healthcare denials index 2020: 26.6, 17.2 and 11.6 %).
 UNSEEN_REASONS = {"16": 0.32, "197": 0.12, "50": 0.2, "96": 0.22, "22": 0.06, "252": 0.08}
 # Eligibility: a base, by kind of payer, and by month, as plans change in January.
-LAPSED = 0.012
+LAPSED = 0.011
 LAPSED_BY_KIND = {"medicare": 0.4, "advantage": 0.6, "medicaid": 2.4, "managed": 2.6, "exchange": 2.2}
 LAPSED_BY_MONTH = (3.2, 2.2, 1.3, 1.0, 0.8, 0.8, 0.8, 0.7, 0.7, 0.7, 0.7, 0.8)
 PARTIAL_DENIAL = 0.6  # of the denials that rest on one line, those that leave the other lines paid; chosen
