@@ -51,7 +51,7 @@ def interval_words(item: ItemDetail) -> str:
     if item.low is None or item.high is None or not has_figure(item):
         return ""
     width = item.high - item.low
-    figures = percent_range(item.low, item.high)
+    figures = percent_range(item.low, item.high).replace(" ", "\N{NO-BREAK SPACE}")
     if width <= 0.05:
         return f"That figure is firm ({figures})."
     if width <= 0.20:

@@ -61,7 +61,7 @@ _CONFIDENCE_WORDS = (
     (0.95, "very likely"),
     (0.75, "likely"),
     (0.55, "more likely than not"),
-    (0.45, "even"),
+    (0.45, "even odds"),
     (0.20, "unlikely"),
     (0.05, "very unlikely"),
 )
@@ -71,7 +71,7 @@ def confidence_word(probability: float | None) -> str:
     """The word beside a confidence, so that the number is not read alone.
 
     >>> confidence_word(0.993), confidence_word(0.5), confidence_word(0.01), confidence_word(None)
-    ('almost certain', 'even', 'remote', 'unknown')
+    ('almost certain', 'even odds', 'remote', 'unknown')
     """
     if probability is None or not 0.0 <= probability <= 1.0:
         return "unknown"

@@ -48,12 +48,20 @@ def _procedure(line: ClaimLine) -> str | None:
     return line.procedure or line.revenue_code
 
 
+def _paid_service(line: PaymentLine) -> Hashable:
+    procedure = _billed_procedure(line)
+    return (procedure, line.service_from, line.charge) if procedure else None
+
+
+def _billed_service(line: ClaimLine) -> Hashable:
+    procedure = _procedure(line)
+    return (procedure, line.service_from, line.charge) if procedure else None
+
+
+# The surest first; a key of None says nothing.
 _KEYS: tuple[tuple[Callable[[PaymentLine], Hashable], Callable[[ClaimLine], Hashable]], ...] = (
     (lambda paid: paid.control_number, lambda billed: billed.control_number),
-    (
-        lambda paid: (_billed_procedure(paid), paid.service_from, paid.charge),
-        lambda billed: (_procedure(billed), billed.service_from, billed.charge),
-    ),
+    (_paid_service, _billed_service),
     (_billed_procedure, _procedure),
 )
 
