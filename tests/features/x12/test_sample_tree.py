@@ -72,8 +72,9 @@ def pyx12_charges(path: Path) -> tuple[Counter[Decimal], Counter[Decimal]] | Non
     x12file = pytest.importorskip("pyx12.x12file")
     logging.getLogger("pyx12").setLevel(logging.CRITICAL)
     claims, payments = Counter[Decimal](), Counter[Decimal]()
+    stream = io.StringIO(path.read_bytes().decode("utf-8-sig", "replace"))
     try:
-        with contextlib.redirect_stdout(io.StringIO()), x12file.X12Reader(str(path)) as reader:
+        with contextlib.redirect_stdout(io.StringIO()), x12file.X12Reader(stream) as reader:
             for segment in reader:
                 if segment.get_seg_id() == "CLM":
                     claims[Decimal(segment.get_value("CLM02"))] += 1
