@@ -1,7 +1,7 @@
 """What the codes of a claim, a remittance and an acknowledgment say, in a reviewer's words.
 
 Only the codes that change what a reviewer does are put into words; any other is shown as the file has it.
-Sources: ASC X12 835 005010X221A1 (CLP02, CLP06, CAS01), 837 005010X222A1 (CLM05-3), 277CA 005010X214 (STC01-1),
+Sources: ASC X12 835 005010X221A1 (CLP02), 837 005010X222A1 (CLM05-3), 277CA 005010X214 (STC01-1),
 999 005010X231A1 (IK501).
 """
 
@@ -28,13 +28,6 @@ _FREQUENCIES: Mapping[str, str] = {
     "1": "original",
     "7": "replacement of an earlier claim",
     "8": "void of an earlier claim",
-}
-_GROUPS: Mapping[str, str] = {
-    "CO": "contractual obligation",
-    "PR": "patient responsibility",
-    "OA": "other adjustment",
-    "PI": "payer initiated",
-    "CR": "correction or reversal",
 }
 _ACKNOWLEDGMENT_CATEGORIES: Mapping[str, str] = {
     "A0": "forwarded to another entity",
@@ -81,11 +74,6 @@ def payment_status(code: str | None) -> str | None:
 def frequency(code: str | None) -> str | None:
     """A claim's frequency (CLM05-3) with its word."""
     return _worded(code, _FREQUENCIES)
-
-
-def adjustment_group(code: str) -> str:
-    """The word of an adjustment's group, the code itself where it is unknown."""
-    return _GROUPS.get(code, code)
 
 
 def acknowledgment_category(code: str | None) -> str | None:
