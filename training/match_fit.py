@@ -27,6 +27,7 @@ ROUNDS = 400
 PATIENCE = 30
 STOPPING_SHARE = 0.15  # of the fit window, its latest part
 HARDEST = 8  # candidates of a payment, best first by the crude score, that the booster is fitted on
+DECOYS = 2  # claims of nobody's choosing beside the candidates of every third payment; see with_decoys
 THREADS = 2
 
 PARAMETERS: Mapping[str, Any] = {
@@ -78,7 +79,7 @@ def fit_booster(
     earlier, later = late_slice(windows.fit, windows.days, STOPPING_SHARE)
     if not earlier.size:
         earlier = later
-    train, valid = (_pairs(labels, candidates, part, frequencies) for part in (earlier, later))
+    train, valid = (_pairs(labels, candidates, part, frequencies, seed) for part in (earlier, later))
     booster = lgb.train(
         _reproducible(seed),
         train,
@@ -110,6 +111,22 @@ def right_pairs(candidates: Candidates, posted: Sequence[str]) -> Flags:
     return np.fromiter(flags, dtype=np.bool_)  # fmt: skip
 
 
+def with_decoys(candidates: Candidates, *, seed: int) -> Candidates:
+    """The candidates, and claims of other payments beside those of every third payment.
+
+    Candidates share a key with their payment, so a booster that has seen no others has no opinion on a claim that
+    has nothing to do with it; a caller of the service may well pass one.
+    """
+    pool = list({id(claim): claim for claims in candidates for claim in claims}.values())
+    if not pool:
+        return candidates
+    drawn = np.random.default_rng(seed).integers(0, len(pool), size=(len(candidates), DECOYS))
+    return [
+        claims if row % 3 else (*claims, *(pool[place] for place in drawn[row] if pool[place] not in claims))
+        for row, claims in enumerate(candidates)
+    ]
+
+
 def _frequencies(candidates: Candidates, rows: Indices) -> Frequencies:
     """How common values are among the claims that the fit window has met, each counted once."""
     met = {id(claim): claim for row in rows for claim in candidates[row]}
@@ -117,10 +134,11 @@ def _frequencies(candidates: Candidates, rows: Indices) -> Frequencies:
 
 
 def _pairs(
-    labels: MatchLabels, candidates: Candidates, rows: Indices, frequencies: Frequencies
+    labels: MatchLabels, candidates: Candidates, rows: Indices, frequencies: Frequencies, seed: int
 ) -> lgb.Dataset:
     """The pairs of some payments: the right one, and the likeliest of the others."""
-    payments, claims, posted = chosen(labels, candidates, rows)
+    payments, found, posted = chosen(labels, candidates, rows)
+    claims = with_decoys(found, seed=seed)
     columns, _ = pair_rows(payments, claims, frequencies)
     right = right_pairs(claims, posted)
     kept = right | (columns[:, list(FEATURES).index("crude_rank")] < HARDEST)
