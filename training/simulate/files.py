@@ -14,6 +14,7 @@ from training.simulate.batches import Batch
 from training.simulate.claims import SimulatedClaim
 from training.simulate.draws import Draws
 from training.simulate.network_run import Simulated
+from training.simulate.payers import Payer
 from training.simulate.services import Form
 from training.simulate.x12_text import interchange
 
@@ -65,20 +66,35 @@ def _claims(folder: Path, claims: list[SimulatedClaim]) -> None:
                     sent=sent,
                     control=control,
                 )
-                (folder / f"{sent.isoformat()}-{word}.837").write_text(text, encoding="ascii", newline="\n")
+                (folder / f"{sent.isoformat()}-{word}.837").write_bytes(text.encode("ascii"))
 
 
 def _remittances(folder: Path, draws: Draws, batches: list[Batch], last_day: date) -> None:
-    """A file a day from the clearing house, an interchange a payer; now and then a whole file comes again."""
+    """A file a day from the clearing house with an interchange a payer, and one from each payer that sends its own.
+
+    Now and then a whole file comes again, under another day's name.
+    """
     control = 0
     for day, group in groupby(track(batches, "Writing remittances"), key=lambda batch: batch.day):
-        text = ""
-        for payer_id, some in groupby(group, key=lambda batch: batch.payer.payer_id):
+        texts: dict[str, str] = {}
+        for payer, some in groupby(group, key=lambda batch: batch.payer):
             control += 1
-            text += interchange([remittance_files.transaction(batch) for batch in some], sender=payer_id,
-                                receiver=remittance_files.RECEIVER, group="HP", version=remittance_files.VERSION,
-                                sent=day, control=control)  # fmt: skip
-        (folder / f"{day.isoformat()}.835").write_text(text, encoding="ascii", newline="\n")
-        later = day + timedelta(draws.between(1, 6))
-        if draws.chance(rates.SENT_TWICE) and later <= last_day:
-            (folder / f"{later.isoformat()}-again.835").write_text(text, encoding="ascii", newline="\n")
+            name = f"-{payer.payer_id}" if payer.delimiters else ""
+            texts[name] = texts.get(name, "") + _interchange(payer, list(some), day, control)
+        for name, text in texts.items():
+            (folder / f"{day.isoformat()}{name}.835").write_bytes(text.encode("ascii"))
+            later = day + timedelta(draws.between(1, 6))
+            if draws.chance(rates.SENT_TWICE) and later <= last_day:
+                (folder / f"{later.isoformat()}{name}-again.835").write_bytes(text.encode("ascii"))
+
+
+def _interchange(payer: Payer, batches: list[Batch], day: date, control: int) -> str:
+    return interchange(
+        [remittance_files.transaction(batch) for batch in batches],
+        sender=payer.payer_id,
+        receiver=remittance_files.RECEIVER,
+        group="HP",
+        version=remittance_files.VERSION,
+        sent=day,
+        control=control,
+    ).translate(payer.delimiters)

@@ -14,6 +14,7 @@ from training.simulate.draws import Draws
 from training.simulate.network import Network
 from training.simulate.payments import Payment, answer
 
+FEW = 200
 Decided = list[tuple[SimulatedClaim, Decision]]
 
 
@@ -32,7 +33,8 @@ def simulate(*, claims: int, seed: int, start: date, end: date) -> Simulated:
     Claims of another system are billed and answered among ours, so that no number or order tells them apart.
     """
     net = network.build(Draws(seed, "network"), start, end)
-    resubmitted = round(claims * rates.RESUBMITTED * rates.DENIED_EXPECTED)
+    # The number of claims is exact; below FEW there might not be denied ones enough to send again.
+    resubmitted = round(claims * rates.RESUBMITTED * rates.DENIED_EXPECTED) if claims >= FEW else 0
     calendar = _calendar(seed, net, claims - resubmitted, start, end)
     draws = Draws(seed, "billing")
     billed = [claim for visit in track(calendar, "Billing") for claim in billing.bill(draws, visit, end=end)]

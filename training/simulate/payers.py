@@ -11,6 +11,11 @@ from training.simulate.draws import Draws
 from training.simulate.names import TOWNS
 from training.simulate.services import AUTHORIZABLE, DOUBTFUL_PAIRS, TAXONOMY
 
+# In place of the asterisk, the colon and the line end, for payers that send their files themselves; most leave it
+# to the clearing house, which writes the usual ones.
+DELIMITERS: tuple[dict[str, str], ...] = (
+    {}, {}, {}, {}, {"\n": ""}, {"\n": ""}, {"\n": "\r\n"}, {"*": "|"}, {"*": "|", ":": ">", "\n": ""}, {":": ">"},
+)  # fmt: skip
 SUPPLEMENT_NAME, SUPPLEMENT_ID = "GUARDIAN SUPPLEMENT", "GSUP1"
 
 # kind: (names, claim filing indicator 837P, 837I, share of claims, base of unseen denials)
@@ -57,7 +62,7 @@ class Policies:
     line_level: float  # share of denials written at line level
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Payer:
     """A payer: kind, identifiers, policies, pay days, and the rates of its quirks."""
 
@@ -73,6 +78,8 @@ class Payer:
     ratio: float  # allowed amount over charge
     numbering: str
     member_style: str
+    shows_subscriber: bool  # names the subscriber of a dependent in its remittances (NM1*IL)
+    delimiters: dict[int, str]  # what its remittances have in place of the usual ones
     denial_status: str  # CLP02 of a wholly denied claim: many payers say 1
     tax_id: str
     town: tuple[str, str, str]
@@ -128,6 +135,8 @@ def _payer(draws: Draws, name: str, kind: str, position: int, count: int, start:
         else draws.uniform(0.4, 0.68),
         numbering=draws.pick(("dated", "lettered", "plain")),
         member_style=draws.pick(("suffix", "lettered-suffix", "plain")) if kind != "medicare" else "mbi",
+        shows_subscriber=draws.chance(rates.SHOWS_SUBSCRIBER),
+        delimiters=str.maketrans(draws.pick(DELIMITERS)),
         denial_status=draws.pick(("4", "4", "1")),
         tax_id=draws.digits(9),
         town=draws.pick(TOWNS),

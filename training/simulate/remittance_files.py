@@ -59,7 +59,7 @@ def _claim(payment: Payment) -> list[str]:
                 money(payment.responsibility), _indicator(payment),
                 payment.payer_claim_number, place_code(claim), payment.frequency),
         *_adjustments(payment.adjustments),
-        segment("NM1", "QC", "1", payment.last, payment.first, "", "", "", "MI", payment.member_id),
+*_people(payment),
     ]  # fmt: skip
     if claim.rendering_shown and claim.form == "P":
         who = claim.physician
@@ -76,6 +76,18 @@ def _claim(payment: Payment) -> list[str]:
     for line in payment.lines:
         out += _line(line)
     return out
+
+
+def _people(payment: Payment) -> list[str]:
+    """The patient, and with some payers the subscriber, who then bears the member id."""
+    family = payment.claim.patient.family
+    if not payment.payer.shows_subscriber or payment.claim.patient is family.members[0]:
+        return [segment("NM1", "QC", "1", payment.last, payment.first, "", "", "", "MI", payment.member_id)]
+    head = family.members[0]
+    return [
+        segment("NM1", "QC", "1", payment.last, payment.first),
+        segment("NM1", "IL", "1", head.last, head.first, "", "", "", "MI", payment.member_id),
+    ]
 
 
 def _indicator(payment: Payment) -> str:

@@ -26,8 +26,8 @@ def test_there_are_exactly_as_many_claims_as_asked_for_each_with_a_number_of_its
     assert len(numbers) == len(set(numbers)) == 2000
 
 
-@pytest.mark.parametrize("claims", [1, 2, 37])
-def test_even_a_handful_of_claims_can_be_asked_for(claims: int) -> None:
+@pytest.mark.parametrize("claims", [1, 37, 199, 260])
+def test_any_number_of_claims_can_be_asked_for(claims: int) -> None:
     assert len(simulate(claims=claims, seed=3, start=START, end=END).decided) == claims
 
 
