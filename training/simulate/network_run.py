@@ -76,7 +76,10 @@ def _answered(draws: Draws, net: Network, claims: list[SimulatedClaim]) -> tuple
         decision = decide(draws, claim)
         decided.append((claim, decision))
         answers = answer(draws, claim, decision, net.supplement)
-        payments += answers[:1] if claim.foreign else answers
+        if claim.foreign:
+            answers = answers[:1]
+            answers[0].event = "foreign"
+        payments += answers
     return decided, payments
 
 

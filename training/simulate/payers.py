@@ -11,10 +11,10 @@ from training.simulate.draws import Draws
 from training.simulate.names import TOWNS
 from training.simulate.services import AUTHORIZABLE, DOUBTFUL_PAIRS, TAXONOMY
 
-# In place of the asterisk, the colon and the line end, for payers that send their files themselves; most leave it
-# to the clearing house, which writes the usual ones.
+# What payers that send their files themselves write in place of the asterisk, the colon and the line end; the
+# clearing house writes the usual ones for all others.
 DELIMITERS: tuple[dict[str, str], ...] = (
-    {}, {}, {}, {}, {"\n": ""}, {"\n": ""}, {"\n": "\r\n"}, {"*": "|"}, {"*": "|", ":": ">", "\n": ""}, {":": ">"},
+    {"\n": ""}, {"\n": "\r\n"}, {"*": "|"}, {"*": "|", ":": ">", "\n": ""}, {":": ">"},
 )  # fmt: skip
 SUPPLEMENT_NAME, SUPPLEMENT_ID = "GUARDIAN SUPPLEMENT", "GSUP1"
 
@@ -136,7 +136,7 @@ def _payer(draws: Draws, name: str, kind: str, position: int, count: int, start:
         numbering=draws.pick(("dated", "lettered", "plain")),
         member_style=draws.pick(("suffix", "lettered-suffix", "plain")) if kind != "medicare" else "mbi",
         shows_subscriber=draws.chance(rates.SHOWS_SUBSCRIBER),
-        delimiters=str.maketrans(draws.pick(DELIMITERS)),
+        delimiters=str.maketrans(draws.pick(DELIMITERS) if draws.chance(rates.OWN_FILES) else {}),
         denial_status=draws.pick(("4", "4", "1")),
         tax_id=draws.digits(9),
         town=draws.pick(TOWNS),

@@ -107,7 +107,7 @@ def _first(draws: Draws, claim: SimulatedClaim, decision: Decision) -> Payment:
     payment = Payment(
         claim=claim,
         payer=claim.payer,
-        event="foreign" if claim.foreign else "plain",
+        event="plain",
         status=claim.payer.denial_status if wholly else "1",
         due=decision.answered,
         payer_claim_number=receive(draws, claim.payer, claim.submitted + timedelta(1)),

@@ -88,6 +88,7 @@ CORRECTED = 0.75  # reversals with a new payment beside them; chosen
 SPLIT = 0.015  # claims of several lines paid over two CLPs; chosen
 PAID_TWICE = 0.003  # chosen
 SENT_TWICE = 0.006  # remittance files delivered again; chosen
+OWN_FILES = 0.2  # payers that send their remittances themselves; chosen
 SHOWS_SUBSCRIBER = 0.4  # payers that name the subscriber beside a dependent; chosen
 UNBALANCED = (
     0.003  # claim payments with a payer's own wrong sum (7 of 38 public files have one: x12-facts.md)
