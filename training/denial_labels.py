@@ -84,13 +84,17 @@ def _left_out(claim: Claim, decided: Sequence[ClaimPayment], last: date) -> str 
 
 
 def _first_decision(payments: Iterable[ClaimPayment], claim: Claim) -> list[ClaimPayment]:
-    """The payments of the earliest day; a claim may be split over several. Another payer's later say is not asked."""
+    """The payments of the earliest day; a claim may be split over several. Another payer's later say is not asked.
+
+    What was paid before the claim was sent answers another claim: a clerk posted it here by mistake.
+    """
     primary = claim.payer_sequence in (None, "P")
     asked = [
         payment
         for payment in payments
         if payment.status not in DECIDES_NOTHING
-        and payment.payment_date
+        and payment.payment_date is not None
+        and payment.payment_date >= (claim.submitted or date.min)
         and ((payment.status in SECONDARY) != primary)
     ]
     first = min((_day(payment) for payment in asked), default=None)

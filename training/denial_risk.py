@@ -15,19 +15,16 @@ from numpy.typing import NDArray
 from features.denial_risk import CATEGORICAL, COLUMNS, LACKING, Encoding, encode
 from features.errors import MissingDataError
 from models.calibration import SigmoidCalibration
-from models.certification import Certificate, save_certificates
+from models.certification import save_certificates
 from models.denial_risk import KIND, DenialRiskModel, save
 from models.policy import Policy, load_policy
 from models.venn_abers import VennAbersGrid
-from training import plots
-from training.certificates import Judged, certify_cells
 from training.datasets import Dataset
-from training.denial_baselines import lookup_baseline, rule_baseline
+from training.denial_evaluation import Evaluation
 from training.denial_labels import DenialLabels, label
 from training.denial_report import card, signature
-from training.metrics import at_threshold, evaluate, exact_interval
 from training.trained import Trained
-from training.windows import Indices, Windows, late_slice
+from training.windows import Windows, late_slice
 
 Floats = NDArray[np.float64]
 
@@ -36,7 +33,6 @@ FEWEST_DENIALS = 40
 ROUNDS = 600
 PATIENCE = 40
 STOPPING_SHARE = 0.15  # of the fit window, its latest part
-FLAGGED = 0.3  # a claim at or above this probability is worth a biller's look
 THREADS = 2
 
 RISING = (*LACKING, "days_to_submission")  # lacking more, or being later, never lowers the risk
@@ -94,12 +90,11 @@ def train(
         facts={"data_digest": dataset.digest, "windows": windows.describe(), "seed": seed, "rounds": rounds},
     )
     model = DenialRiskModel.load(folder)
-    certificates = _certify(
-        model, labels, denied, windows, policy or load_policy(), dataset.digest, issued or _today(), seed
-    )
+    evaluation = Evaluation(model, labels, windows, policy or load_policy())
+    certificates = evaluation.certify(data_digest=dataset.digest, issued=issued or _today(), seed=seed)
     save_certificates(folder, certificates)
-    metrics = _measure(model, labels, denied, windows, certificates, policy or load_policy(), seed)
-    _plot(folder / "plots", model, labels, denied, windows.test, certificates)
+    metrics = evaluation.measure(certificates, seed=seed)
+    evaluation.plot(folder / "plots", certificates)
     card(labels, windows, dataset, metrics, certificates).write(folder)
     return Trained(
         kind=KIND,
@@ -172,118 +167,6 @@ def _calibrate(raw: Floats, denied: Floats, windows: Windows) -> SigmoidCalibrat
     chosen = SigmoidCalibration.fit_if_better(raw[earlier], outcomes[earlier], raw[later], outcomes[later])
     unchanged = chosen == SigmoidCalibration.identity()
     return chosen if unchanged else SigmoidCalibration.fit(raw, outcomes)
-
-
-def _certify(
-    model: DenialRiskModel,
-    labels: DenialLabels,
-    denied: Floats,
-    windows: Windows,
-    policy: Policy,
-    digest: str,
-    issued: date,
-    seed: int,
-) -> tuple[Certificate, ...]:
-    return certify_cells(
-        KIND,
-        policy=policy,
-        planned=_judged(model, labels, denied, windows, "calibration"),
-        fresh=_judged(model, labels, denied, windows, "certification"),
-        model_version=model.version,
-        data_digest=digest,
-        issued=issued,
-        seed=seed,
-    )
-
-
-def _judged(
-    model: DenialRiskModel, labels: DenialLabels, denied: Floats, windows: Windows, name: str
-) -> Judged:
-    """The rows of a window; releasing a claim was wrong where it was denied."""
-    rows: Indices = getattr(windows, name)
-    claims = [labels.claims[row] for row in rows]
-    return Judged(
-        confidence=np.array([score.confidence for score in model.score(claims)]),
-        errors=denied[rows].astype(np.int64),
-        amounts=[claim.charge for claim in claims],
-        batches=[labels.batch[row] for row in rows],
-        window=windows.span(name),
-    )
-
-
-def _measure(
-    model: DenialRiskModel,
-    labels: DenialLabels,
-    denied: Floats,
-    windows: Windows,
-    certificates: tuple[Certificate, ...],
-    policy: Policy,
-    seed: int,
-) -> dict[str, float]:
-    """The model and its baselines on the test window, and what the certificates would have let through."""
-    test = [labels.claims[row] for row in windows.test]
-    past = [labels.claims[row] for row in windows.fit]
-    outcomes = denied[windows.test]
-    probability = np.array([score.probability for score in model.score(test)])
-    lookup = lookup_baseline(past, denied[windows.fit])(test)
-    rule = rule_baseline(past, denied[windows.fit])(test)
-    return {
-        **evaluate(probability, outcomes, seed=seed),
-        **at_threshold(probability, outcomes, FLAGGED, prefix="flagged_"),
-        **_automatic(_judged(model, labels, denied, windows, "test"), certificates, policy),
-        **evaluate(lookup, outcomes, seed=seed, prefix="baseline_lookup_"),
-        **evaluate(rule, outcomes, seed=seed, prefix="baseline_rule_"),
-    }
-
-
-def _automatic(judged: Judged, certificates: tuple[Certificate, ...], policy: Policy) -> dict[str, float]:
-    """The share of claims that the certificates release, and the error rate among them, if any."""
-    thresholds = {certificate.cell: certificate.threshold for certificate in certificates}
-    wanted = [
-        thresholds.get(cell) if (cell := policy.cell(KIND, amount)) else None for amount in judged.amounts
-    ]
-    released = judged.confidence >= np.array([2.0 if needed is None else needed for needed in wanted])
-    count, errors = int(released.sum()), int(judged.errors[released].sum())
-    low, high = exact_interval(count, released.size)
-    figures = {
-        "automatic_share": count / released.size,
-        "automatic_share_low": low,
-        "automatic_share_high": high,
-    }
-    if count:
-        low, high = exact_interval(errors, count)
-        figures |= {
-            "automatic_error_rate": errors / count,
-            "automatic_error_rate_low": low,
-            "automatic_error_rate_high": high,
-        }
-    return figures
-
-
-def _plot(
-    folder: Path,
-    model: DenialRiskModel,
-    labels: DenialLabels,
-    denied: Floats,
-    rows: Indices,
-    certificates: tuple[Certificate, ...],
-) -> None:
-    probability = np.array([score.probability for score in model.score([labels.claims[row] for row in rows])])
-    plots.reliability(
-        folder / "reliability.png",
-        probabilities=probability,
-        outcomes=denied[rows],
-        title="Denial risk: stated and observed, test window",
-        event="denial",
-    )
-    plots.precision_coverage(
-        folder / "precision_coverage.png",
-        confidence=1 - probability,
-        errors=denied[rows],
-        title="Denial risk: claims released without a look, test window",
-        alpha=certificates[0].alpha if certificates else None,
-        thresholds={c.cell.value_band: c.threshold for c in certificates if c.threshold is not None},
-    )
 
 
 def _parameters(

@@ -10,6 +10,7 @@ import logging
 import os
 import tempfile
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,15 +61,12 @@ def log_and_register(trained: Trained, settings: Settings) -> Registered:
             artifact_path=None,
             name=trained.kind,
             flavor=mlflow_flavour,
-            registered_model_name=trained.kind,
             signature=mlflow_flavour.as_mlflow_signature(trained.signature),
-            await_registration_for=60,
             folder=trained.folder,
             kind=trained.kind,
             version=trained.version,
         )
-    number = int(info.registered_model_version)
-    client.set_model_version_tag(trained.kind, str(number), "content_version", trained.version)
+    number = _register(client, trained, source=info.model_uri, run_id=run.info.run_id, model_id=info.model_id)
     alias = CHALLENGER if champion_of(trained.kind, settings) else CHAMPION
     client.set_registered_model_alias(trained.kind, alias, str(number))
     exported = export(trained.kind, number, settings) if alias == CHAMPION else None
@@ -141,6 +139,19 @@ def connect(settings: Settings) -> MlflowClient:
         client.create_experiment(EXPERIMENT, str(settings.home / "mlflow-artifacts") if local else None)
     mlflow.set_experiment(EXPERIMENT)
     return client
+
+
+def _register(client: MlflowClient, trained: Trained, *, source: str, run_id: str, model_id: str) -> int:
+    with suppress(MlflowException):  # it is there already
+        client.create_registered_model(trained.kind)
+    version = client.create_model_version(
+        trained.kind,
+        source,
+        run_id=run_id,
+        model_id=model_id,
+        tags={"content_version": trained.version, "data_digest": str(trained.parameters["data_digest"])},
+    )
+    return int(version.version)
 
 
 def _version_of(kind: str, alias: str, client: MlflowClient) -> int | None:

@@ -13,6 +13,7 @@ from features.errors import MissingDataError
 from features.x12.records import Claim
 from models.certification import load_certificates
 from models.denial_risk import DenialRiskModel
+from models.policy import load_policy
 from training.datasets import Dataset
 from training.denial_labels import label
 from training.denial_risk import train
@@ -59,15 +60,15 @@ def test_a_loaded_model_scores_one_claim_as_it_scores_many(run: Trained, dataset
 
 
 def test_certificates_are_of_this_model_and_of_the_certification_window(run: Trained) -> None:
-    certificates = load_certificates(run.folder)
-    assert {certificate.cell.value_band for certificate in certificates} == {"under-1000", "1000-to-10000"}
+    certificates, policy = load_certificates(run.folder), load_policy()
+    assert [certificate.cell for certificate in certificates] == list(policy.cells("denial-risk"))
     for certificate in certificates:
         assert certificate.model_version == run.version
         assert (
             f"{certificate.window_from} to {certificate.window_to}" in run.parameters["window_certification"]
         )
-        assert certificate.alpha == 0.05
-        assert certificate.delta == pytest.approx(0.025)
+        assert certificate.alpha == policy.alpha("denial-risk")
+        assert certificate.delta == policy.cell_delta("denial-risk")
 
 
 def test_nothing_that_is_logged_tells_of_a_patient(run: Trained, dataset: Dataset) -> None:

@@ -1,0 +1,117 @@
+"""A finished denial-risk model on the windows that it was not fitted on: certificates, metrics and plots."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.x12.records import Claim
+from models.certification import Certificate
+from models.denial_risk import KIND, DenialRiskModel
+from models.policy import Policy
+from training import plots
+from training.certificates import Judged, certify_cells
+from training.denial_baselines import lookup_baseline, rule_baseline
+from training.denial_labels import DenialLabels
+from training.metrics import at_threshold, evaluate, exact_interval
+from training.windows import Indices, Windows
+
+Floats = NDArray[np.float64]
+FLAGGED = 0.3  # a claim at or above this probability is worth a biller's look
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """A model, the labelled claims, and the windows that they are cut into."""
+
+    model: DenialRiskModel
+    labels: DenialLabels
+    windows: Windows
+    policy: Policy
+
+    def certify(self, *, data_digest: str, issued: date, seed: int) -> tuple[Certificate, ...]:
+        """Planned on the calibration window, tested on the certification window."""
+        return certify_cells(
+            KIND,
+            policy=self.policy,
+            planned=self._judged("calibration"),
+            fresh=self._judged("certification"),
+            model_version=self.model.version,
+            data_digest=data_digest,
+            issued=issued,
+            seed=seed,
+        )
+
+    def measure(self, certificates: tuple[Certificate, ...], *, seed: int) -> dict[str, float]:
+        """The model and its baselines on the test window, and what the certificates would have let through."""
+        past, test = self.windows.fit, self.windows.test
+        judged, outcomes = self._judged("test"), self._denied(test)
+        probability = 1 - judged.confidence
+        lookup = lookup_baseline(self._claims(past), self._denied(past))(self._claims(test))
+        rule = rule_baseline(self._claims(past), self._denied(past))(self._claims(test))
+        return {
+            **evaluate(probability, outcomes, seed=seed),
+            **at_threshold(probability, outcomes, FLAGGED, prefix="flagged_"),
+            **automatic(judged, certificates, self.policy),
+            **evaluate(lookup, outcomes, seed=seed, prefix="baseline_lookup_"),
+            **evaluate(rule, outcomes, seed=seed, prefix="baseline_rule_"),
+        }
+
+    def plot(self, folder: Path, certificates: tuple[Certificate, ...]) -> None:
+        """Reliability and precision by coverage, on the test window."""
+        judged = self._judged("test")
+        plots.reliability(
+            folder / "reliability.png",
+            probabilities=1 - judged.confidence,
+            outcomes=judged.errors,
+            title="Denial risk: stated and observed, test window",
+            event="denial",
+        )
+        plots.precision_coverage(
+            folder / "precision_coverage.png",
+            confidence=judged.confidence,
+            errors=judged.errors,
+            title="Denial risk: claims released without a look, test window",
+            alpha=self.policy.alpha(KIND),
+            thresholds={c.cell.value_band: c.threshold for c in certificates if c.threshold is not None},
+        )
+
+    def _judged(self, name: str) -> Judged:
+        """The rows of a window; releasing a claim was wrong where it was denied."""
+        rows: Indices = getattr(self.windows, name)
+        claims = self._claims(rows)
+        return Judged(
+            confidence=np.array([score.confidence for score in self.model.score(claims)]),
+            errors=self._denied(rows).astype(np.int64),
+            amounts=[claim.charge for claim in claims],
+            batches=[self.labels.batch[row] for row in rows],
+            window=self.windows.span(name),
+        )
+
+    def _claims(self, rows: Indices) -> list[Claim]:
+        return [self.labels.claims[row] for row in rows]
+
+    def _denied(self, rows: Indices) -> Floats:
+        return np.asarray(self.labels.denied, dtype=np.float64)[rows]
+
+
+def automatic(judged: Judged, certificates: tuple[Certificate, ...], policy: Policy) -> dict[str, float]:
+    """The share of claims that the certificates release, and the error rate among them, if any."""
+    thresholds = {certificate.cell: certificate.threshold for certificate in certificates}
+    cells = [policy.cell(KIND, amount) for amount in judged.amounts]
+    needed = [thresholds.get(cell) if cell else None for cell in cells]
+    released = judged.confidence >= np.array(
+        [2.0 if threshold is None else threshold for threshold in needed]
+    )
+    count, errors = int(released.sum()), int(judged.errors[released].sum())
+    figures = _rate("automatic_share", count, released.size)
+    return {**figures, **_rate("automatic_error_rate", errors, count)} if count else figures
+
+
+def _rate(name: str, hits: int, of: int) -> dict[str, float]:
+    low, high = exact_interval(hits, of)
+    return {name: hits / of, f"{name}_low": low, f"{name}_high": high}
