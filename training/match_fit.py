@@ -28,7 +28,7 @@ PATIENCE = 30
 STOPPING_SHARE = 0.15  # of the fit window, its latest part
 HARDEST = 8  # candidates of a payment, best first by the crude score, that the booster is fitted on
 DECOYS = 2  # claims of nobody's choosing beside the candidates of every third payment; see with_decoys
-THREADS = 2
+THREADS = 1  # so few pairs that a second thread waits more than it works
 
 PARAMETERS: Mapping[str, Any] = {
     "objective": "binary",

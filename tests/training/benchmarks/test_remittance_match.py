@@ -1,0 +1,85 @@
+"""The benchmark of the remittance match, small: its tables, its controls and the truth that judges it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from features.errors import MissingDataError
+from tests.support.builders import make_claim, make_claim_payment
+from tests.support.matches import a_world, payment_of
+from training.benchmarks.match_controls import (
+    candidates_recall,
+    indistinguishable,
+    with_shuffled_labels,
+    without_control_number,
+)
+from training.benchmarks.match_truth import UNKNOWN, read_truth
+from training.benchmarks.remittance_match import misses, rightly, run
+from training.match_evaluation import Answers
+from training.remittance_match import answer, fit_and_save, prepare
+
+HEADER = "trace_number,payer_claim_number,status,amount,claim_id,event\n"
+
+
+def test_it_prints_its_tables_for_a_folder(simulated: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status = run(argparse.Namespace(data=simulated, seed=7))
+    printed = capsys.readouterr().out
+    assert status == 0, printed
+    for wanted in ("Against the truth", "shuffled labels", "By kind of event", "reversal", "foreign",
+                   "right claim among the candidates", "certificate under-1000"):  # fmt: skip
+        assert wanted in printed
+
+
+def test_shuffled_labels_teach_nothing_and_a_blank_control_number_costs(tmp_path: Path) -> None:
+    world = a_world(900, seed=6)
+    prepared = prepare(world)
+    wanted = [prepared.labels.posted[row] for row in prepared.windows.test]
+    model, _ = fit_and_save(world, prepared, folder=tmp_path, seed=1, rounds=60)
+    honest = rightly(answer(model, prepared, prepared.windows.test)).mean()
+    shuffled = rightly(with_shuffled_labels(world, prepared, wanted, seed=1)).mean()
+    blank = rightly(without_control_number(world, prepared, wanted, seed=1)).mean()
+    assert shuffled < 0.5 < blank < honest
+    siblings = sum(
+        len({claim.claim_id for claim in prepared.candidates[row]}) > 1 for row in prepared.windows.test
+    )
+    assert 0 < indistinguishable(model, prepared, wanted) <= siblings
+
+
+def test_the_truth_is_tied_as_the_ledger_is(tmp_path: Path) -> None:
+    (tmp_path / "truth").mkdir()
+    row = "TRN0000042,ICN900001,1,168,A-1001,plain\n"
+    (tmp_path / "truth/claim_payments.csv").write_text(HEADER + row, encoding="utf-8")
+    found = read_truth(tmp_path, [make_claim_payment(), payment_of(make_claim(), 5)])
+    assert [(true.claim_id, true.event) for true in found] == [("A-1001", "plain"), ("", UNKNOWN)]
+
+
+def test_a_folder_without_truth_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(MissingDataError, match="no sealed truth"):
+        read_truth(tmp_path, [])
+
+
+def test_an_answer_of_none_is_right_where_there_is_no_claim() -> None:
+    answers = Answers(
+        confidence=np.array([0.9, 0.9, 0.2, 0.2]),
+        posted=np.array([True, True, False, False]),
+        right=np.array([True, False, False, True]),
+        has_claim=np.array([True, False, False, True]),
+    )
+    assert rightly(answers).tolist() == [True, False, True, False]
+
+
+def test_recall_counts_only_payments_that_have_a_claim() -> None:
+    assert candidates_recall([[make_claim()], [], [make_claim()]], ["A-1001", "", "B"]) == (1, 2)
+
+
+def test_the_bar_names_what_falls_short() -> None:
+    good = Answers.of(["A"] * 200, ["A"] * 200)
+    poor = Answers.of(["B"] * 150 + ["A"] * 50, ["A"] * 200)
+    counts, every = np.ones((4, 200)), np.ones(200, dtype=np.bool_)
+    answers = {"model": good, "exact number": poor, "rule": poor, "shuffled labels": poor}
+    assert misses(answers, every, counts) == []
+    assert len(misses(answers | {"model": poor, "shuffled labels": good}, every, counts)) == 4
