@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -21,6 +21,7 @@ from features.progress import track
 from serving.demo import day, report
 from serving.demo.server import running_service
 
+MOST_ARGUMENTS = 4_000  # paths to one command; systems bound the length of a command line
 MODELS = ("denial-risk", "remittance-match")
 
 
@@ -56,7 +57,8 @@ class Demonstration:
         self._train(folder, before=chosen.day)
         if chosen.earlier_claims:
             self._say("Loading the open claims that stand before the day")
-            self._call("serving", "load", "--backlog", *map(str, chosen.earlier_claims))
+            for some in batched(chosen.earlier_claims, MOST_ARGUMENTS):
+                self._call("serving", "load", "--backlog", *map(str, some))
         self._say("Starting the service")
         log = self.home / "service.log"
         try:
@@ -145,6 +147,12 @@ class Demonstration:
 
     def _say(self, text: str) -> None:
         self.console.print(f"\n[bold]{text}[/bold]")
+
+
+def batched(paths: Sequence[Path], size: int) -> Iterator[Sequence[Path]]:
+    """The same paths in order, in parts of at most ``size``."""
+    for start in range(0, len(paths), size):
+        yield paths[start : start + size]
 
 
 def _until(before: date | None) -> tuple[str, ...]:
