@@ -47,9 +47,8 @@ def _texts(body: bytes, header: Header, report: Callable[[str], None]) -> list[s
     if any(newline in body for newline in (b"\n", b"\r")):
         body = body.translate(None, unwanted)
     segments = _split(body, header, report)
-    blank = any(
-        body.startswith(mark) or header.terminator + mark in body for mark in (b" ", b"\t", header.terminator)
-    )
+    framed = header.terminator + body + header.terminator
+    blank = any(header.terminator + mark in framed for mark in (b" ", b"\t", header.terminator))
     return [text for segment in segments if (text := segment.lstrip())] if blank else segments
 
 

@@ -17,6 +17,7 @@ from rich.table import Table
 from training.benchmarks.x12_remittance import sample_text, write_remittance
 
 FASTER = 8.0  # the bar: times the MB/s of pyx12, with full records and balances
+ROUNDS = 2  # each reader in turn; the better round counts, for other work on the machine only slows
 MEMORY = 64_000_000  # the bar: bytes at the peak
 LABELS = {
     "clearlane": "Clearlane: records, balances, problems",
@@ -43,7 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
         claims = write_remittance(path, arguments.megabytes * 1_000_000, sample=sample)
         size = path.stat().st_size
         console.print(f"One 835 of {size / 1e6:.1f} MB with {claims:,} claim payments, from {origin}")
-        measured = {name: measure(name, path) for name in readers}
+        rounds = [{name: measure(name, path) for name in readers} for _ in range(ROUNDS)]
+        measured = {name: min(one[name] for one in rounds) for name in readers}  # the least seconds
     console.print(table(measured, size))
     for name, measurement in measured.items():
         if measurement.claims != claims:

@@ -10,10 +10,8 @@ import os
 from decimal import Decimal
 from pathlib import Path
 
-SAMPLE = Path(
-    "x12/kputnam__stupidedi/spec/fixtures/005010/X221A1 HP835 Health Care Claim Payment Advice/pass",
-    "dollars-and-data-sent-separate.edi",
-)
+# A payer's own layout, three lines a claim, about 400 bytes a claim: of the public samples the most like daily files.
+SAMPLE = Path("x12/keironstoddart__edi-835-parser/tests/test_edi_835_files/emedny_sample.txt")
 AMOUNTS = 10_000
 
 OWN_SAMPLE = (

@@ -90,6 +90,11 @@ def test_what_is_wrong_with_an_envelope_is_a_warning_and_costs_no_data(
     assert claims(data) == 1
 
 
+@pytest.mark.parametrize("blank", ["~", "~~", "~ ~", "~\r\n~\r\n", "~\t"])
+def test_blank_segments_and_indents_count_as_nothing(blank: str) -> None:
+    assert codes(GOOD.replace(b"~", b"~" + blank.encode())) == []
+
+
 def test_a_final_segment_without_its_terminator_is_read() -> None:
     assert codes(GOOD.removesuffix(b"~")) == []
 

@@ -23,6 +23,7 @@ FILE = (
     + written(interchange(group(transaction("835", *PAYMENT, *CLAIM))), "~\r\n")
     + one("835", *PAYMENT, *CLAIM).replace(b"*", b"|").replace(b"~", b"\n").replace(b":", b">")
     + one("835", *PAYMENT, *CLAIM).decode().encode("latin-1")
+    + one("835", *PAYMENT, *CLAIM).replace(b"~", b"~~ ~\r\n\t")
     + one("835", *PAYMENT, *CLAIM)[:-60]
 )
 
@@ -45,7 +46,7 @@ def test_a_pipe_gives_the_records_of_the_file() -> None:
 
 def test_every_interchange_has_its_own_delimiters_and_each_name_its_letters() -> None:
     payments = [record for record in read_bytes(FILE, file="a") if isinstance(record, ClaimPayment)]
-    assert [payment.patient_last for payment in payments] == ["MU\u00d1OZ"] * 3
+    assert [payment.patient_last for payment in payments] == ["MU\u00d1OZ"] * 4
     assert all(payment.charge == 100 and payment.balanced for payment in payments)
 
 

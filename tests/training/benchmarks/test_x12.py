@@ -1,0 +1,52 @@
+"""The remittance that readers are measured on, and the measuring."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from features.files import read
+from features.x12.records import ClaimPayment, Problem, Remittance
+from training.benchmarks.x12 import Measurement, measure
+from training.benchmarks.x12_remittance import OWN_SAMPLE, sample_text, write_remittance
+
+
+@pytest.fixture
+def remittance(tmp_path: Path) -> tuple[Path, int]:
+    path = tmp_path / "remittance.835"
+    return path, write_remittance(path, 200_000, sample=OWN_SAMPLE)
+
+
+def test_the_remittance_is_sound_balanced_and_of_the_size_asked_for(remittance: tuple[Path, int]) -> None:
+    path, claims = remittance
+    records = list(read(path))
+    assert [record for record in records if isinstance(record, Problem)] == []
+    payments = [record for record in records if isinstance(record, ClaimPayment)]
+    assert len(payments) == claims == len({payment.claim_id for payment in payments})
+    assert isinstance(records[-1], Remittance)
+    assert records[-1].balanced
+    assert 200_000 <= path.stat().st_size < 202_000
+
+
+def test_the_public_sample_is_sound_too(
+    samples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLEARLANE_SAMPLES", str(samples))
+    text, origin = sample_text()
+    assert origin == "a public sample"
+    claims = write_remittance(tmp_path / "r.835", 50_000, sample=text)
+    kinds = [type(record) for record in read(tmp_path / "r.835")]
+    assert kinds == [ClaimPayment] * claims + [Remittance]
+
+
+@pytest.mark.parametrize("reader", ["clearlane", "tokenizer", "pyx12"])
+def test_every_reader_is_measured_in_a_process_of_its_own(reader: str, remittance: tuple[Path, int]) -> None:
+    if reader == "pyx12":
+        pytest.importorskip("pyx12")
+    path, claims = remittance
+    found = measure(reader, path)
+    assert isinstance(found, Measurement)
+    assert found.claims == claims
+    assert found.seconds > 0
+    assert 5_000_000 < found.peak < 64_000_000
