@@ -58,10 +58,10 @@ def run(arguments: argparse.Namespace) -> int:
                 continue
             registered = log_and_register(trained, settings)
         _tell(console, trained, f"version {registered.number}, {registered.alias}")
+    if failures and len(failures) == len(kinds):
+        raise failures[-1]
     for failure in failures:
         Console(stderr=True).print(f"not trained: {failure}", style="yellow", markup=False)
-    if len(failures) == len(kinds):
-        raise failures[0]
     return 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -25,45 +25,51 @@ class Dated:
 
 @dataclass(frozen=True)
 class Day:
-    """A folder parted in two: the files of one day, and those before it."""
+    """A folder parted in two: the files to feed, and the claims that stand before them."""
 
-    day: date | None  # None where no file has a date: then every file is fed
-    fed: tuple[Path, ...]
-    earlier_claims: tuple[Path, ...]
+    day: date | None  # None where all is fed
+    fed: tuple[Path, ...]  # claims before payments, the earliest day first
+    earlier_claims: tuple[Path, ...] = ()
 
 
-def choose(folder: Path) -> Day:
-    """The last day of the folder on which both claims and payments came, else the last with payments, else all.
+def look(folder: Path) -> tuple[Dated, ...]:
+    """The files of a folder with claims or payments in them, the earliest first, those without a date before all.
 
-    Raises MissingDataError where the folder holds no X12 claim and no claim payment.
+    Raises MissingDataError where there are none.
     """
     paths = [path for path in files.find([folder]) if files.looks_like_x12(path)]
-    dated = [_look(path) for path in track(paths, "Looking for the last day", total=len(paths))]
-    dated = [file for file in dated if file is not None and (file.claims or file.claim_payments)]
-    known = [file for file in dated if file]
-    if not known:
+    looked = [_look(path) for path in track(paths, "Looking for the last day", total=len(paths))]
+    found = [file for file in looked if file and (file.claims or file.claim_payments)]
+    if not found:
         raise MissingDataError(
             "no X12 claim or claim payment was found",
             where=str(folder),
             remedy="pass a folder of 837 and 835 files",
         )
-    return _part(known)
+    return tuple(sorted(found, key=lambda file: (file.day or date.min, not file.claims)))
 
 
-def _part(dated: list[Dated]) -> Day:
-    with_claims = {file.day for file in dated if file.claims}
-    with_payments = {file.day for file in dated if file.claim_payments}
+def last_day(found: Sequence[Dated]) -> Day:
+    """The last day on which both claims and payments came, else the last with payments; all where there is but one."""
+    with_claims = {file.day for file in found if file.claims}
+    with_payments = {file.day for file in found if file.claim_payments}
     days = (with_claims & with_payments) - {None} or with_payments - {None}
     last = max((day for day in days if day), default=None)
-    if last is None or len({file.day for file in dated}) == 1:
-        return Day(None, tuple(file.path for file in dated), ())
+    if last is None or len({file.day for file in found}) == 1:
+        return everything(found)
     return Day(
         day=last,
-        fed=tuple(file.path for file in dated if file.day == last),
+        fed=tuple(file.path for file in found if file.day == last),
         earlier_claims=tuple(
-            file.path for file in dated if file.claims and (file.day is None or file.day < last)
+            file.path for file in found if file.claims and (file.day is None or file.day < last)
         ),
     )
+
+
+def everything(found: Sequence[Dated]) -> Day:
+    """All files: what is left where no model could learn from them, so that none has to be kept apart."""
+    claims = [file.path for file in found if file.claims]
+    return Day(day=None, fed=(*claims, *(file.path for file in found if not file.claims)))
 
 
 def _look(path: Path) -> Dated | None:

@@ -53,8 +53,10 @@ class Demonstration:
             raise MissingDataError(
                 "there is no such folder", where=str(folder), remedy="pass a folder with --data"
             )
-        chosen = day.choose(folder)
-        self._train(folder, before=chosen.day)
+        found = day.look(folder)
+        chosen = day.last_day(found)
+        if not self._train(folder, before=chosen.day):
+            chosen = day.everything(found)
         if chosen.earlier_claims:
             self._say("Loading the open claims that stand before the day")
             for some in batched(chosen.earlier_claims, MOST_ARGUMENTS):
@@ -99,22 +101,22 @@ class Demonstration:
             finished.touch()
         return folder
 
-    def _train(self, folder: Path, *, before: date | None) -> None:
+    def _train(self, folder: Path, *, before: date | None) -> bool:
+        """Train both models; the answer is whether any of them learnt from the folder."""
         self._say("Training both models, logged and registered in MLflow")
         if self.data is None:
             self._call("training", "train", "--data", str(folder), *_until(before))
-            return
+            return True
+        options = ("--data", str(folder), *_until(before))
+        own = [model for model in MODELS if self._status("training", "train", "--only", model, *options) == 0]
         for model in MODELS:
-            if (
-                self._status("training", "train", "--data", str(folder), "--only", model, *_until(before))
-                == 0
-            ):
-                continue
-            self.console.print(
-                f"[yellow]Your folder is not enough for a {model} model of your own (above stands why): "
-                "training it on the simulated network instead.[/yellow]"
-            )
-            self._call("training", "train", "--data", str(self._network()), "--only", model)
+            if model not in own:
+                self.console.print(
+                    f"[yellow]Your folder is not enough for a {model} model of your own (above stands why): "
+                    "training it on the simulated network instead.[/yellow]"
+                )
+                self._call("training", "train", "--data", str(self._network()), "--only", model)
+        return bool(own)
 
     def _feed(self, paths: Sequence[Path], address: str) -> list[report.Answer]:
         answers = []
