@@ -91,7 +91,7 @@ def precision_coverage(
     axis.set_ylim(min(0.98, float(ends[:, 0].min()) - 0.005), 1.0005)
     axis.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axis.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=1))
-    axis.legend(frameon=False, loc="lower left")
+    axis.legend(loc="lower left", edgecolor="none", framealpha=0.9)
     _plain(axis)
     _save(figure, path, title)
 
@@ -115,14 +115,17 @@ def _mark(axis: Any, score: NDArray[np.float64], thresholds: Mapping[str, float]
     for number, (name, threshold) in enumerate(thresholds.items()):
         share = float((score >= threshold).mean())
         axis.axvline(share, color=INK, linewidth=1, linestyle=":")
+        aside = 1 if share < 0.5 else -1  # the side with more room
         axis.annotate(
             f"certified, {name}",
-            (share, 1.0),
-            xytext=(-4, -14 - 12 * number),
+            (share, 0.5),
+            xycoords=("data", "axes fraction"),
+            xytext=(5 * aside, -13 * number),
             textcoords="offset points",
-            ha="right",
+            ha="left" if aside > 0 else "right",
             color=INK,
             fontsize=9,
+            bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.8},
         )
 
 
