@@ -1,7 +1,8 @@
 """Make sure that there are champions: where there are none, train them on a simulated network.
 
-So that the service can be tried, and a Bento built, before any data of your own is at hand. Champions that are
-there already are left alone; train on your own files with 'python -m training train --data DIR'.
+So that the service can be tried, and a Bento built, before any data of your own is at hand. These models hold no
+certificate: what was learnt from a simulation may propose, and a person decides. Champions that are there already
+are left alone; train on your own files with 'python -m training train --data DIR'.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
     steps = [
         ["simulate", "--out", str(folder), "--claims", str(arguments.claims), "--seed", str(arguments.seed)]
     ]
-    steps += [["train", "--data", str(folder), "--only", kind] for kind in missing]
+    steps += [["train", "--data", str(folder), "--only", kind, "--without-certificates"] for kind in missing]
     return next((status for step in steps if (status := _training(step))), 0)
 
 

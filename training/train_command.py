@@ -35,11 +35,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--only", choices=KINDS, help="train one of the models")
     parser.add_argument("--rounds", type=int, metavar="N", help="trees at most (default: the model's own)")
+    parser.add_argument(
+        "--without-certificates",
+        action="store_true",
+        help="issue none, so that nothing is automatic: for files of another origin than these",
+    )
     parser.add_argument("--seed", type=int, default=7, metavar="S", help="same seed, same model (default 7)")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, register and tell; a model that lacks its data does not keep the other from being trained."""
+    from models.certificates import save_certificates
     from training.datasets import load
     from training.registry import log_and_register
 
@@ -56,6 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
             except MissingDataError as error:
                 failures.append(error)
                 continue
+            if arguments.without_certificates:
+                save_certificates(trained.folder, ())
             registered = log_and_register(trained, settings)
         _tell(console, trained, f"version {registered.number}, {registered.alias}")
     if failures and len(failures) == len(kinds):

@@ -113,9 +113,11 @@ class Demonstration:
             if model not in own:
                 self.console.print(
                     f"[yellow]Your folder is not enough for a {model} model of your own (above stands why): "
-                    "training it on the simulated network instead.[/yellow]"
+                    "training it on the simulated network instead. It may propose, but nothing of yours is "
+                    "certified by a simulation: a person sees every item.[/yellow]"
                 )
-                self._call("training", "train", "--data", str(self._network()), "--only", model)
+                learnt = ("--data", str(self._network()), "--only", model)
+                self._call("training", "train", *learnt, "--without-certificates")
         return bool(own)
 
     def _feed(self, paths: Sequence[Path], address: str) -> list[report.Answer]:

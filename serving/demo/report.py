@@ -68,10 +68,8 @@ def _items(address: str) -> Iterator[dict[str, Any]]:
 def _lanes(rows: Sequence[dict[str, Any]]) -> Table:
     table = Table(title="Where the day went", title_justify="left")
     table.add_column("lane")
-    for kind in ("claims to send", "payments to match", "rejected or unreadable"):
-        table.add_column(kind, justify="right")
-    table.add_column("dollars", justify="right")
-    table.add_column("share of items", justify="right")
+    for heading in ("claims", "payments", "rejected, unreadable", "dollars", "of all items"):
+        table.add_column(heading, justify="right", no_wrap=heading == "dollars")
     for lane in LANES:
         inside = [row for row in rows if row["lane"] == lane]
         kinds = [row["kind"] for row in inside]
@@ -93,7 +91,7 @@ def _certified(models: Path) -> Iterator[str]:
     for kind in ("remittance-match", "denial-risk"):
         certificates = [c for c in load_certificates(models / kind) if c.threshold is not None]
         if not certificates:
-            yield f"{kind}: no certificate, so a person sees every item."
+            yield f"{kind}: nothing is certified, so a person sees every item."
         for held in certificates:
             yield (
                 f"{kind}, {held.cell.value_band}: automatic from confidence {held.threshold:.4f}; precision at least "
