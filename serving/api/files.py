@@ -79,9 +79,10 @@ async def _form_file(request: Request) -> tuple[str, bytes]:
         form = await parser.parse()
     except (MultiPartException, HTTPException, KeyError, ValueError):
         raise RequestError(400, "malformed-form", "the form cannot be read") from None
-    files = [part for _, part in form.multi_items() if isinstance(part, UploadFile)]
-    if len(files) != 1:
-        raise RequestError(422, "one-file", f"the form holds {len(files)} files; send one at a time")
-    data = await files[0].read()
-    await form.close()
-    return files[0].filename or "upload.x12", data
+    try:
+        files = [part for _, part in form.multi_items() if isinstance(part, UploadFile)]
+        if len(files) != 1:
+            raise RequestError(422, "one-file", f"the form holds {len(files)} files; send one at a time")
+        return files[0].filename or "upload.x12", await files[0].read()
+    finally:
+        await form.close()

@@ -62,7 +62,7 @@ class Database:
         with self.writing() as connection:
             if not inspect(connection).has_table("about"):
                 schema.metadata.create_all(connection)
-                row = {"only": 1, "version": schema.VERSION, "id_key": secrets.token_bytes(32)}
+                row = {"number": 1, "version": schema.VERSION, "id_key": secrets.token_bytes(32)}
                 connection.execute(insert(schema.about), row)
             found = connection.execute(select(schema.about)).one()
         if found.version != schema.VERSION:

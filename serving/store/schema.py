@@ -30,7 +30,7 @@ metadata = MetaData()
 about = Table(
     "about",
     metadata,
-    Column("only", Integer, CheckConstraint("only = 1"), primary_key=True),
+    Column("number", Integer, CheckConstraint("number = 1"), primary_key=True, autoincrement=False),
     Column("version", Integer, nullable=False),
     Column("id_key", LargeBinary, nullable=False),
 )

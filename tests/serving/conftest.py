@@ -1,0 +1,45 @@
+"""Stores and applications for the tests of the serving room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from serving.application import Application, build
+from serving.champions import Champions
+from serving.store.store import Store
+from tests.support.asgi_client import AsgiClient
+from tests.support.fake_champions import fake_champions
+
+NOW = datetime(2024, 4, 3, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def champions() -> Champions:
+    """Fakes that answer by rules a test can see through."""
+    return fake_champions()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty SQLite store."""
+    opened = Store(f"sqlite:///{tmp_path / 'store.sqlite'}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def application(store: Store, champions: Champions) -> Iterator[Application]:
+    """The application over the empty store; its clock stands."""
+    built = build(store, champions, clock=lambda: NOW)
+    yield built
+    built.close()
+
+
+@pytest.fixture
+def client(application: Application) -> AsgiClient:
+    """A client of the application."""
+    return AsgiClient(application.asgi)

@@ -1,0 +1,146 @@
+"""Files into the queue: once, as a whole, and matched against what is there."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from features.errors import NotX12Error
+from serving import ingestion
+from serving.champions import Champions
+from serving.intake import Receipt
+from serving.items import ItemFilter, ItemRow
+from serving.store.store import Store
+from tests.support.small_x12 import BilledClaim, PaidClaim, professional, rejection, remittance
+
+NOW = datetime(2024, 4, 3, 9, 30, tzinfo=UTC)
+
+
+class Desk:
+    """Takes files into a store and looks at the queue."""
+
+    def __init__(self, store: Store, champions: Champions) -> None:
+        self.store, self.champions = store, champions
+
+    def take(self, data: bytes, name: str = "a.x12", *, backlog: bool = False) -> Receipt:
+        return ingestion.take(
+            data, name=name, store=self.store, champions=self.champions, at=NOW, backlog=backlog
+        )
+
+    def rows(self, **wanted: str) -> tuple[ItemRow, ...]:
+        everything = ItemFilter(status=None, **wanted)  # type: ignore[arg-type]
+        return self.store.page(everything, offset=0, limit=200).rows
+
+
+@pytest.fixture
+def desk(store: Store, champions: Champions) -> Desk:
+    return Desk(store, champions)
+
+
+def test_a_payment_meets_the_claim_that_was_sent_before(desk: Desk) -> None:
+    desk.take(professional(), backlog=True)
+    receipt = desk.take(remittance())
+    assert receipt.counts.lanes == {"auto": 1}
+    (row,) = desk.rows()
+    assert (row.kind, row.status, row.claim_id) == ("remittance-match", "automatic", "A-1001")
+    (candidate,) = desk.store.get(row.id).candidates
+    assert candidate[1].claim_id == "A-1001"
+
+
+def test_a_payment_meets_a_claim_of_its_own_file(desk: Desk) -> None:
+    receipt = desk.take(professional() + remittance())
+    assert receipt.counts.items == 2
+    (row,) = desk.rows(kind="remittance-match")
+    assert row.lane == "auto"
+
+
+def test_a_backlog_asks_nothing_about_its_claims(desk: Desk) -> None:
+    receipt = desk.take(professional(), backlog=True)
+    assert (receipt.counts.claims, receipt.counts.items) == (1, 0)
+    assert desk.rows() == ()
+
+
+def test_the_same_bytes_change_nothing(desk: Desk) -> None:
+    first = desk.take(remittance(), "a.835")
+    again = desk.take(remittance(), "b.835")
+    assert again == Receipt(file=first.file, already_taken=True, counts=first.counts)
+    assert len(desk.rows()) == 1
+
+
+def test_a_remittance_inside_another_file_changes_nothing(desk: Desk) -> None:
+    desk.take(remittance())
+    fresh = remittance([PaidClaim("B-2", payer_claim_number="ICN2")], trace="TRN2", control="000000909")
+    receipt = desk.take(remittance() + fresh)
+    assert not receipt.already_taken
+    assert (receipt.counts.claim_payments, receipt.counts.duplicates, receipt.counts.items) == (2, 1, 1)
+    assert len(desk.rows()) == 2
+
+
+def test_a_claim_inside_another_file_changes_nothing(desk: Desk) -> None:
+    desk.take(professional())
+    receipt = desk.take(professional() + rejection())
+    assert (receipt.counts.duplicates, receipt.counts.items) == (1, 1)
+
+
+def test_two_equal_claims_in_one_file_are_two_claims(desk: Desk) -> None:
+    assert desk.take(professional([BilledClaim(), BilledClaim()])).counts.items == 2
+
+
+def test_a_payment_that_comes_again_in_another_remittance_is_queued_with_a_flag(desk: Desk) -> None:
+    desk.take(professional(), backlog=True)
+    desk.take(remittance())
+    receipt = desk.take(remittance(trace="TRN77", control="000000777"))
+    assert receipt.counts.lanes == {"escalate": 1}
+
+
+def test_the_second_of_two_equal_payments_in_one_file_is_flagged(desk: Desk) -> None:
+    receipt = desk.take(remittance([PaidClaim(), PaidClaim()]))
+    assert receipt.counts.lanes == {"specialist": 1, "escalate": 1}
+
+
+def test_a_rejected_claim_and_data_that_cannot_be_read_become_items(desk: Desk) -> None:
+    desk.take(rejection())
+    broken = remittance().replace(b"CLP*A-1001*1*275*275", b"CLP*A-1001*1*27X5*275")
+    desk.take(broken)
+    kinds = {row.kind for row in desk.rows()}
+    assert "rejected-claim" in kinds
+
+
+def test_what_is_no_x12_is_refused_and_leaves_no_trace(desk: Desk) -> None:
+    with pytest.raises(NotX12Error):
+        desk.take(b"patient,amount\nJANE DOE,12\n")
+    assert desk.rows() == ()
+
+
+def test_only_the_name_of_a_file_is_kept_never_its_folder(desk: Desk) -> None:
+    desk.take(remittance(), "C:\\clinic\\../home/x/may.835")
+    (row,) = desk.rows()
+    assert desk.store.get(row.id).file_name == "may.835"
+
+
+def test_ids_hold_nothing_of_the_record_and_differ_between_stores(desk: Desk, tmp_path: object) -> None:
+    desk.take(professional())
+    (row,) = desk.rows()
+    assert len(row.id) == 24
+    other = Desk(Store(f"sqlite:///{tmp_path}/other.sqlite"), desk.champions)
+    other.take(professional())
+    assert other.rows()[0].id != row.id
+    other.store.close()
+
+
+def test_another_file_that_comes_between_looking_and_storing_is_noticed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = desk.store.view
+    between = [remittance(trace="TRN77", control="000000777")]
+
+    def interrupted(**asked: list[str]) -> object:
+        seen = look(**asked)
+        if between:
+            desk.take(between.pop())
+        return seen
+
+    monkeypatch.setattr(desk.store, "view", interrupted)
+    desk.take(remittance())
+    assert sorted(row.lane for row in desk.rows()) == ["escalate", "specialist"]

@@ -1,0 +1,275 @@
+"""The store, on SQLite and on PostgreSQL: whole files or nothing, one decision a version, nothing ever rewritten."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from features.errors import BadInputError, ConflictError, NotFoundError
+from serving import ingestion
+from serving.items import Decision, ItemFilter
+from serving.store import schema
+from serving.store.database import StoreError
+from serving.store.store import Store
+from tests.serving.databases import missing, running_postgres
+from tests.support.fake_champions import fake_champions
+from tests.support.small_x12 import BilledClaim, PaidClaim, professional, remittance
+
+NOW = datetime(2024, 4, 3, 9, 30, tzinfo=UTC)
+ACCEPT = Decision("accept", "ann")
+ALL = ItemFilter(status=None)
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    why = missing()
+    if why:
+        pytest.skip(why)
+    # Not below pytest's folders: those are ours alone, and as root we run the server as another user.
+    with tempfile.TemporaryDirectory() as folder, running_postgres(Path(folder)) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'store.sqlite'}"
+    server: str = request.getfixturevalue("postgres")
+    name = f"d{time.monotonic_ns()}"
+    with create_engine(server, isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.engine.dispose()
+    return server.rpartition("/")[0] + f"/{name}"
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    opened = Store(url)
+    yield opened
+    opened.close()
+
+
+def take(store: Store, data: bytes, *, backlog: bool = False) -> None:
+    ingestion.take(data, name="a.x12", store=store, champions=fake_champions(), at=NOW, backlog=backlog)
+
+
+def one_item(store: Store) -> str:
+    """An open item with two candidates."""
+    take(store, professional([BilledClaim(), BilledClaim("B-2")]), backlog=True)
+    take(store, remittance([PaidClaim("C-3", charge="275")]))
+    return store.page(ALL, offset=0, limit=1).rows[0].id
+
+
+def test_what_is_stored_comes_back_exactly(store: Store) -> None:
+    take(store, professional([BilledClaim(charge="80.10")]), backlog=True)
+    take(store, remittance([PaidClaim(charge="80.10")]))
+    (row,) = store.page(ALL, offset=0, limit=10).rows
+    assert str(row.amount) == "80.10"
+    assert (row.received_at, row.version, row.status) == (NOW, 1, "automatic")
+    item = store.get(row.id)
+    assert item.candidates[0][2] == pytest.approx(0.999)
+    assert item.versions.policy.startswith("policy-")
+    assert item.decided is None
+
+
+def test_a_list_stands_in_order_and_is_read_in_parts(store: Store) -> None:
+    take(store, professional([BilledClaim(f"A-{n}", charge=str(200 + n)) for n in range(7)]))
+    take(store, remittance([PaidClaim("Z-1"), PaidClaim("Z-1")]))
+    whole = store.page(ALL, offset=0, limit=200)
+    assert whole.total == 9
+    assert whole.lanes == {"auto": 0, "review": 7, "specialist": 1, "escalate": 1}
+    assert whole.rows[0].lane == "escalate"
+    amounts = [row.amount or 0 for row in whole.rows if row.kind == "denial-risk"]
+    assert amounts == sorted(amounts, reverse=True)
+    parts = [row for start in range(0, 9, 4) for row in store.page(ALL, offset=start, limit=4).rows]
+    assert tuple(parts) == whole.rows
+    assert store.page(ItemFilter(lane="escalate"), offset=0, limit=5).total == 1
+
+
+def test_the_next_open_item_follows_in_the_list_and_then_comes_the_first(store: Store) -> None:
+    take(store, professional([BilledClaim(f"A-{n}", charge=str(200 + n)) for n in range(3)]))
+    names = [row.id for row in store.page(ALL, offset=0, limit=10).rows]
+    assert store.next_open(ItemFilter(), after=names[0]) == names[1]
+    assert store.next_open(ItemFilter(), after=names[2]) == names[0]
+    assert store.next_open(ItemFilter(), after="unknown") == names[0]
+    store.decide(names[1], ACCEPT, version=1, at=NOW)
+    assert store.next_open(ItemFilter(), after=names[1]) == names[2]
+    for name in (names[0], names[2]):
+        store.decide(name, ACCEPT, version=1, at=NOW)
+    assert store.next_open(ItemFilter(), after=names[0]) is None
+
+
+def test_a_decision_is_recorded_with_what_was_decided_on(store: Store) -> None:
+    name = one_item(store)
+    second = store.get(name).candidates[1][0]
+    store.decide(name, Decision("choose", "ann", second, "the other visit"), version=1, at=NOW)
+    item = store.get(name)
+    assert (item.row.status, item.row.version) == ("decided", 2)
+    assert item.decided is not None
+    assert item.decided.decision == Decision("choose", "ann", second, "the other visit")
+
+
+def test_to_accept_is_to_take_the_best_candidate(store: Store) -> None:
+    name = one_item(store)
+    best = store.get(name).candidates[0][0]
+    store.decide(name, ACCEPT, version=1, at=NOW)
+    decided = store.get(name).decided
+    assert decided is not None
+    assert decided.decision.claim_reference == best
+
+
+@pytest.mark.parametrize(
+    ("decision", "said"),
+    [
+        (Decision("choose", "ann", "0" * 24), "candidates"),
+        (Decision("choose", "ann"), "candidates"),
+        (Decision("none", "ann", "0" * 24), "takes no claim"),
+        (Decision("accept", "ann", "0" * 24), "best candidate"),
+        (Decision("accept", "  "), "reviewer"),
+    ],
+)
+def test_a_decision_that_does_not_fit_the_item_changes_nothing(
+    store: Store, decision: Decision, said: str
+) -> None:
+    name = one_item(store)
+    with pytest.raises(BadInputError, match=said):
+        store.decide(name, decision, version=1, at=NOW)
+    assert store.get(name).row.version == 1
+
+
+def test_the_second_decision_on_the_same_version_is_a_conflict(store: Store) -> None:
+    name = one_item(store)
+    store.decide(name, ACCEPT, version=1, at=NOW)
+    for version in (1, 2):
+        with pytest.raises(ConflictError):
+            store.decide(name, ACCEPT, version=version, at=NOW)
+
+
+def test_of_many_decisions_at_once_one_is_recorded(store: Store) -> None:
+    name = one_item(store)
+
+    def decide(number: int) -> bool:
+        try:
+            store.decide(name, Decision("none", f"reviewer {number}"), version=1, at=NOW)
+        except ConflictError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(decide, range(8))) == [False] * 7 + [True]
+
+
+def test_an_unknown_item_is_not_found(store: Store) -> None:
+    with pytest.raises(NotFoundError):
+        store.get("nothing")
+    with pytest.raises(NotFoundError):
+        store.decide("nothing", ACCEPT, version=1, at=NOW)
+
+
+def test_decisions_are_only_added(store: Store, url: str) -> None:
+    store.decide(one_item(store), ACCEPT, version=1, at=NOW)
+    engine = create_engine(url)
+    for statement in ("UPDATE decisions SET reviewer = 'bob'", "DELETE FROM decisions"):
+        with pytest.raises(DBAPIError, match="only added"), engine.begin() as connection:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+def test_a_store_of_another_version_is_refused(url: str) -> None:
+    Store(url).close()
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(schema.about.update().values(version=99))
+    engine.dispose()
+    with pytest.raises(StoreError, match="version 99"):
+        Store(url)
+
+
+def test_the_same_file_from_many_threads_is_stored_once(store: Store) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: take(store, professional([BilledClaim(), BilledClaim("B-2")])), range(8)))
+    assert store.page(ALL, offset=0, limit=10).total == 2
+
+
+@pytest.mark.parametrize("address", ["mysql://x/y", "no address", "oracle+nothing://x"])
+def test_an_address_that_is_no_store_is_said_to_be_none(address: str) -> None:
+    with pytest.raises(BadInputError, match="CLEARLANE_DATABASE_URL"):
+        Store(address)
+
+
+def test_a_database_that_cannot_be_reached_is_said_to_be_so() -> None:
+    with pytest.raises(StoreError, match="cannot be used"):
+        Store("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+
+
+WRITER = """
+import sys
+from datetime import UTC, datetime
+from serving import ingestion
+from serving.store.store import Store
+from tests.support.fake_champions import fake_champions
+from tests.support.small_x12 import BilledClaim, professional
+url, name, files, claims = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+store, champions = Store(url), fake_champions()
+print("ready", flush=True)
+for number in range(files):
+    control = f"{int(name)}{number:05d}".rjust(9, "0")
+    data = professional([BilledClaim(f"{name}-{number}-{n}") for n in range(claims)], control=control)
+    ingestion.take(data, name="x.837", store=store, champions=champions, at=datetime.now(UTC))
+    print(number, flush=True)
+"""
+
+
+def writer(url: str, name: str, files: int, claims: int) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", WRITER, url, name, str(files), str(claims)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_two_processes_write_at_once_and_nothing_is_lost(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'store.sqlite'}"
+    Store(url).close()
+    writers = [writer(url, name, files=12, claims=5) for name in ("1", "2")]
+    for process in writers:
+        process.communicate()
+        assert process.returncode == 0
+    store = Store(url)
+    assert store.page(ALL, offset=0, limit=1).total == 2 * 12 * 5
+    store.close()
+
+
+def test_a_kill_in_the_middle_leaves_whole_files_only(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'store.sqlite'}"
+    process = writer(url, "7", files=500, claims=60)
+    assert process.stdout is not None
+    while process.stdout.readline().strip() != "3":
+        assert process.poll() is None
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    store = Store(url)  # opens, and its schema is whole
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        files = connection.execute(select(func.count()).select_from(schema.files)).scalar_one()
+        per_file = connection.execute(
+            select(func.count()).select_from(schema.items).group_by(schema.items.c.file_id)
+        ).scalars()
+        assert files >= 4
+        assert list(per_file) == [60] * files
+    engine.dispose()
+    store.close()
