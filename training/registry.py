@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+os.environ.setdefault("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")  # its own 7 keep a user waiting for minutes
 
 import mlflow
 from mlflow.exceptions import MlflowException
 from mlflow.models import Model
 from mlflow.tracking import MlflowClient
 
-from features.errors import ClearlaneError, NotFoundError
+from features.errors import ClearlaneError, MissingDataError, NotFoundError
 from features.settings import Settings
 from models.certificates import FILE as CERTIFICATES
 from models.files import MANIFEST, PART_FILE, load_parts, write_atomically
@@ -128,16 +129,25 @@ def metrics_of(kind: str, number: int, settings: Settings) -> dict[str, float]:
 
 
 def connect(settings: Settings) -> MlflowClient:
-    """Point MLflow at the store, made where it is a file that is not there yet."""
+    """Point MLflow at the store, made where it is a file that is not there yet.
+
+    Raises MissingDataError where it cannot be reached.
+    """
     _quiet()
     settings.home.mkdir(parents=True, exist_ok=True)
     mlflow.set_tracking_uri(settings.mlflow_uri)
     mlflow.set_registry_uri(settings.mlflow_uri)
     client = MlflowClient()
-    if client.get_experiment_by_name(EXPERIMENT) is None:
-        local = settings.mlflow_uri.startswith("sqlite:")  # a server keeps artifacts where it was told to
-        client.create_experiment(EXPERIMENT, str(settings.home / "mlflow-artifacts") if local else None)
-    mlflow.set_experiment(EXPERIMENT)
+    try:
+        if client.get_experiment_by_name(EXPERIMENT) is None:
+            local = settings.mlflow_uri.startswith("sqlite:")  # a server keeps artifacts where it was told to
+            client.create_experiment(EXPERIMENT, str(settings.home / "mlflow-artifacts") if local else None)
+        mlflow.set_experiment(EXPERIMENT)
+    except MlflowException as error:
+        raise MissingDataError(
+            "MLflow's store cannot be reached",
+            remedy="check MLFLOW_TRACKING_URI, or unset it for a local one",
+        ) from error
     return client
 
 

@@ -47,9 +47,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Train, register and tell; a model that lacks its data does not keep the other from being trained."""
     from models.certificates import save_certificates
     from training.datasets import load
-    from training.registry import log_and_register
+    from training.registry import connect, log_and_register
 
     settings = Settings.from_environment()
+    connect(settings)  # before the work is done, not after
     dataset = load(arguments.data, before=arguments.before)
     console = Console(file=sys.stdout)
     failures: list[MissingDataError] = []

@@ -73,6 +73,15 @@ def test_a_day_before_which_there_is_too_little_is_an_error(
     assert "too few labels for a denial-risk model" in capsys.readouterr().err
 
 
+def test_a_registry_that_is_not_there_is_said_before_anything_is_trained(
+    without_ledger: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")  # the discard port: nobody listens
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    assert training("train", "--data", str(without_ledger)) == 2
+    assert "MLflow's store cannot be reached" in capsys.readouterr().err
+
+
 def test_a_folder_without_x12_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "notes.txt").write_text("nothing", encoding="utf-8")
     assert training("train", "--data", str(tmp_path)) == 2
