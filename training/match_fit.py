@@ -54,11 +54,19 @@ class Fitted:
 
 
 def fit(
-    labels: MatchLabels, candidates: Candidates, windows: Windows, *, seed: int, rounds: int = ROUNDS
+    labels: MatchLabels,
+    candidates: Candidates,
+    windows: Windows,
+    *,
+    seed: int,
+    rounds: int = ROUNDS,
+    decoys: bool = True,
 ) -> Fitted:
-    """Everything of the model that is learnt, from the first two windows."""
+    """Everything of the model that is learnt, from the first two windows; a control may do without decoys."""
     frequencies = _frequencies(candidates, windows.fit)
-    booster, pairs = fit_booster(labels, candidates, windows, frequencies, seed=seed, rounds=rounds)
+    booster, pairs = fit_booster(
+        labels, candidates, windows, frequencies, seed=seed, rounds=rounds, decoys=decoys
+    )
     payments, claims, posted = chosen(labels, candidates, windows.calibration)
     rows, table = pair_rows(payments, claims, frequencies)
     raw, right = raw_log_odds(booster, rows, threads=THREADS), right_pairs(claims, posted)
@@ -74,12 +82,15 @@ def fit_booster(
     *,
     seed: int,
     rounds: int,
+    decoys: bool = True,
 ) -> tuple[lgb.Booster, int]:
     """The booster, and the number of pairs that it has seen."""
     earlier, later = late_slice(windows.fit, windows.days, STOPPING_SHARE)
     if not earlier.size:
         earlier = later
-    train, valid = (_pairs(labels, candidates, part, frequencies, seed) for part in (earlier, later))
+    train, valid = (
+        _pairs(labels, candidates, part, frequencies, seed if decoys else None) for part in (earlier, later)
+    )
     booster = lgb.train(
         _reproducible(seed),
         train,
@@ -134,11 +145,11 @@ def _frequencies(candidates: Candidates, rows: Indices) -> Frequencies:
 
 
 def _pairs(
-    labels: MatchLabels, candidates: Candidates, rows: Indices, frequencies: Frequencies, seed: int
+    labels: MatchLabels, candidates: Candidates, rows: Indices, frequencies: Frequencies, seed: int | None
 ) -> lgb.Dataset:
     """The pairs of some payments: the right one, and the likeliest of the others."""
     payments, found, posted = chosen(labels, candidates, rows)
-    claims = with_decoys(found, seed=seed)
+    claims = found if seed is None else with_decoys(found, seed=seed)
     columns, _ = pair_rows(payments, claims, frequencies)
     right = right_pairs(claims, posted)
     kept = right | (columns[:, list(FEATURES).index("crude_rank")] < HARDEST)

@@ -90,10 +90,12 @@ def prepare(dataset: Dataset) -> Prepared:
 
 
 def fit_and_save(
-    dataset: Dataset, prepared: Prepared, *, folder: Path, seed: int, rounds: int
+    dataset: Dataset, prepared: Prepared, *, folder: Path, seed: int, rounds: int, decoys: bool = True
 ) -> tuple[RemittanceMatchModel, Fitted]:
     """The model as it is read back from its folder, and what it was made from."""
-    fitted = fit(prepared.labels, prepared.candidates, prepared.windows, seed=seed, rounds=rounds)
+    fitted = fit(
+        prepared.labels, prepared.candidates, prepared.windows, seed=seed, rounds=rounds, decoys=decoys
+    )
     facts = {
         "data_digest": dataset.digest,
         "windows": prepared.windows.describe(),

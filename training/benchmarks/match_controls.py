@@ -17,6 +17,7 @@ from training.datasets import Dataset
 from training.match_candidates import candidates_in_time
 from training.match_evaluation import Answers
 from training.match_fit import ROUNDS, chosen
+from training.match_labels import NOWHERE
 from training.remittance_match import Prepared, answer, fit_and_save
 
 AS_CLOSE = 1e-9
@@ -25,11 +26,38 @@ AS_CLOSE = 1e-9
 def with_shuffled_labels(
     dataset: Dataset, prepared: Prepared, wanted: Sequence[str], *, seed: int
 ) -> Answers:
-    """A model that learnt postings dealt out at random; if it does well, something leaks."""
-    order = np.random.default_rng(seed).permutation(len(prepared.labels.posted))
-    dealt = tuple(prepared.labels.posted[row] for row in order)
-    shuffled = replace(prepared, labels=replace(prepared.labels, posted=dealt))
-    return _answers(dataset, shuffled, wanted, seed=seed)
+    """A model whose right claim was drawn at random from each payment's candidates; more than chance is a leak.
+
+    Labels dealt from payment to payment would be no control: hardly one falls on a candidate, so that nothing is
+    learnt, and ties then keep the shortlist's order, which is a good match by itself. So candidates stand in random
+    order here, and there are no decoys, which tell by themselves that what is alike belongs together.
+    """
+    blind = in_random_order(prepared, seed=seed)
+    generator = np.random.default_rng(seed + 1)
+    drawn = tuple(
+        claims[int(generator.integers(len(claims)))].claim_id or NOWHERE if claims else NOWHERE
+        for claims in blind.candidates
+    )
+    blind = replace(blind, labels=replace(blind.labels, posted=drawn))
+    return _answers(dataset, blind, wanted, seed=seed, decoys=False)
+
+
+def random_pick(prepared: Prepared, wanted: Sequence[str], *, seed: int) -> Answers:
+    """What chance reaches: any candidate, and the fewer there are the surer."""
+    blind = in_random_order(prepared, seed=seed)
+    _, candidates, _ = chosen(blind.labels, blind.candidates, blind.windows.test)
+    first = [claims[0].claim_id or NOWHERE if claims else NOWHERE for claims in candidates]
+    sure = np.array([1 / len(claims) if claims else 0.0 for claims in candidates])
+    return replace(Answers.of(first, wanted), confidence=sure)
+
+
+def in_random_order(prepared: Prepared, *, seed: int) -> Prepared:
+    """The same candidates, their order telling nothing."""
+    generator = np.random.default_rng(seed)
+    mixed = [
+        tuple(claims[place] for place in generator.permutation(len(claims))) for claims in prepared.candidates
+    ]
+    return replace(prepared, candidates=mixed)
 
 
 def without_control_number(
@@ -60,9 +88,13 @@ def indistinguishable(model: RemittanceMatchModel, prepared: Prepared, wanted: S
     return found
 
 
-def _answers(dataset: Dataset, prepared: Prepared, wanted: Sequence[str], *, seed: int) -> Answers:
+def _answers(
+    dataset: Dataset, prepared: Prepared, wanted: Sequence[str], *, seed: int, decoys: bool = True
+) -> Answers:
     with tempfile.TemporaryDirectory() as scratch:
-        model, _ = fit_and_save(dataset, prepared, folder=Path(scratch), seed=seed, rounds=ROUNDS)
+        model, _ = fit_and_save(
+            dataset, prepared, folder=Path(scratch), seed=seed, rounds=ROUNDS, decoys=decoys
+        )
     return answer(model, prepared, prepared.windows.test, wanted=wanted)
 
 

@@ -14,6 +14,7 @@ from tests.support.matches import a_world, payment_of
 from training.benchmarks.match_controls import (
     candidates_recall,
     indistinguishable,
+    random_pick,
     with_shuffled_labels,
     without_control_number,
 )
@@ -42,7 +43,9 @@ def test_shuffled_labels_teach_nothing_and_a_blank_control_number_costs(tmp_path
     honest = rightly(answer(model, prepared, prepared.windows.test)).mean()
     shuffled = rightly(with_shuffled_labels(world, prepared, wanted, seed=1)).mean()
     blank = rightly(without_control_number(world, prepared, wanted, seed=1)).mean()
-    assert shuffled < 0.5 < blank < honest
+    chance = rightly(random_pick(prepared, wanted, seed=1)).mean()
+    assert shuffled < chance + 0.1
+    assert chance + 0.1 < blank < honest
     siblings = sum(
         len({claim.claim_id for claim in prepared.candidates[row]}) > 1 for row in prepared.windows.test
     )
@@ -80,6 +83,12 @@ def test_the_bar_names_what_falls_short() -> None:
     good = Answers.of(["A"] * 200, ["A"] * 200)
     poor = Answers.of(["B"] * 150 + ["A"] * 50, ["A"] * 200)
     counts, every = np.ones((4, 200)), np.ones(200, dtype=np.bool_)
-    answers = {"model": good, "exact number": poor, "rule": poor, "shuffled labels": poor}
+    answers = {
+        "model": good,
+        "exact number": poor,
+        "rule": poor,
+        "random pick": poor,
+        "shuffled labels": poor,
+    }
     assert misses(answers, every, counts) == []
     assert len(misses(answers | {"model": poor, "shuffled labels": good}, every, counts)) == 4
