@@ -89,11 +89,12 @@ def _assemble(folder: Path, models: Path) -> None:
 
 
 def _build(folder: Path, store: Path, version: str | None) -> str:
-    command = [sys.executable, "-m", "bentoml", "build", "--output", "tag", str(folder)]
+    command = [sys.executable, "-m", "bentoml", "build", "--output", "tag", "."]
     if version:
         command += ["--version", version]
     done = subprocess.run(
         command,
+        cwd=folder,
         env={**os.environ, "BENTOML_HOME": str(store), "BENTOML_DO_NOT_TRACK": "True"},
         capture_output=True,
         text=True,

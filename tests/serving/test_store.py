@@ -49,9 +49,10 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'store.sqlite'}"
     server: str = request.getfixturevalue("postgres")
     name = f"d{time.monotonic_ns()}"
-    with create_engine(server, isolation_level="AUTOCOMMIT").connect() as connection:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
-        connection.engine.dispose()
+    engine.dispose()
     return server.rpartition("/")[0] + f"/{name}"
 
 

@@ -1,0 +1,113 @@
+"""The service as it runs: a real server on a port, with trained models."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import msgspec
+import pytest
+
+from serving.demo.server import running_service
+from tests.support.builders import make_claim, make_claim_payment
+from tests.support.small_x12 import BilledClaim, PaidClaim, professional, remittance
+
+ROOT = Path(__file__).parent.parent.parent
+PLANTED = "ZEBEDEE"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("service") / "service.log"
+
+
+@pytest.fixture(scope="module")
+def service(trained: Path, log: Path) -> Iterator[httpx.Client]:
+    """A client of the running service."""
+    environment = {**os.environ, "CLEARLANE_HOME": str(log.parent), "CLEARLANE_MODELS": str(trained)}
+    with (
+        running_service(port=free_port(), environment=environment, log=log, patience=180) as address,
+        httpx.Client(base_url=address, timeout=60) as client,
+    ):
+        yield client
+
+
+def test_it_lives_and_is_ready(service: httpx.Client) -> None:
+    assert service.get("/livez").status_code == 200
+    assert service.get("/readyz").status_code == 200
+
+
+def test_a_day_goes_from_files_to_a_decision(service: httpx.Client) -> None:
+    claims = professional([BilledClaim(PLANTED, last=PLANTED), BilledClaim("B-2")])
+    payments = remittance([PaidClaim(PLANTED, last=PLANTED)])
+    for data in (claims, payments):
+        taken = service.post("/v1/files", files={"file": ("day.x12", data)})
+        assert taken.status_code == 201, taken.text
+    (row,) = service.get("/v1/items?kind=remittance-match&status=all").json()["rows"]
+    item = service.get(f"/v1/items/{row['id']}")
+    assert item.json()["subject"]["claim_id"] == PLANTED
+    assert item.json()["candidates"]
+    decision = {"action": "none", "reviewer": "ann", "reason": "a test"}
+    decided = service.post(
+        f"/v1/items/{row['id']}/decision", json=decision, headers={"If-Match": item.headers["etag"]}
+    )
+    assert decided.json()["row"]["status"] == "decided"
+
+
+def test_scores_come_with_their_versions(service: httpx.Client) -> None:
+    headers = {"Content-Type": "application/json"}
+    body = msgspec.json.encode({"items": [{"claim": make_claim()}]})
+    (answer,) = service.post("/v1/denial-risk", content=body, headers=headers).json()["items"]
+    assert 0 <= answer["probability"] <= 1
+    assert answer["versions"]["model"].startswith("denial-risk-")
+    body = msgspec.json.encode({"items": [{"claim_payment": make_claim_payment(), "claims": [make_claim()]}]})
+    (answer,) = service.post("/v1/remittance-match", content=body, headers=headers).json()["items"]
+    assert answer["proposed_index"] == 0
+    assert answer["versions"]["model"].startswith("remittance-match-")
+
+
+def test_page_metrics_and_errors_stand_beside_bentoml(service: httpx.Client) -> None:
+    assert service.get("/").headers["content-type"].startswith("text/html")
+    assert 'clearlane_requests_total{method="GET",route="/"' in service.get("/metrics").text
+    for method, path, status in (
+        ("GET", "/v1/nothing", 404),
+        ("POST", "/livez", 405),
+        ("PUT", "/v1/items", 405),
+    ):
+        answer = service.request(method, path)
+        assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
+
+
+def test_what_it_logs_names_no_patient(service: httpx.Client, log: Path) -> None:
+    service.get(f"/v1/items/{PLANTED}")
+    service.post("/v1/denial-risk", json={"items": [{"claim": {"transaction": PLANTED}}]})
+    text = log.read_text(encoding="utf-8")
+    assert re.search(r"POST /v1/denial-risk 422", text)
+    assert PLANTED not in text
+    assert PLANTED not in service.get("/metrics").text
+
+
+def test_without_models_it_says_what_to_do(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "serving", "serve", "--port", str(free_port())],
+        cwd=ROOT,
+        env={**os.environ, "CLEARLANE_HOME": str(tmp_path), "CLEARLANE_MODELS": str(tmp_path / "none")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "python -m training train" in done.stderr
+    assert "--without-models" in done.stderr
