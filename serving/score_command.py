@@ -53,10 +53,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _table(lines: tuple[Line, ...]) -> Table:
     table = Table()
-    for heading in ("kind", "claim", "payer"):
-        table.add_column(heading)
+    table.add_column("kind", no_wrap=True)
+    table.add_column("claim")
+    table.add_column("payer")
     table.add_column("amount", justify="right")
-    table.add_column("lane")
+    table.add_column("lane", no_wrap=True)
     table.add_column("confidence", justify="right")
     table.add_column("proposal")
     table.add_column("because")

@@ -57,7 +57,10 @@ def test_score_prints_a_json_object_a_line_and_stores_nothing(
     assert not (home / "home").exists()
 
 
-def test_score_prints_a_table(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_score_prints_a_table(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "160")
     assert run(score_command, str(home / "files")) == 0
     assert "remittance-match" in capsys.readouterr().out
 
