@@ -119,6 +119,6 @@ QUIRKS: dict[str, tuple[float, tuple[float, float]]] = {
 }
 
 # --- Ledger -----------------------------------------------------------------------------------------------
-# After month-end corrections; half posted to a sibling, if there is one, the rest left without a claim. Chosen: a ledger
-# cannot show an error rate below its own, and a certificate of 1 % has to be possible.
+# After month-end corrections; half posted to a sibling, if there is one, the rest left without a claim. Chosen: a
+# ledger cannot show an error rate below its own, and a certificate of 1 % has to be possible.
 CLERK_ERROR = 0.002
