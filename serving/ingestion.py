@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import PurePath
 
+from features import duplicates
 from features.match_keys import claim_keys
 from features.remittance_match import CandidateIndex, shortlist
 from features.x12 import reader
@@ -111,7 +112,7 @@ def _payment_items(
     seen = set(view.repeated)
     flags = []
     for _, key, _ in payments:
-        flags.append(("duplicate-payment",) if key in seen else ())
+        flags.append((duplicates.FLAG,) if key in seen else ())
         seen.update({key} if key else ())
     scored = scoring.score_payments(records, found, champions, flags=flags, at=at.date())
     return [

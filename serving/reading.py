@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from features.duplicates import identity
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem, Record
 from serving.identifiers import Identifiers, RecordIdentifiers
 
@@ -36,18 +37,8 @@ class Reading:
 
 def business_key(payment: ClaimPayment, identifiers: Identifiers) -> str | None:
     """The same for a payment that the payer sends again in another remittance; None where too little is known."""
-    if not (payment.payer_claim_number or payment.claim_id):
-        return None
-    parts = (
-        payment.payer_id or payment.payer_name,
-        payment.payer_claim_number,
-        payment.claim_id,
-        payment.status,
-        payment.charge,
-        payment.paid,
-        payment.service_from,
-    )
-    return identifiers.of("business", *("" if part is None else str(part) for part in parts))
+    known = identity(payment)
+    return None if known is None else identifiers.of("business", *known)
 
 
 def sort_records(records: Iterable[Record], identifiers: Identifiers, digest: str) -> Reading:
