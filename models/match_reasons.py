@@ -14,6 +14,8 @@ MOST = 4
 SLIGHT = 0.05  # log-odds below which a contribution is no reason
 AS_GOOD = 0.8  # share of the best's probability from which the runner-up counts as as good
 
+OTHERS = "other-candidates"
+
 # A business reason: what it says when it speaks for the claim, and when it speaks against it.
 SENTENCES: dict[str, tuple[str, str]] = {
     "control-number": (
@@ -35,7 +37,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The kind of payment (first, second payer, reversal) fits the claim.",
         "The kind of payment (first, second payer, reversal) is unusual for the claim.",
     ),
-    "other-candidates": ("No other claim fits as well.", "Other claims fit about as well."),
+    OTHERS: ("No other claim fits as well.", "Other claims fit about as well."),
 }  # fmt: skip
 
 NO_CANDIDATES = Reason("no-candidates", "No claim shares enough with this payment to be compared with it.")
@@ -50,12 +52,15 @@ def reasons(
 
     ``contributions`` (len(FEATURES),) to the best candidate's log-odds; ``probabilities`` best first.
     """
-    standing = []
+    standing, own = [], _own(contributions)
     if none_probability > probabilities[0]:
         standing.append(NONE_LIKELIER)
     if len(probabilities) > 1 and probabilities[1] >= AS_GOOD * probabilities[0]:
         standing.append(RUNNER_UP)
-    return (*standing, *_own(contributions))[:MOST]
+        own = [
+            reason for reason in own if reason.code != OTHERS
+        ]  # it would say the same again, or the contrary
+    return (*standing, *own)[:MOST]
 
 
 def _own(contributions: NDArray[np.float64]) -> list[Reason]:
