@@ -19,6 +19,7 @@ from features.x12.records import Claim
 from models.calibration import SigmoidCalibration
 from models.denial_reasons import reasons
 from models.files import Parts, load_parts, save_parts
+from models.routing import RoutingInput
 from models.venn_abers import VennAbersGrid
 
 KIND = "denial-risk"
@@ -105,6 +106,25 @@ class DenialRiskModel:
         rows = encode([claim], self.encoding).rows
         contributions = self.booster.predict(rows, pred_contrib=True, num_threads=THREADS)
         return reasons(claim, np.asarray(contributions)[0, :-1])  # the last is the bias
+
+
+def routing_input(claim: Claim, score: DenialRiskScore, *, age_days: float = 0.0) -> RoutingInput:
+    """What the lane of a claim depends on; the action is to release the claim as it is.
+
+    Serving routes by it and training certifies by it, so that a certificate speaks of the rows that it lets go.
+    """
+    return RoutingInput(
+        kind=KIND,
+        confidence=score.confidence,
+        amount=claim.charge,
+        payer=claim.payer_id or claim.payer_name,
+        low=score.low,
+        high=score.high,
+        proposes_action=True,
+        unseen=score.unseen,
+        missing=score.missing,
+        age_days=age_days,
+    )
 
 
 def save(

@@ -20,6 +20,7 @@ from features.x12.records import Claim, ClaimPayment
 from models.files import Parts, load_parts, save_parts
 from models.match_reasons import NO_CANDIDATES, reasons
 from models.match_softmax import MatchSoftmax
+from models.routing import RoutingInput
 from models.venn_abers import VennAbersGrid
 
 KIND = "remittance-match"
@@ -35,19 +36,19 @@ class MatchScore(Struct, frozen=True):
     order: tuple[int, ...]  # places in the given candidates, best first
     probabilities: tuple[float, ...]  # 0..1, in the same order
     none_probability: float  # that no candidate is the right claim
-    low: float  # the interval of the best candidate's probability; 0 to 0 where there is no candidate
-    high: float
-    margin: float  # best candidate less the runner-up, be that a claim or none; -1..1
+    low: float | None  # the interval of the best candidate's probability; None where there is no candidate
+    high: float | None
+    margin: float | None  # likeliest answer less the next one, be they claims or none; 0..1; None as above
 
     @property
-    def confidence(self) -> float:
-        """That posting to the best candidate is right; 0 without candidates."""
-        return self.probabilities[0] if self.probabilities else 0.0
+    def confidence(self) -> float | None:
+        """That posting to the best candidate is right; None without candidates: there is nothing to be sure of."""
+        return self.probabilities[0] if self.probabilities else None
 
     @property
     def proposes_action(self) -> bool:
         """Whether there is a claim to post to: one that is likelier than none."""
-        return self.confidence > self.none_probability
+        return bool(self.probabilities) and self.probabilities[0] > self.none_probability
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,33 @@ class RemittanceMatchModel:
         return reasons(own, score.probabilities, score.none_probability)
 
 
+def routing_input(
+    payment: ClaimPayment, score: MatchScore, *, flags: Sequence[str] = (), age_days: float = 0.0
+) -> RoutingInput:
+    """What the lane of a payment depends on; the action is to post it to the best candidate.
+
+    Serving routes by it and training certifies by it, so that a certificate speaks of the rows that it lets go.
+    ``flags`` are what was found beside the payment itself, such as that it was sent before.
+    """
+    return RoutingInput(
+        kind=KIND,
+        confidence=score.confidence,
+        amount=payment.paid,
+        payer=payment.payer_id or payment.payer_name,
+        low=score.low,
+        high=score.high,
+        margin=score.margin,
+        proposes_action=score.proposes_action,
+        flags=(*own_flags(payment), *flags),
+        age_days=age_days,
+    )
+
+
+def own_flags(payment: ClaimPayment) -> tuple[str, ...]:
+    """What a claim payment says against itself."""
+    return () if payment.balanced else ("claim-payment-unbalanced",)
+
+
 def pair_rows(
     payments: Sequence[ClaimPayment], candidates: Sequence[Sequence[Claim]], frequencies: Frequencies
 ) -> tuple[Floats, Pairs]:
@@ -181,6 +209,6 @@ def _score(
     order: tuple[int, ...], shares: tuple[float, ...], none: float, low: float, high: float
 ) -> MatchScore:
     if not shares:
-        return MatchScore((), (), 1.0, 0.0, 0.0, -1.0)
-    runner_up = max(none, shares[1] if len(shares) > 1 else 0.0)
-    return MatchScore(order, shares, none, low, high, shares[0] - runner_up)
+        return MatchScore((), (), 1.0, None, None, None)
+    likeliest, runner_up = sorted((none, *shares[:2]), reverse=True)[:2]
+    return MatchScore(order, shares, none, low, high, likeliest - runner_up)

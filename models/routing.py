@@ -31,7 +31,7 @@ class RoutingInput(Struct, frozen=True, kw_only=True):
     payer: str | None
     low: float | None = None  # the interval of the probability, 0..1
     high: float | None = None
-    margin: float | None = None  # best candidate less runner-up, -1..1; only for a match
+    margin: float | None = None  # likeliest answer less the runner-up, -1..1; only for a match
     proposes_action: bool = False  # False: there is nothing to do by itself ("none of these")
     unseen: tuple[str, ...] = ()  # payers and codes that the model has never seen
     missing: tuple[str, ...] = ()  # names of fields without a value

@@ -117,8 +117,10 @@ def judge(when: Conditions, facts: Facts) -> bool | str:
 def doubts(facts: Facts, wanting: Sequence[str]) -> list[Reason]:
     """Why an item cannot go by itself whatever its score: inputs that are not known, or nothing to do."""
     unknown = [name for name in ("confidence", "amount") if getattr(facts, name) is None]
-    found = [UNKNOWN[name] for name in dict.fromkeys((*unknown, *wanting))]
-    return found if facts.proposes_action else [*found, NOTHING_PROPOSED]
+    names = list(dict.fromkeys((*unknown, *wanting)))
+    if facts.proposes_action:
+        return [UNKNOWN[name] for name in names]
+    return [*(UNKNOWN[name] for name in names if name not in OF_A_PROPOSAL), NOTHING_PROPOSED]
 
 
 def _answers(when: Conditions, facts: Facts) -> Iterator[tuple[str, bool | None]]:
@@ -150,6 +152,11 @@ def _any_of(wanted: tuple[str, ...], found: Any) -> bool | None:
     return bool(found) and (wanted == (ANY,) or not set(wanted).isdisjoint(found))
 
 
+OF_A_PROPOSAL = (
+    "confidence",
+    "margin",
+    "interval",
+)  # not to know them says nothing where nothing is proposed
 NOTHING_PROPOSED = Reason("nothing-proposed", "The model proposes nothing that could be done by itself.")
 UNKNOWN = {
     "confidence": Reason("confidence-unknown", "There is no usable confidence for this item."),

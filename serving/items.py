@@ -24,7 +24,9 @@ class ItemRow(Struct, frozen=True):
     kind: Kind
     lane: LaneName
     status: Status  # automatic: went without a look under a certificate
-    confidence: float | None  # calibrated probability, 0..1, that the proposal is right; None without a model
+    confidence: (
+        float | None
+    )  # calibrated probability, 0..1, that the proposal is right; None: no model or no candidate
     amount: Decimal | None  # the claim's charge or the payment's paid amount
     payer_name: str | None
     claim_id: str | None  # as the file has it

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from features.evidence import Reason
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
+from models import denial_risk, remittance_match
 from models.remittance_match import MatchScore
 from models.routing import RoutingInput, route
 from serving.champions import Champions
@@ -24,7 +25,9 @@ class Scored(Struct, frozen=True):
 
     kind: Kind
     lane: LaneName
-    confidence: float | None  # calibrated probability, 0..1, that the proposal is right
+    confidence: (
+        float | None
+    )  # calibrated probability, 0..1, that the proposal is right; None: nothing to be sure of
     low: float | None  # the interval of the confidence
     high: float | None
     probability: (
@@ -46,23 +49,9 @@ def score_claims(claims: Sequence[Claim], champions: Champions, *, at: date) -> 
         return [_unscored("denial-risk", claim.charge, _payer(claim), champions, at) for claim in claims]
     answers = []
     for claim, score in zip(claims, model.score(claims), strict=True):
-        item = RoutingInput(
-            kind="denial-risk",
-            confidence=1.0 - score.probability,
-            amount=claim.charge,
-            payer=_payer(claim),
-            low=score.low,
-            high=score.high,
-            proposes_action=True,
-            unseen=score.unseen,
-            missing=score.missing,
-            age_days=0.0,
-        )
-        answers.append(
-            _answer(
-                item, champions, at, low=1.0 - score.high, high=1.0 - score.low, probability=score.probability
-            )
-        )
+        item = denial_risk.routing_input(claim, score)
+        low, high = 1.0 - score.high, 1.0 - score.low
+        answers.append(_answer(item, champions, at, low=low, high=high, probability=score.probability))
     return answers
 
 
@@ -76,17 +65,23 @@ def score_payments(
 ) -> list[Scored]:
     """The claim that each payment belongs to, in their order; ``flags`` are what earlier checks found of each."""
     given = flags or [()] * len(payments)
-    raised = [(*own_flags(payment), *more) for payment, more in zip(payments, given, strict=True)]
     model = champions.remittance_match
     if model is None:
         return [
-            _unscored("remittance-match", payment.paid, _payer(payment), champions, at, flags=flag)
-            for payment, flag in zip(payments, raised, strict=True)
+            _unscored(
+                "remittance-match",
+                payment.paid,
+                _payer(payment),
+                champions,
+                at,
+                flags=(*remittance_match.own_flags(payment), *more),
+            )
+            for payment, more in zip(payments, given, strict=True)
         ]
     scores = model.score(payments, [[claim for _, claim in found] for found in candidates])
     return [
-        _matched(payment, found, score, flag, champions, at)
-        for payment, found, score, flag in zip(payments, candidates, scores, raised, strict=True)
+        _matched(payment, found, score, more, champions, at)
+        for payment, found, score, more in zip(payments, candidates, scores, given, strict=True)
     ]
 
 
@@ -95,11 +90,6 @@ def score_refusal(refused: Acknowledgment | Problem, champions: Champions, *, at
     if isinstance(refused, Problem):
         return _unscored("unreadable", None, None, champions, at, why=_quarantined(refused))
     return _unscored("rejected-claim", None, None, champions, at, why=REJECTED)
-
-
-def own_flags(payment: ClaimPayment) -> tuple[str, ...]:
-    """What a claim payment says against itself."""
-    return () if payment.balanced else ("claim-payment-unbalanced",)
 
 
 def explain_claim(claim: Claim, champions: Champions, *, version: str | None) -> tuple[Reason, ...]:
@@ -135,29 +125,15 @@ def _matched(
         (found[place][0], probability)
         for place, probability in zip(score.order, score.probabilities, strict=True)
     )
-    best = ranked[0][1] if ranked else 0.0
-    proposes = bool(ranked) and best > score.none_probability
-    item = RoutingInput(
-        kind="remittance-match",
-        confidence=best,
-        amount=payment.paid,
-        payer=_payer(payment),
-        low=score.low,
-        high=score.high,
-        margin=score.margin,
-        proposes_action=proposes,
-        flags=flags,
-        age_days=0.0,
-    )
     return _answer(
-        item,
+        remittance_match.routing_input(payment, score, flags=flags),
         champions,
         at,
         low=score.low,
         high=score.high,
-        probability=best,
+        probability=score.confidence,
         candidates=ranked,
-        proposed=ranked[0][0] if proposes else None,
+        proposed=ranked[0][0] if score.proposes_action else None,
         none_probability=score.none_probability,
         margin=score.margin,
     )

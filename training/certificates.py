@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -13,17 +12,23 @@ from numpy.typing import NDArray
 
 from models.certification import Cell, Certificate, certify, issue, one_per_batch, plan
 from models.policy import Policy
+from models.routing import Lane, RoutingInput, awaits_certificate, route
+
+WITHOUT = "issued without certificates: a person sees every item"
 
 
 @dataclass(frozen=True)
 class Judged:
-    """Scored rows with known outcome; all run in parallel."""
+    """Scored rows with known outcome, as serving would route them; all run in parallel."""
 
-    confidence: NDArray[np.float64]  # (n,) 0..1, that acting without a look is right
-    errors: NDArray[np.int64]  # (n,) 1 where it would have been wrong
-    amounts: Sequence[Decimal | None]
+    items: Sequence[RoutingInput]
+    errors: NDArray[np.int64]  # (n,) 1 where acting without a look would have been wrong
     batches: Sequence[Any]  # the remittance that each row was decided in
     window: tuple[date, date]
+
+    def confidence(self) -> NDArray[np.float64]:
+        """(n,) 0..1, that acting without a look is right; NaN where there is nothing to be sure of."""
+        return np.array([item.confidence for item in self.items], dtype=np.float64)
 
 
 def certify_cells(
@@ -40,12 +45,29 @@ def certify_cells(
     """One certificate a cell of the policy, with or without a threshold.
 
     ``planned`` are rows of an earlier window than ``fresh``, which had no part in the model, its calibration or the
-    plan. Of each remittance one row takes part, as errors within one hang together.
+    plan. Only rows that the policy lets go take part: a promise on all rows above a threshold need not hold for that
+    part of them. Of each remittance one row takes part, as errors within one hang together.
     """
     return tuple(
         _certify_cell(cell, policy, planned, fresh, model_version, data_digest, issued, seed)
         for cell in policy.cells(kind)
     )
+
+
+def automatic(
+    items: Sequence[RoutingInput],
+    *,
+    policy: Policy,
+    certificates: Sequence[Certificate],
+    model_version: str,
+    at: date,
+) -> NDArray[np.bool_]:
+    """Which rows serving would let go without a look on a day, (n,)."""
+    lanes = [
+        route(item, policy=policy, certificates=certificates, model_version=model_version, at=at).lane
+        for item in items
+    ]
+    return np.array([lane is Lane.AUTO for lane in lanes], dtype=np.bool_)
 
 
 def _certify_cell(
@@ -62,9 +84,9 @@ def _certify_cell(
     prior = _rows_of(cell, policy, planned)
     now = _rows_of(cell, policy, fresh)
     now = now[one_per_batch([fresh.batches[row] for row in now], seed)]
-    thresholds = plan(planned.confidence[prior], planned.errors[prior], now.size, alpha, delta=delta)
+    thresholds = plan(planned.confidence()[prior], planned.errors[prior], now.size, alpha, delta=delta)
     return issue(
-        certify(fresh.confidence[now], fresh.errors[now], thresholds, alpha, delta),
+        certify(fresh.confidence()[now], fresh.errors[now], thresholds, alpha, delta),
         cell=cell,
         alpha=alpha,
         delta=delta,
@@ -76,5 +98,10 @@ def _certify_cell(
 
 
 def _rows_of(cell: Cell, policy: Policy, rows: Judged) -> NDArray[np.intp]:
-    inside = [number for number, amount in enumerate(rows.amounts) if policy.cell(cell.kind, amount) == cell]
+    """The rows of a cell that wait for nothing but its certificate."""
+    inside = [
+        number
+        for number, item in enumerate(rows.items)
+        if policy.cell(cell.kind, item.amount) == cell and awaits_certificate(item, policy)
+    ]
     return np.asarray(inside, dtype=np.intp)

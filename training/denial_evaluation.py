@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from features.x12.records import Claim
 from models.certification import Certificate
-from models.denial_risk import KIND, DenialRiskModel
+from models.denial_risk import KIND, DenialRiskModel, routing_input
 from models.policy import Policy
 from training import plots
-from training.certificates import Judged, certify_cells
+from training.certificates import Judged, automatic, certify_cells
 from training.denial_baselines import lookup_baseline, rule_baseline
 from training.denial_labels import DenialLabels
 from training.metrics import at_threshold, evaluate, exact_interval
@@ -38,56 +38,70 @@ class Evaluation:
         return certify_cells(
             KIND,
             policy=self.policy,
-            planned=self._judged("calibration"),
-            fresh=self._judged("certification"),
+            planned=self.judged("calibration"),
+            fresh=self.judged("certification"),
             model_version=self.model.version,
             data_digest=data_digest,
             issued=issued,
             seed=seed,
         )
 
-    def measure(self, certificates: tuple[Certificate, ...], *, seed: int) -> dict[str, float]:
-        """The model and its baselines on the test window, and what the certificates would have let through."""
+    def measure(self, certificates: tuple[Certificate, ...], *, at: date, seed: int) -> dict[str, float]:
+        """The model and its baselines on the test window, and what serving would have released on a day."""
         past, test = self.windows.fit, self.windows.test
-        judged, outcomes = self._judged("test"), self._denied(test)
-        probability = 1 - judged.confidence
+        judged, outcomes = self.judged("test"), self._denied(test)
+        probability = 1 - judged.confidence()
         lookup = lookup_baseline(self._claims(past), self._denied(past))(self._claims(test))
         rule = rule_baseline(self._claims(past), self._denied(past))(self._claims(test))
         return {
             **evaluate(probability, outcomes, seed=seed),
             **at_threshold(probability, outcomes, FLAGGED, prefix="flagged_"),
-            **automatic(judged, certificates, self.policy),
+            **_released(self.released(judged, certificates, at=at), judged.errors, certificates),
             **evaluate(lookup, outcomes, seed=seed, prefix="baseline_lookup_"),
             **evaluate(rule, outcomes, seed=seed, prefix="baseline_rule_"),
         }
 
+    def released(
+        self, judged: Judged, certificates: tuple[Certificate, ...], *, at: date
+    ) -> NDArray[np.bool_]:
+        """Which rows go out without a look, (n,)."""
+        return automatic(
+            judged.items,
+            policy=self.policy,
+            certificates=certificates,
+            model_version=self.model.version,
+            at=at,
+        )
+
     def plot(self, folder: Path, certificates: tuple[Certificate, ...]) -> None:
         """Reliability and precision by coverage, on the test window."""
-        judged = self._judged("test")
+        judged = self.judged("test")
         plots.reliability(
             folder / "reliability.png",
-            probabilities=1 - judged.confidence,
+            probabilities=1 - judged.confidence(),
             outcomes=judged.errors,
             title="Denial risk: stated and observed, test window",
             event="denial",
         )
         plots.precision_coverage(
             folder / "precision_coverage.png",
-            confidence=judged.confidence,
+            confidence=judged.confidence(),
             errors=judged.errors,
             title="Denial risk: claims released without a look, test window",
-            alpha=self.policy.alpha(KIND),
+            alpha=self.policy.alpha(KIND) if certificates else None,
             thresholds={c.cell.value_band: c.threshold for c in certificates if c.threshold is not None},
         )
 
-    def _judged(self, name: str) -> Judged:
+    def judged(self, name: str) -> Judged:
         """The rows of a window; releasing a claim was wrong where it was denied."""
         rows: Indices = getattr(self.windows, name)
         claims = self._claims(rows)
         return Judged(
-            confidence=np.array([score.confidence for score in self.model.score(claims)]),
+            items=[
+                routing_input(claim, score)
+                for claim, score in zip(claims, self.model.score(claims), strict=True)
+            ],
             errors=self._denied(rows).astype(np.int64),
-            amounts=[claim.charge for claim in claims],
             batches=[self.labels.batch[row] for row in rows],
             window=self.windows.span(name),
         )
@@ -99,17 +113,17 @@ class Evaluation:
         return np.asarray(self.labels.denied, dtype=np.float64)[rows]
 
 
-def automatic(judged: Judged, certificates: tuple[Certificate, ...], policy: Policy) -> dict[str, float]:
-    """The share of claims that the certificates release, and the error rate among them, if any."""
-    thresholds = {certificate.cell: certificate.threshold for certificate in certificates}
-    cells = [policy.cell(KIND, amount) for amount in judged.amounts]
-    needed = [thresholds.get(cell) if cell else None for cell in cells]
-    released = judged.confidence >= np.array(
-        [2.0 if threshold is None else threshold for threshold in needed]
-    )
-    count, errors = int(released.sum()), int(judged.errors[released].sum())
+def _released(
+    released: NDArray[np.bool_], errors: NDArray[np.int64], certificates: tuple[Certificate, ...]
+) -> dict[str, float]:
+    """The share of claims that go out without a look, and the error rate among them, if any."""
+    if not certificates:
+        return {"automatic_share": 0.0}  # by decision, so that there is no interval
+    count = int(released.sum())
     figures = _rate("automatic_share", count, released.size)
-    return {**figures, **_rate("automatic_error_rate", errors, count)} if count else figures
+    return (
+        {**figures, **_rate("automatic_error_rate", int(errors[released].sum()), count)} if count else figures
+    )
 
 
 def _rate(name: str, hits: int, of: int) -> dict[str, float]:

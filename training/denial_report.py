@@ -13,7 +13,7 @@ from models.certification import Certificate
 from models.denial_risk import DenialRiskModel
 from training.datasets import Dataset
 from training.denial_labels import DenialLabels
-from training.model_card import ModelCard
+from training.model_card import CERTIFIED_ROWS, ModelCard
 from training.trained import Signature
 from training.windows import NAMES, Windows
 
@@ -109,7 +109,7 @@ def card(
             "A denial is judged by the remittance's group and reason codes; a payer that hides denials behind "
             "contractual codes is not seen.",
             "Claims that were never answered, or were refused before adjudication, have no label.",
-            "The certificates hold for rows like those of their window, and only until they expire.",
+            *(CERTIFIED_ROWS if certificates else ()),
         ),
         data={
             "labels": labels.describe(),

@@ -19,6 +19,7 @@ from models.certification import save_certificates
 from models.denial_risk import KIND, DenialRiskModel, save
 from models.policy import Policy, load_policy
 from models.venn_abers import VennAbersGrid
+from training.certificates import WITHOUT
 from training.datasets import Dataset
 from training.denial_evaluation import Evaluation
 from training.denial_labels import DenialLabels, label
@@ -70,9 +71,11 @@ def train(
     rounds: int = ROUNDS,
     policy: Policy | None = None,
     issued: date | None = None,
+    certify: bool = True,
 ) -> Trained:
     """Train on a data set and save all into ``folder``; ``issued`` is the day of the certificates (default today).
 
+    Without ``certify`` none is issued, and a person sees every item.
     Raises MissingDataError where there are fewer than 400 matured labels or fewer than 40 denials.
     """
     labels = label(dataset)
@@ -91,9 +94,10 @@ def train(
     )
     model = DenialRiskModel.load(folder)
     evaluation = Evaluation(model, labels, windows, policy or load_policy())
-    certificates = evaluation.certify(data_digest=dataset.digest, issued=issued or _today(), seed=seed)
+    day = issued or _today()
+    certificates = evaluation.certify(data_digest=dataset.digest, issued=day, seed=seed) if certify else ()
     save_certificates(folder, certificates)
-    metrics = evaluation.measure(certificates, seed=seed)
+    metrics = evaluation.measure(certificates, at=day, seed=seed)
     evaluation.plot(folder / "plots", certificates)
     card(labels, windows, dataset, metrics, certificates).write(folder)
     return Trained(
@@ -101,9 +105,9 @@ def train(
         version=version,
         folder=folder,
         metrics=metrics,
-        parameters=parameters,
+        parameters={**parameters, "certify": certify},
         signature=signature(model),
-        notes=(labels.describe(),),
+        notes=(labels.describe(),) if certify else (labels.describe(), WITHOUT),
     )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.certification import Certificate
 from training.match_labels import NOWHERE
 from training.metrics import HIGH, LOW, RESAMPLES, ece, ece_floor, exact_interval, log_loss, resampled
 
@@ -73,6 +74,15 @@ def calibration(answers: Answers, *, seed: int) -> dict[str, float]:
     error, floor = ece(answers.confidence, right), ece_floor(answers.confidence, seed=seed)
     loss = float(log_loss(answers.confidence, right, _whole(right.size))[0])
     return {"log_loss": loss, "ece": error, "ece_floor": floor, "ece_excess": max(0.0, error - floor)}
+
+
+def lane_metrics(automatic: Flags, answers: Answers, certificates: Sequence[Certificate]) -> dict[str, float]:
+    """The share of payments that are posted without a look, and how many of them rightly."""
+    if not certificates:
+        return {"automatic_share": 0.0}  # by decision, so that there is no interval
+    share = rate("automatic_share", int(automatic.sum()), automatic.size)
+    right = int((automatic & answers.right).sum())
+    return share | rate("automatic_precision", right, int(automatic.sum()))
 
 
 def rate(name: str, hits: int, of: int) -> dict[str, float]:

@@ -18,7 +18,7 @@ from training.datasets import Dataset
 from training.denial_report import EXAMPLE as EXAMPLE_CLAIM
 from training.match_evaluation import Answers
 from training.match_labels import MatchLabels
-from training.model_card import ModelCard
+from training.model_card import CERTIFIED_ROWS, ModelCard
 from training.trained import Signature
 from training.windows import NAMES, Windows
 
@@ -116,7 +116,7 @@ def card(
             "A claim that shares no blocking key with its payment is never proposed.",
             "Payments with a negative amount, and those at or over the ceiling of the policy, always go to a person.",
             "Deposits, lump sums and provider-level adjustments (PLB) are not matched.",
-            "The certificates hold for rows like those of their window, and only until they expire.",
+            *(CERTIFIED_ROWS if certificates else ()),
         ),
         data={"labels": labels.describe(), **spans, "digest (SHA-256)": dataset.digest},
         metrics=metrics,

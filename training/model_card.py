@@ -7,8 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from models.certification import Certificate
+from training.certificates import WITHOUT
 
 FILE = "model_card.md"
+CERTIFIED_ROWS = (
+    "The certificates hold for rows like those of their window that no rule of the policy keeps back, and only until "
+    "they expire.",
+)
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ def interval(metrics: Mapping[str, float], name: str) -> str:
 
 def _certificates(certificates: Sequence[Certificate]) -> str:
     if not certificates:
-        return "None: everything goes to a person."
+        return f"None: {WITHOUT}."
     return _list(_certificate(certificate) for certificate in certificates)
 
 

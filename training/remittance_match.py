@@ -10,16 +10,26 @@ from typing import Any
 
 import numpy as np
 
+from features import duplicates
 from features.errors import MissingDataError
 from features.x12.records import Claim
 from models.certification import Certificate, save_certificates
 from models.policy import Policy, load_policy
-from models.remittance_match import KIND, RemittanceMatchModel, save
-from training.certificates import Judged, certify_cells
+from models.remittance_match import KIND, MatchScore, RemittanceMatchModel, routing_input, save
+from models.routing import RoutingInput
+from training.certificates import WITHOUT, Judged, automatic, certify_cells
 from training.datasets import Dataset
 from training.match_baselines import baselines
 from training.match_candidates import candidates_in_time
-from training.match_evaluation import Answers, batch_counts, calibration, decisions, ranking, rate
+from training.match_evaluation import (
+    Answers,
+    batch_counts,
+    calibration,
+    decisions,
+    lane_metrics,
+    ranking,
+    rate,
+)
 from training.match_fit import PARAMETERS, ROUNDS, Candidates, Fitted, chosen, fit
 from training.match_labels import NOWHERE, MatchLabels, label
 from training.match_report import card, draw, signature
@@ -40,6 +50,7 @@ class Prepared:
     labels: MatchLabels
     candidates: Candidates
     windows: Windows
+    flags: Sequence[tuple[str, ...]]  # what earlier payments say of each
 
 
 def train(
@@ -50,19 +61,32 @@ def train(
     rounds: int = ROUNDS,
     policy: Policy | None = None,
     issued: date | None = None,
+    certify: bool = True,
 ) -> Trained:
     """Train on a data set and save all into ``folder``; ``issued`` is the day of the certificates (default today).
 
+    Without ``certify`` none is issued, and a person sees every item.
     Raises MissingDataError where there is no posting ledger, or fewer than 300 postings or 100 to a claim.
     """
     prepared = prepare(dataset)
     labels, windows = prepared.labels, prepared.windows
     model, fitted = fit_and_save(dataset, prepared, folder=folder, seed=seed, rounds=rounds)
-    rules = policy or load_policy()
-    certificates = _certify(model, prepared, rules, dataset.digest, issued or _today(), seed)
+    rules, day = policy or load_policy(), issued or _today()
+    certificates = _certify(model, prepared, rules, dataset.digest, day, seed) if certify else ()
     save_certificates(folder, certificates)
-    answers = answer(model, prepared, windows.test)
-    metrics = _measure(answers, prepared, dataset.claims, certificates, rules, seed)
+    scores = score(model, prepared, windows.test)
+    answers = answers_of(scores, prepared, windows.test)
+    posted = automatic(
+        items_of(scores, prepared, windows.test),
+        policy=rules,
+        certificates=certificates,
+        model_version=model.version,
+        at=day,
+    )
+    metrics = {
+        **_measure(answers, prepared, dataset.claims, seed),
+        **lane_metrics(posted, answers, certificates),
+    }
     draw(folder, answers, certificates)
     card(labels, windows, dataset, metrics, certificates).write(folder)
     return Trained(
@@ -70,9 +94,12 @@ def train(
         version=model.version,
         folder=folder,
         metrics=metrics,
-        parameters=_parameters(dataset, windows, fitted, seed=seed, rounds=rounds),
+        parameters={
+            **_parameters(dataset, windows, fitted, seed=seed, rounds=rounds),
+            "certify": certify,
+        },
         signature=signature(model),
-        notes=(labels.describe(),),
+        notes=(labels.describe(),) if certify else (labels.describe(), WITHOUT),
     )
 
 
@@ -86,7 +113,8 @@ def prepare(dataset: Dataset) -> Prepared:
             remedy=f"at least {FEWEST_PAYMENTS} postings, {FEWEST_MATCHES} of them to a claim here, are needed",
         )
     windows = Windows.from_dates(labels.paid_on, SHARES)
-    return Prepared(labels, candidates_in_time(dataset.claims, labels.payments), windows)
+    flags = [(duplicates.FLAG,) if again else () for again in duplicates.repeated(labels.payments)]
+    return Prepared(labels, candidates_in_time(dataset.claims, labels.payments), windows, flags)
 
 
 def fit_and_save(
@@ -117,16 +145,28 @@ def answer(
     model: RemittanceMatchModel, prepared: Prepared, rows: Indices, *, wanted: Sequence[str] | None = None
 ) -> Answers:
     """The model's answers to some payments, judged by the ledger, or by ``wanted`` where it is given."""
-    payments, candidates, posted = chosen(prepared.labels, prepared.candidates, rows)
+    return answers_of(score(model, prepared, rows), prepared, rows, wanted=wanted)
+
+
+def score(model: RemittanceMatchModel, prepared: Prepared, rows: Indices) -> list[MatchScore]:
+    """The model's scores of some payments, each against the candidates of its day."""
+    payments, candidates, _ = chosen(prepared.labels, prepared.candidates, rows)
+    return model.score(payments, candidates)
+
+
+def answers_of(
+    scores: Sequence[MatchScore], prepared: Prepared, rows: Indices, *, wanted: Sequence[str] | None = None
+) -> Answers:
+    """Scores judged by the ledger, or by ``wanted`` where it is given."""
+    _, candidates, posted = chosen(prepared.labels, prepared.candidates, rows)
     judge = posted if wanted is None else wanted
-    scores = model.score(payments, candidates)
     best = [
-        claims[score.order[0]].claim_id or NOWHERE if score.order else NOWHERE
-        for claims, score in zip(candidates, scores, strict=True)
+        claims[one.order[0]].claim_id or NOWHERE if one.order else NOWHERE
+        for claims, one in zip(candidates, scores, strict=True)
     ]
     return Answers(
-        confidence=np.array([score.confidence for score in scores]),
-        posted=np.array([score.proposes_action for score in scores], dtype=np.bool_),
+        confidence=np.array([one.confidence or 0.0 for one in scores]),
+        posted=np.array([one.proposes_action for one in scores], dtype=np.bool_),
         right=np.array(
             [one == other != NOWHERE for one, other in zip(best, judge, strict=True)], dtype=np.bool_
         ),
@@ -134,15 +174,12 @@ def answer(
     )
 
 
-def automatic(
-    answers: Answers, prepared: Prepared, rows: Indices, certificates: Sequence[Certificate], policy: Policy
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    """Which payments the certificates let through, (n,): proposed, in a certified cell, and sure enough."""
-    thresholds = {certificate.cell: certificate.threshold for certificate in certificates}
-    cells = [policy.cell(KIND, prepared.labels.payments[row].paid) for row in rows]
-    wanted = [None if cell is None else thresholds.get(cell) for cell in cells]
-    needed = np.array([np.inf if threshold is None else threshold for threshold in wanted])
-    return np.asarray(answers.posted & (answers.confidence >= needed))
+def items_of(scores: Sequence[MatchScore], prepared: Prepared, rows: Indices) -> list[RoutingInput]:
+    """Scores as serving would route them on the day of receipt."""
+    return [
+        routing_input(prepared.labels.payments[row], one, flags=prepared.flags[row])
+        for row, one in zip(rows, scores, strict=True)
+    ]
 
 
 def _certify(
@@ -161,15 +198,13 @@ def _certify(
 
 
 def _judged(model: RemittanceMatchModel, prepared: Prepared, name: str) -> Judged:
-    """The rows of a window that propose a claim; posting was wrong where the ledger names another, or none."""
+    """The rows of a window; posting was wrong where the ledger names another claim, or none."""
     rows: Indices = getattr(prepared.windows, name)
-    answers = answer(model, prepared, rows)
-    proposed = np.flatnonzero(answers.posted)
+    scores = score(model, prepared, rows)
     return Judged(
-        confidence=answers.confidence[proposed],
-        errors=answers.errors()[proposed],
-        amounts=[prepared.labels.payments[row].paid for row in rows[proposed]],
-        batches=[prepared.labels.batch[row] for row in rows[proposed]],
+        items=items_of(scores, prepared, rows),
+        errors=answers_of(scores, prepared, rows).errors(),
+        batches=[prepared.labels.batch[row] for row in rows],
         window=prepared.windows.span(name),
     )
 
@@ -178,15 +213,12 @@ def _measure(
     answers: Answers,
     prepared: Prepared,
     claims: Sequence[Claim],
-    certificates: Sequence[Certificate],
-    policy: Policy,
     seed: int,
 ) -> dict[str, float]:
-    """The model and its baselines on the test window, and what the certificates would have let through."""
+    """The model and its baselines on the test window."""
     rows = prepared.windows.test
     payments, candidates, posted = chosen(prepared.labels, prepared.candidates, rows)
     counts = batch_counts([prepared.labels.batch[row] for row in rows], seed=seed)
-    through = automatic(answers, prepared, rows, certificates, policy)
     exact, rule = baselines(claims, payments)
     there = [
         wanted in {claim.claim_id for claim in found}
@@ -197,8 +229,6 @@ def _measure(
         **ranking(answers, counts),
         **calibration(answers, seed=seed),
         **rate("candidates_recall", sum(there), int(answers.has_claim.sum())),
-        **rate("automatic_share", int(through.sum()), through.size),
-        **rate("automatic_precision", int((through & answers.right).sum()), int(through.sum())),
         **decisions(Answers.of(exact, posted), counts, prefix="baseline_lookup_"),
         **decisions(Answers.of(rule, posted), counts, prefix="baseline_rule_"),
     }

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from rich.console import Console
 from rich.table import Table
@@ -45,7 +45,6 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, register and tell; a model that lacks its data does not keep the other from being trained."""
-    from models.certificates import save_certificates
     from training.datasets import load
     from training.registry import connect, log_and_register
 
@@ -57,14 +56,13 @@ def run(arguments: argparse.Namespace) -> int:
     kinds = [arguments.only] if arguments.only else KINDS
     for kind in kinds:
         with tempfile.TemporaryDirectory() as scratch, Console(stderr=True).status(f"Training {kind}"):
-            options = {} if arguments.rounds is None else {"rounds": arguments.rounds}
+            options: dict[str, Any] = {} if arguments.rounds is None else {"rounds": arguments.rounds}
+            options["certify"] = not arguments.without_certificates
             try:
                 trained = _trainer(kind)(dataset, folder=Path(scratch), seed=arguments.seed, **options)
             except MissingDataError as error:
                 failures.append(error)
                 continue
-            if arguments.without_certificates:
-                save_certificates(trained.folder, ())
             registered = log_and_register(trained, settings)
         _tell(console, trained, f"version {registered.number}, {registered.alias}")
     if failures and len(failures) == len(kinds):

@@ -58,13 +58,19 @@ def test_probabilities_stand_best_first_and_sum_to_one(model: RemittanceMatchMod
         assert sorted(score.order) == list(range(len(score.order)))
         assert list(score.probabilities) == sorted(score.probabilities, reverse=True)
         assert sum(score.probabilities) + score.none_probability == pytest.approx(1)
-        assert 0 <= score.low <= score.confidence <= score.high <= 1
-        assert -1 <= score.margin <= 1
+        known = (score.low, score.confidence, score.high, score.margin)
+        if not score.order:
+            assert known == (None, None, None, None)
+            continue
+        low, confidence, high, margin = known
+        assert 0 <= low <= confidence <= high <= 1
+        likeliest, runner_up = sorted((score.none_probability, *score.probabilities))[:-3:-1]
+        assert 0 <= margin == pytest.approx(likeliest - runner_up)
 
 
 def test_without_candidates_the_answer_is_none(model: RemittanceMatchModel) -> None:
     (score,) = model.score([make_claim_payment()], [[]])
-    assert score == MatchScore((), (), 1.0, 0.0, 0.0, -1.0)
+    assert score == MatchScore((), (), 1.0, None, None, None)
     assert not score.proposes_action
     assert [reason.code for reason in model.explain(make_claim_payment(), [], score)] == ["no-candidates"]
 
@@ -76,7 +82,7 @@ def test_siblings_that_nothing_tells_apart_share_the_probability(model: Remittan
     (score,) = model.score([payment], [[claim, claims[0], sibling]])
     assert set(score.order[:2]) == {0, 2}
     assert score.probabilities[0] == score.probabilities[1] <= 0.5
-    assert score.margin <= 0
+    assert score.margin == 0
     reasons = model.explain(payment, [claim, claims[0], sibling], score)
     assert "runner-up-as-good" in {reason.code for reason in reasons}
 

@@ -60,6 +60,7 @@ def but(**changes: Any) -> RoutingInput:
 
 
 NAN = float("nan")
+NOTHING = {"confidence": None, "low": None, "high": None, "margin": None, "proposes_action": False}
 TABLE: list[tuple[str, dict[str, Any], Lane, str]] = [
     ("a sure match of a small payment", {}, Lane.AUTO, "certified"),
     ("a sure match just below the ceiling", {"amount": Decimal("9999.99")}, Lane.AUTO, "certified"),
@@ -78,6 +79,7 @@ TABLE: list[tuple[str, dict[str, Any], Lane, str]] = [
     ("a float as the amount", {"amount": 250.0}, Lane.REVIEW, "amount-unknown"),
     ("an amount at the ceiling", {"amount": Decimal(10_000)}, Lane.REVIEW, "no-rule"),
     ("nothing proposed", {"proposes_action": False}, Lane.REVIEW, "nothing-proposed"),
+    ("nothing proposed nor compared", NOTHING, Lane.REVIEW, "nothing-proposed"),
     ("no interval", {"low": None}, Lane.REVIEW, "interval-unknown"),
     ("an interval upside down", {"low": 0.9, "high": 0.8}, Lane.REVIEW, "interval-unknown"),
     ("no margin", {"margin": None}, Lane.REVIEW, "margin-unknown"),
@@ -107,6 +109,14 @@ def test_each_item_goes_to_its_lane_for_a_stated_reason(
     assert found.lane is lane
     assert code in [reason.code for reason in found.reasons]
     assert found.policy == POLICY.version
+
+
+def test_where_nothing_is_proposed_it_is_no_reason_that_nothing_is_known_of_the_proposal() -> None:
+    assert [reason.code for reason in routed(but(**NOTHING)).reasons] == ["nothing-proposed"]
+    flagged = routed(but(**NOTHING, flags=("duplicate-payment",), amount=None))
+    assert {reason.code for reason in flagged.reasons} == {
+        "hard-flag", "flagged", "amount-unknown", "nothing-proposed"
+    }  # fmt: skip
 
 
 def test_the_strictest_lane_wins_and_its_reason_stands_first() -> None:

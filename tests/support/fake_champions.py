@@ -53,15 +53,17 @@ class FakeMatch:
         self, payment: ClaimPayment, candidates: Sequence[Claim], score: MatchScore
     ) -> tuple[Reason, ...]:
         """One reason for every payment."""
-        text = f"{len(candidates)} candidates, {len(payment.lines)} lines, margin {score.margin:.2f}."
+        text = f"{len(candidates)} candidates, {len(payment.lines)} lines, margin {score.margin}."
         return (Reason("same-id", text, 2.0),)
 
 
 def _match(payment: ClaimPayment, found: Sequence[Claim]) -> MatchScore:
     order = tuple(sorted(range(len(found)), key=lambda place: found[place].claim_id != payment.claim_id))
-    if not found or found[order[0]].claim_id != payment.claim_id:
+    if not found:
+        return MatchScore((), (), 1.0, None, None, None)
+    if found[order[0]].claim_id != payment.claim_id:
         shares = tuple(0.05 / len(found) for _ in found)
-        return MatchScore(order, shares, 0.95, 0.0, 0.1, -0.9)
+        return MatchScore(order, shares, 0.95, 0.0, 0.1, 0.95 - shares[0])
     rest = len(found) - 1
     shares = (0.999, *(0.0005 / rest for _ in range(rest)))
     return MatchScore(order, shares, 0.0005 if rest else 0.001, 0.99, 1.0, 0.99)

@@ -113,3 +113,17 @@ def test_labels_are_matured_and_in_order(dataset: Dataset) -> None:
     assert all(answered >= sent for sent, answered in zip(labels.sent, labels.answered, strict=True))
     everything = len(labels.claims) + labels.immature + labels.unanswered + labels.undated + labels.voids
     assert everything == len(dataset.claims)
+
+
+def test_without_certificates_card_metrics_and_notes_say_that_there_are_none(
+    dataset: Dataset, tmp_path: Path
+) -> None:
+    bare = train(dataset, folder=tmp_path, seed=3, rounds=40, certify=False)
+    assert list(load_certificates(tmp_path)) == []
+    assert bare.metrics["automatic_share"] == 0
+    assert not {"automatic_share_high", "automatic_error_rate"} & set(bare.metrics)
+    assert "issued without certificates: a person sees every item" in bare.notes
+    card = (tmp_path / "model_card.md").read_text(encoding="utf-8")
+    assert "issued without certificates: a person sees every item" in card
+    assert "The certificates hold" not in card
+    assert bare.parameters["certify"] is False

@@ -21,7 +21,7 @@ from training.datasets import Dataset
 from training.match_candidates import candidates_in_time
 from training.match_fit import with_decoys
 from training.match_labels import NOWHERE, label
-from training.remittance_match import answer, automatic, fit_and_save, prepare, train
+from training.remittance_match import answer, fit_and_save, prepare, train
 from training.trained import Trained
 
 
@@ -140,22 +140,6 @@ def test_a_foreign_payment_is_answered_with_none(dataset: Dataset, run: Trained)
     assert (foreign & answers.posted).sum() <= 0.3 * foreign.sum()
 
 
-def test_nothing_is_automatic_without_a_certified_threshold(dataset: Dataset, run: Trained) -> None:
-    prepared = prepare(dataset)
-    rows = prepared.windows.test
-    answers = answer(RemittanceMatchModel.load(run.folder), prepared, rows)
-    policy = load_policy()
-    assert not automatic(answers, prepared, rows, (), policy).any()
-    certificates = [
-        msgspec.structs.replace(certificate, threshold=0.5) for certificate in load_certificates(run.folder)
-    ]
-    through = automatic(answers, prepared, rows, certificates, policy)
-    amounts = [prepared.labels.payments[row].paid for row in rows]
-    assert through.any()
-    for passed, amount in zip(through, amounts, strict=True):
-        assert not passed or (amount is not None and 0 <= amount < policy.hard_ceiling)
-
-
 def test_decoys_stand_behind_the_candidates_and_are_no_copies() -> None:
     claims = some_claims(12, seed=3)
     candidates = [(claim,) for claim in claims]
@@ -171,3 +155,17 @@ def test_a_payment_posted_nowhere_is_a_label_of_its_own() -> None:
     labels = label(a_dataset([make_claim()], [payment], [posting_of(payment, None)]))
     assert labels.posted == (NOWHERE,)
     assert np.array(labels.paid_on).tolist() == [date(2024, 4, 3)]
+
+
+def test_without_certificates_card_metrics_and_notes_say_that_there_are_none(
+    dataset: Dataset, tmp_path: Path
+) -> None:
+    bare = train(dataset, folder=tmp_path, seed=3, rounds=40, certify=False)
+    assert list(load_certificates(tmp_path)) == []
+    assert bare.metrics["automatic_share"] == 0
+    assert not {"automatic_share_high", "automatic_precision"} & set(bare.metrics)
+    assert "issued without certificates: a person sees every item" in bare.notes
+    card = (tmp_path / "model_card.md").read_text(encoding="utf-8")
+    assert "issued without certificates: a person sees every item" in card
+    assert "The certificates hold" not in card
+    assert bare.parameters["certify"] is False

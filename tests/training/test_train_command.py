@@ -10,6 +10,7 @@ import mlflow
 import pytest
 
 from features.commandline import main
+from models.certification import load_certificates
 from models.denial_risk import DenialRiskModel
 from training.__main__ import COMMANDS
 
@@ -63,6 +64,16 @@ def test_a_second_training_is_a_challenger_until_it_is_promoted(
     assert DenialRiskModel.load(home / "models" / "denial-risk").version == champion
     assert training("promote", "--model", "denial-risk", "--version", "2") == 0
     assert DenialRiskModel.load(home / "models" / "denial-risk").version != champion
+
+
+def test_without_certificates_none_is_kept_nor_spoken_of(
+    without_ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CLEARLANE_HOME", str(tmp_path))
+    options = ("--only", "denial-risk", "--rounds", "50", "--without-certificates")
+    assert training("train", "--data", str(without_ledger), *options) == 0
+    assert "issued without certificates: a person sees every item" in capsys.readouterr().out
+    assert list(load_certificates(tmp_path / "models" / "denial-risk")) == []
 
 
 def test_a_day_before_which_there_is_too_little_is_an_error(

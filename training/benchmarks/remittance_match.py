@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -32,11 +32,12 @@ from training.benchmarks.match_controls import (
     without_control_number,
 )
 from training.benchmarks.match_truth import TruePayment, read_truth
+from training.certificates import automatic
 from training.match_baselines import baselines
 from training.match_evaluation import Answers, Flags, batch_counts, calibration, decisions, ranking, rate
 from training.match_fit import chosen
 from training.metrics import Floats, exact_interval
-from training.remittance_match import Prepared, answer, automatic, prepare, train
+from training.remittance_match import Prepared, answers_of, items_of, prepare, score, train
 from training.simulate import command as simulation
 from training.simulate.rates import LAST_DAY
 
@@ -141,9 +142,16 @@ def _measure(
     payments, _, _ = chosen(prepared.labels, prepared.candidates, rows)
     truth = read_truth(folder, payments)
     wanted = [true.claim_id for true in truth]
-    answers = answer(model, prepared, rows, wanted=wanted)
+    scores = score(model, prepared, rows)
+    answers = answers_of(scores, prepared, rows, wanted=wanted)
     exact, rule = baselines(dataset.claims, payments)
-    through = automatic(answers, prepared, rows, load_certificates(saved), load_policy())
+    through = automatic(
+        items_of(scores, prepared, rows),
+        policy=load_policy(),
+        certificates=load_certificates(saved),
+        model_version=model.version,
+        at=datetime.now(tz=UTC).date(),
+    )
     methods = {
         "model": answers,
         "exact number": Answers.of(exact, wanted),
