@@ -10,6 +10,7 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
+from features.errors import BadInputError
 from serving.api.bodies import answer, read_json
 from serving.decoding import decode
 from serving.inputs import DecisionInput
@@ -50,11 +51,22 @@ class ItemEndpoints:
             reason=body.reason,
         )
         item_id = request.path_params["id"]
-        return _detail(await self._items.decide(item_id, decision, version=version))
+        try:
+            return _detail(await self._items.decide(item_id, decision, version=version))
+        except BadInputError as error:
+            raise _with_pointer(error) from None
 
 
 def _detail(item: ItemDetail) -> Response:
     return answer(item, headers={"ETag": f'"{item.row.version}"'})
+
+
+def _with_pointer(error: BadInputError) -> Exception:
+    """The same error, pointing to the field of the body that it is about."""
+    if error.where not in DecisionInput.__struct_fields__:
+        return error
+    fault = Fault(f"/{error.where}", error.what)
+    return RequestError(error.http_status, error.code, str(error), faults=[fault])
 
 
 def _wanted(query: QueryParams) -> tuple[ItemFilter, int, int]:

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from features.errors import BadInputError
+from serving.decisions import Proposal, proposal_of
 from serving.items import Action, Decision, ItemDetail, Kind
 
 LONGEST_REASON = 500
 LONGEST_NAME = 80
-_AS_LIKELY = 0.0005  # probabilities closer than what the page shows of them are told apart by nobody
 
 
 @dataclass(frozen=True)
@@ -31,45 +31,28 @@ _TWO_WAYS: Mapping[Kind, tuple[str, str]] = {
 }
 
 
-def proposes_none(item: ItemDetail) -> bool:
-    """Whether "none of these" is the likeliest answer to a remittance match."""
-    best = max((candidate.probability for candidate in item.candidates), default=0.0)
-    return item.row.kind == "remittance-match" and (item.none_probability or 0.0) >= best
-
-
-def as_likely_as_the_best(item: ItemDetail) -> frozenset[str]:
-    """The references of the candidates among which the score cannot choose; the best alone is no such choice."""
-    if proposes_none(item) or not item.candidates:
-        return frozenset()
-    least = item.candidates[0].probability - _AS_LIKELY
-    found = frozenset(one.reference for one in item.candidates if one.probability >= least)
-    return found if len(found) > 1 else frozenset()
-
-
 def choices(item: ItemDetail, shown: str | None) -> tuple[Choice, ...]:
     """The buttons under an item while the candidate of the reference ``shown`` stands beside the payment."""
     if item.row.kind == "remittance-match":
         return _match_choices(item, shown)
+    proposal = proposal_of(item)
     first, second = _TWO_WAYS[item.row.kind]
-    doubtful = (
-        item.row.kind == "denial-risk" and item.row.confidence is not None and item.row.confidence < 0.5
-    )
-    return (
-        Choice("accept", first, needs_reason=doubtful, proposed=not doubtful),
-        Choice("none", second, needs_reason=not doubtful, proposed=doubtful),
-    )
+    return (_choice(proposal, "accept", first), _choice(proposal, "none", second))
 
 
 def _match_choices(item: ItemDetail, shown: str | None) -> tuple[Choice, ...]:
-    without = proposes_none(item)
-    none = Choice("none", "None of these", needs_reason=not without, proposed=without)
+    proposal = proposal_of(item)
+    none = _choice(proposal, "none", "None of these")
     if not item.candidates or shown is None:
         return (none,)
-    if shown == item.candidates[0].reference and not without:
-        return (Choice("accept", "Accept this claim", needs_reason=False, proposed=True), none)
-    tied = shown in as_likely_as_the_best(item)
-    choose = Choice("choose", "Choose this claim", needs_reason=not tied, proposed=tied, reference=shown)
-    return (choose, none)
+    if shown == item.candidates[0].reference and proposal.action == "accept":
+        return (_choice(proposal, "accept", "Accept this claim"), none)
+    return (_choice(proposal, "choose", "Choose this claim", shown), none)
+
+
+def _choice(proposal: Proposal, action: Action, label: str, reference: str | None = None) -> Choice:
+    overrides = proposal.overridden_by(action, reference)
+    return Choice(action, label, needs_reason=overrides, proposed=not overrides, reference=reference)
 
 
 def read_decision(item: ItemDetail, form: Mapping[str, str]) -> Decision:

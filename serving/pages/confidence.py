@@ -24,9 +24,9 @@ def has_figure(item: ItemDetail) -> bool:
 
 def promise(item: ItemDetail) -> str:
     """What the confidence says about items like this one."""
-    if item.row.confidence is None:
+    if item.versions.model is None:
         return _NO_SCORE
-    if not has_figure(item):
+    if item.row.confidence is None or not has_figure(item):
         return _NO_CANDIDATE
     return _PROMISES[item.row.kind].format(n=out_of_a_hundred(item.row.confidence))
 

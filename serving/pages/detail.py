@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from features.x12.records import Claim, ClaimLine, ClaimPayment
+from serving.decisions import proposal_of
 from serving.items import CandidateDetail, ItemDetail
-from serving.pages.choices import Choice, as_likely_as_the_best, choices, proposes_none
+from serving.pages.choices import Choice, choices
 from serving.pages.comparison import Comparison, agreement_summary, compare
 from serving.pages.confidence import has_figure, interval_words, promise
 from serving.pages.facts import Facts, facts
@@ -61,7 +62,7 @@ def detail_view(item: ItemDetail, *, rank: int | None = None) -> DetailView:
         line_pairs=pair_lines(paid, billed),
         claim_lines=subject.lines if isinstance(subject, Claim) else (),
         choices=choices(item, shown.candidate.reference if shown else None),
-        proposes_none=proposes_none(item),
+        proposes_none=proposal_of(item).action == "none",
         tied=sum(view.as_likely for view in views),
         has_figure=has_figure(item),
         promise=promise(item),
@@ -72,13 +73,13 @@ def detail_view(item: ItemDetail, *, rank: int | None = None) -> DetailView:
 
 def _candidate_views(item: ItemDetail, rank: int | None) -> tuple[CandidateView, ...]:
     wanted = rank if rank is not None and 1 <= rank <= len(item.candidates) else 1
-    without = proposes_none(item)
-    tied = as_likely_as_the_best(item)
+    proposal = proposal_of(item)
+    tied = proposal.tied
     return tuple(
         CandidateView(
             rank=place,
             candidate=candidate,
-            proposed=place == 1 and not without,
+            proposed=place == 1 and proposal.action == "accept",
             as_likely=candidate.reference in tied,
             shown=place == wanted,
             summary=agreement_summary(candidate.evidence),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, RowMapping, and_, func, insert, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
 from features.errors import BadInputError, ConflictError, NotFoundError
 from features.evidence import Reason
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
+from serving.decisions import Proposal, settle
 from serving.items import Decided, Decision, ItemFilter, ItemPage, ItemRow, Versions
 from serving.store.claims import load
 from serving.store.schema import candidates, decisions, files, items
@@ -95,7 +97,7 @@ def decide(connection: Connection, item_id: str, decision: Decision, *, version:
     """Record a decision; inside a writing transaction.
 
     Raises NotFoundError, ConflictError where the item has changed since or was decided, and BadInputError where the
-    decision does not fit the item.
+    decision does not fit the item, or overrides what it proposes and gives no reason.
     """
     row = connection.execute(select(items).where(items.c.id == item_id)).one_or_none()
     if row is None:
@@ -104,10 +106,7 @@ def decide(connection: Connection, item_id: str, decision: Decision, *, version:
         raise ConflictError(
             "the item has changed or was decided since you saw it", remedy="read it again and decide anew"
         )
-    offered = connection.execute(
-        select(candidates.c.reference).where(candidates.c.item_id == item_id).order_by(candidates.c.position)
-    ).scalars()
-    claim = _chosen(row.kind, decision, list(offered))
+    claim = settle(_proposal(connection, row), decision)
     connection.execute(
         insert(decisions),
         {
@@ -127,26 +126,14 @@ def decide(connection: Connection, item_id: str, decision: Decision, *, version:
     connection.execute(changed)
 
 
-def _chosen(kind: str, decision: Decision, offered: list[str]) -> str | None:
-    """The claim that a decision names, explicitly or as the proposal; raises BadInputError."""
-    named = decision.claim_reference
-    if not decision.reviewer.strip():
-        raise BadInputError("a decision names its reviewer", "reviewer")
-    if decision.action == "choose":
-        if named not in offered:
-            raise BadInputError("the chosen claim is not among the item's candidates", "claim_reference")
-        return named
-    if decision.action == "none" or kind != "remittance-match":
-        if named is not None:
-            raise BadInputError("this decision takes no claim", "claim_reference")
-        return None
-    if not offered:
-        raise BadInputError("there is no proposal to accept", "action", "decide 'none'")
-    if named not in (None, offered[0]):
-        raise BadInputError(
-            "to accept is to take the best candidate", "claim_reference", "use 'choose' for another one"
-        )
-    return offered[0]
+def _proposal(connection: Connection, item: Row[Any]) -> Proposal:
+    query = (
+        select(candidates.c.reference, candidates.c.probability)
+        .where(candidates.c.item_id == item.id)
+        .order_by(candidates.c.position)
+    )
+    offered = tuple((row.reference, row.probability) for row in connection.execute(query))
+    return Proposal(item.kind, item.confidence, offered, item.none_probability)
 
 
 def _conditions(wanted: ItemFilter) -> list[ColumnElement[bool]]:

@@ -92,13 +92,63 @@ def test_an_item_is_listed_read_and_decided(client: AsgiClient) -> None:
     item = read.json()
     assert [reason["code"] for reason in item["reasons"]][-1] == "same-id"
     assert item["candidates"][0]["evidence"]
-    chosen = {"action": "choose", "reviewer": "ann", "claim_reference": item["candidates"][1]["reference"]}
+    other = item["candidates"][1]["reference"]
+    chosen = {"action": "choose", "reviewer": "ann", "claim_reference": other, "reason": "the other visit"}
     decided = client.post_json(f"/v1/items/{row['id']}/decision", chosen, **{"If-Match": '"1"'})
     assert decided.json()["decided"]["decision"]["reviewer"] == "ann"
     assert decided.headers["etag"] == '"2"'
     assert client.get("/v1/items?kind=remittance-match").json()["total"] == 0
     again = client.post_json(f"/v1/items/{row['id']}/decision", chosen, **{"If-Match": '"1"'})
     assert (again.status_code, again.json()["code"]) == (409, "conflict")
+
+
+@pytest.mark.parametrize(
+    ("decision", "pointer"),
+    [
+        ({"action": "choose", "claim_reference": "best"}, "/reason"),
+        ({"action": "choose", "claim_reference": "best", "reason": "  "}, "/reason"),
+        ({"action": "choose", "claim_reference": PLANTED, "reason": "why"}, "/claim_reference"),
+        ({"action": "accept", "reason": "why"}, "/action"),
+        ({"action": "none", "reviewer": " "}, "/reviewer"),
+    ],
+)
+def test_a_decision_that_lacks_something_is_told_which_field(
+    client: AsgiClient, decision: dict[str, str], pointer: str
+) -> None:
+    """None of the claims is proposed here, so that to choose the best one overrides the proposal."""
+    client.post_file(professional([BilledClaim(), BilledClaim("B-2")]))
+    client.post_file(remittance([PaidClaim("C-3")]))
+    (row,) = client.get("/v1/items?kind=remittance-match").json()["rows"]
+    best = client.get(f"/v1/items/{row['id']}").json()["candidates"][0]["reference"]
+    body = {"reviewer": "ann", **decision}
+    body = {name: best if value == "best" else value for name, value in body.items()}
+    answer = client.post_json(f"/v1/items/{row['id']}/decision", body, **{"If-Match": '"1"'})
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad-input")
+    assert answer.headers["content-type"] == PROBLEM
+    assert [fault["pointer"] for fault in answer.json()["errors"]] == [pointer]
+    assert PLANTED not in answer.text
+    assert client.get(f"/v1/items/{row['id']}").json()["row"]["version"] == 1
+
+
+def test_holding_or_releasing_a_claim_against_its_score_needs_a_reason(client: AsgiClient) -> None:
+    client.post_file(professional([BilledClaim(charge="2750")]))
+    (row,) = client.get("/v1/items?kind=denial-risk").json()["rows"]
+    path, headers = f"/v1/items/{row['id']}/decision", {"If-Match": '"1"'}
+    refused = client.post_json(path, {"action": "accept", "reviewer": "ann"}, **headers)
+    assert [fault["pointer"] for fault in refused.json()["errors"]] == ["/reason"]
+    body = {"action": "accept", "reviewer": "ann", "reason": "the authorization came by phone"}
+    assert client.post_json(path, body, **headers).status_code == 200
+
+
+def test_a_payment_without_candidates_has_no_confidence(client: AsgiClient) -> None:
+    client.post_file(remittance([PaidClaim("C-3")]))
+    (row,) = client.get("/v1/items?kind=remittance-match").json()["rows"]
+    assert (row["confidence"], row["lane"]) == (None, "review")
+    item = client.get(f"/v1/items/{row['id']}").json()
+    assert (item["low"], item["high"], item["candidates"]) == (None, None, [])
+    assert item["reasons"][0]["code"] == "nothing-proposed"
+    assert "no score" in client.get("/").text
+    assert "nothing to be sure of" in client.get(f"/items/{row['id']}").text
 
 
 def test_the_pages_stand_beside_the_api(client: AsgiClient) -> None:

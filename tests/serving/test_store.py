@@ -28,6 +28,7 @@ from tests.support.small_x12 import BilledClaim, PaidClaim, professional, remitt
 
 NOW = datetime(2024, 4, 3, 9, 30, tzinfo=UTC)
 ACCEPT = Decision("accept", "ann")
+HOLD = Decision("none", "ann")
 ALL = ItemFilter(status=None)
 ROOT = Path(__file__).parent.parent.parent
 
@@ -68,7 +69,14 @@ def take(store: Store, data: bytes, *, backlog: bool = False) -> None:
 
 
 def one_item(store: Store) -> str:
-    """An open item with two candidates."""
+    """An open item with two candidates, the first of them proposed; no certificate covers its amount."""
+    take(store, professional([BilledClaim(charge="2750"), BilledClaim("B-2", charge="2750")]), backlog=True)
+    take(store, remittance([PaidClaim(charge="2750")]))
+    return store.page(ALL, offset=0, limit=1).rows[0].id
+
+
+def an_item_that_proposes_none(store: Store) -> str:
+    """An open item with two candidates, neither of them likely."""
     take(store, professional([BilledClaim(), BilledClaim("B-2")]), backlog=True)
     take(store, remittance([PaidClaim("C-3", charge="275")]))
     return store.page(ALL, offset=0, limit=1).rows[0].id
@@ -91,7 +99,7 @@ def test_a_list_stands_in_order_and_is_read_in_parts(store: Store) -> None:
     take(store, remittance([PaidClaim("Z-1"), PaidClaim("Z-1")]))
     whole = store.page(ALL, offset=0, limit=200)
     assert whole.total == 9
-    assert whole.lanes == {"auto": 0, "review": 7, "specialist": 1, "escalate": 1}
+    assert whole.lanes == {"auto": 0, "review": 8, "specialist": 0, "escalate": 1}
     assert whole.rows[0].lane == "escalate"
     amounts = [row.amount or 0 for row in whole.rows if row.kind == "denial-risk"]
     assert amounts == sorted(amounts, reverse=True)
@@ -106,10 +114,10 @@ def test_the_next_open_item_follows_in_the_list_and_then_comes_the_first(store: 
     assert store.next_open(ItemFilter(), after=names[0]) == names[1]
     assert store.next_open(ItemFilter(), after=names[2]) == names[0]
     assert store.next_open(ItemFilter(), after="unknown") == names[0]
-    store.decide(names[1], ACCEPT, version=1, at=NOW)
+    store.decide(names[1], HOLD, version=1, at=NOW)
     assert store.next_open(ItemFilter(), after=names[1]) == names[2]
     for name in (names[0], names[2]):
-        store.decide(name, ACCEPT, version=1, at=NOW)
+        store.decide(name, HOLD, version=1, at=NOW)
     assert store.next_open(ItemFilter(), after=names[0]) is None
 
 
@@ -140,6 +148,8 @@ def test_to_accept_is_to_take_the_best_candidate(store: Store) -> None:
         (Decision("none", "ann", "0" * 24), "takes no claim"),
         (Decision("accept", "ann", "0" * 24), "best candidate"),
         (Decision("accept", "  "), "reviewer"),
+        (Decision("none", "ann"), "needs a reason"),
+        (Decision("none", "ann", None, "  "), "needs a reason"),
     ],
 )
 def test_a_decision_that_does_not_fit_the_item_changes_nothing(
@@ -149,6 +159,27 @@ def test_a_decision_that_does_not_fit_the_item_changes_nothing(
     with pytest.raises(BadInputError, match=said):
         store.decide(name, decision, version=1, at=NOW)
     assert store.get(name).row.version == 1
+
+
+def test_to_choose_another_claim_needs_a_reason_and_to_choose_the_proposed_one_none(store: Store) -> None:
+    name = one_item(store)
+    best, second = (reference for reference, _, _ in store.get(name).candidates)
+    with pytest.raises(BadInputError, match="needs a reason"):
+        store.decide(name, Decision("choose", "ann", second), version=1, at=NOW)
+    store.decide(name, Decision("choose", "ann", best), version=1, at=NOW)
+    assert store.get(name).row.status == "decided"
+
+
+def test_where_none_is_proposed_there_is_no_claim_to_accept_and_to_choose_one_needs_a_reason(
+    store: Store,
+) -> None:
+    name = an_item_that_proposes_none(store)
+    best = store.get(name).candidates[0][0]
+    for decision, said in ((ACCEPT, "no claim is proposed"), (Decision("choose", "ann", best), "a reason")):
+        with pytest.raises(BadInputError, match=said):
+            store.decide(name, decision, version=1, at=NOW)
+    store.decide(name, Decision("none", "ann"), version=1, at=NOW)
+    assert store.get(name).row.status == "decided"
 
 
 def test_the_second_decision_on_the_same_version_is_a_conflict(store: Store) -> None:
@@ -164,7 +195,7 @@ def test_of_many_decisions_at_once_one_is_recorded(store: Store) -> None:
 
     def decide(number: int) -> bool:
         try:
-            store.decide(name, Decision("none", f"reviewer {number}"), version=1, at=NOW)
+            store.decide(name, Decision("accept", f"reviewer {number}"), version=1, at=NOW)
         except ConflictError:
             return False
         return True

@@ -82,9 +82,14 @@ def test_where_none_is_likelier_none_of_these_is_the_proposal() -> None:
 
 
 def test_a_payment_without_a_candidate_can_still_be_decided() -> None:
-    page = text_of(page_of(replace(make_match(none_probability=1.0), candidates=())))
+    page = text_of(
+        page_of(
+            replace(make_match(none_probability=1.0, confidence=None), candidates=(), low=None, high=None)
+        )
+    )
     assert "No open claim comes near this payment" in page
     assert "there is nothing to be sure of" in page
+    assert "No model has scored" not in page
     assert "0 %" not in page
     assert "None of these" in page
 
