@@ -96,7 +96,7 @@ def test_a_payment_that_comes_again_in_another_remittance_is_queued_with_a_flag(
 
 def test_the_second_of_two_equal_payments_in_one_file_is_flagged(desk: Desk) -> None:
     receipt = desk.take(remittance([PaidClaim(), PaidClaim()]))
-    assert receipt.counts.lanes == {"specialist": 1, "escalate": 1}
+    assert receipt.counts.lanes == {"review": 1, "escalate": 1}
 
 
 def test_a_rejected_claim_and_data_that_cannot_be_read_become_items(desk: Desk) -> None:
@@ -143,4 +143,4 @@ def test_another_file_that_comes_between_looking_and_storing_is_noticed(
 
     monkeypatch.setattr(desk.store, "view", interrupted)
     desk.take(remittance())
-    assert sorted(row.lane for row in desk.rows()) == ["escalate", "specialist"]
+    assert sorted(row.lane for row in desk.rows()) == ["escalate", "review"]
