@@ -22,6 +22,9 @@ KEPT_CHARACTERS = 20  # of CLM01, by RFI 525
 SHORT_CUT = 15  # the cut that Open Dental expects
 MEMBER_CHARACTERS = 9  # what stays of a member id when its suffix is lost
 
+LONGEST_KEY = 64
+"""Characters; an element may hold thousands, and no index of a database takes them. Both sides are cut alike."""
+
 LINE_CHARACTERS = 6  # from which a line's control number can be more than its ordinal
 
 _PUNCTUATION = re.compile(r"[^A-Z0-9]+")
@@ -65,7 +68,7 @@ def claim_keys(claim: Claim) -> tuple[str, ...]:
         *_name_keys(claim.patient_last, claim.patient_first, dates),
         *_charge_keys(claim.charge, dates, (claim.payer_id, *npis)),
     ]
-    return tuple(dict.fromkeys(keys))
+    return tuple(dict.fromkeys(key[:LONGEST_KEY] for key in keys))
 
 
 def payment_keys(payment: ClaimPayment) -> tuple[str, ...]:
@@ -79,7 +82,7 @@ def payment_keys(payment: ClaimPayment) -> tuple[str, ...]:
         *_name_keys(payment.patient_last, payment.patient_first, dates),
         *_charge_keys(payment.charge, dates, (payment.payer_id, *npis)),
     ]
-    return tuple(dict.fromkeys(keys))
+    return tuple(dict.fromkeys(key[:LONGEST_KEY] for key in keys))
 
 
 def _control_number_keys(identifier: str | None) -> Iterator[str]:

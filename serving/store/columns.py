@@ -1,4 +1,4 @@
-"""Column types that keep what SQLite would lose: the exact amount, and that a time is UTC."""
+"""Column types that keep what a database would lose or refuse: exact amounts, UTC times, and texts with a NUL."""
 
 from __future__ import annotations
 
@@ -24,6 +24,29 @@ class Money(TypeDecorator[Decimal]):
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:  # noqa: ARG002
         """From the database."""
         return None if value is None else Decimal(value)
+
+
+class PlainText(TypeDecorator[str]):
+    """A text from outside, of which PostgreSQL takes all but the NUL character.
+
+    A damaged file may hold one, and must not be lost for it; the record itself is kept as it came.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """To the database; alike for all, so that the same file looks the same in each."""
+        return None if value is None else storable(value)
+
+
+def storable(text: str) -> str:
+    """The text as any database takes it.
+
+    >>> storable("DO\\0E")
+    'DO\ufffdE'
+    """
+    return text.replace("\x00", "\ufffd")
 
 
 class UtcTime(TypeDecorator[datetime]):

@@ -20,7 +20,7 @@ from sqlalchemy import (
     event,
 )
 
-from serving.store.columns import Money, UtcTime
+from serving.store.columns import Money, PlainText, UtcTime
 
 VERSION = 1
 """Of the schema; a store with another one is refused, not guessed at."""
@@ -40,7 +40,7 @@ files = Table(
     metadata,
     Column("id", String(24), primary_key=True),
     Column("digest", String(64), nullable=False, unique=True),  # SHA-256
-    Column("name", String(255), nullable=False),
+    Column("name", PlainText(255), nullable=False),
     Column("taken_at", UtcTime, nullable=False),
     Column("counts", Text, nullable=False),  # JSON
 )
@@ -50,8 +50,8 @@ claims = Table(
     metadata,
     Column("reference", String(24), primary_key=True),
     Column("file_id", ForeignKey("files.id"), nullable=False),
-    Column("claim_id", String),
-    Column("payer_id", String),
+    Column("claim_id", PlainText),
+    Column("payer_id", PlainText),
     Column("record", LargeBinary, nullable=False),  # JSON
 )
 
@@ -66,7 +66,7 @@ claim_keys = Table(
 items = Table(
     "items",
     metadata,
-    Column("id", String(24), primary_key=True),
+    Column("id", PlainText(24), primary_key=True),  # asked for by what stands in an address
     Column("kind", String(20), nullable=False),
     Column("lane", String(12), nullable=False),
     Column("strictness", Integer, nullable=False),  # of the lane: the list's order
@@ -76,8 +76,8 @@ items = Table(
     Column("high", Float),
     Column("amount", Money),
     Column("size", Float, nullable=False),  # the amount as a number to sort by, 0 where there is none
-    Column("payer_name", String),
-    Column("claim_id", String),
+    Column("payer_name", PlainText),
+    Column("claim_id", PlainText),
     Column("received_at", UtcTime, nullable=False),
     Column("due_at", UtcTime, nullable=False),
     Column("version", Integer, nullable=False),
@@ -110,9 +110,9 @@ decisions = Table(
     Column("item_id", ForeignKey("items.id"), nullable=False),
     Column("item_version", Integer, nullable=False),  # that the reviewer saw
     Column("action", String(10), nullable=False),
-    Column("claim_reference", String(24)),
-    Column("reviewer", String, nullable=False),
-    Column("reason", Text),
+    Column("claim_reference", PlainText(24)),
+    Column("reviewer", PlainText, nullable=False),
+    Column("reason", PlainText),
     Column("decided_at", UtcTime, nullable=False),
     Column("model_version", String),
     Column("policy_version", String, nullable=False),

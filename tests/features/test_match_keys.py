@@ -98,3 +98,11 @@ def test_keys_are_short_and_each_stands_once() -> None:
     keys = claim_keys(make_claim(patient_last="X" * 60, subscriber_id="9" * 80, claim_id="1" * 38))
     assert len(keys) == len(set(keys))
     assert max(map(len, keys)) <= 40
+
+
+def test_an_element_of_any_length_still_makes_a_short_key_on_both_sides() -> None:
+    digits = "123456789" * 1000
+    claim = make_claim(claim_id=digits, payer_id=digits, billing_npi=digits)
+    payment = make_claim_payment(claim_id=digits, payer_id=digits, payee_npi=digits)
+    assert max(map(len, claim_keys(claim) + payment_keys(payment))) <= 64
+    assert any(key.startswith("d") for key in set(claim_keys(claim)) & set(payment_keys(payment)))
