@@ -1,5 +1,9 @@
 """What an item proposes and what a decision about it must bring: one rule for the pages and the API.
 
+Only an open item takes a decision. One that went automatically has been acted on: a decision here would say that it
+was not, so it is put right where it went, and the queue keeps what happened. The same decision sent again, as callers
+do who got no answer, is no second one.
+
 To follow the proposal takes no reason; to override it does. Among claims that the score cannot tell apart any is as
 good as proposed.
 """
@@ -8,8 +12,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from features.errors import BadInputError
-from serving.items import Action, Decision, ItemDetail
+from features.errors import BadInputError, ConflictError
+from serving.items import Action, Decision, ItemDetail, Status
 
 _AS_LIKELY = 0.0005  # probabilities closer than what the page shows of them are told apart by nobody
 _DOUBTFUL = 0.5  # confidence below which a claim is rather held than released
@@ -59,6 +63,16 @@ def proposal_of(item: ItemDetail) -> Proposal:
     """What an item proposes."""
     candidates = tuple((one.reference, one.probability) for one in item.candidates)
     return Proposal(item.row.kind, item.row.confidence, candidates, item.none_probability)
+
+
+def check_open(status: Status) -> None:
+    """Raises ConflictError for an item that takes no decision any more."""
+    if status == "automatic":
+        raise ConflictError(
+            "the item went automatically, so there is nothing to decide", remedy="put it right where it went"
+        )
+    if status != "open":
+        raise ConflictError("the item was decided since you saw it", remedy="read it again")
 
 
 def settle(proposal: Proposal, decision: Decision) -> str | None:

@@ -12,9 +12,10 @@ from sqlalchemy.sql import ColumnElement
 from features.errors import BadInputError, ConflictError, NotFoundError
 from features.evidence import Reason
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
-from serving.decisions import Proposal, settle
+from serving.decisions import Proposal, check_open, settle
 from serving.items import Decided, Decision, ItemFilter, ItemPage, ItemRow, Versions
 from serving.store.claims import load
+from serving.store.columns import storable
 from serving.store.schema import candidates, decisions, files, items
 
 LARGEST_PAGE = 200
@@ -94,18 +95,19 @@ def next_open(connection: Connection, wanted: ItemFilter, *, after: str) -> str 
 
 
 def decide(connection: Connection, item_id: str, decision: Decision, *, version: int, at: datetime) -> None:
-    """Record a decision; inside a writing transaction.
+    """Record a decision; inside a writing transaction. The same one sent again changes nothing.
 
-    Raises NotFoundError, ConflictError where the item has changed since or was decided, and BadInputError where the
-    decision does not fit the item, or overrides what it proposes and gives no reason.
+    Raises NotFoundError, ConflictError where the item has changed since, went automatically or was decided, and
+    BadInputError where the decision does not fit the item, or overrides what it proposes and gives no reason.
     """
     row = connection.execute(select(items).where(items.c.id == item_id)).one_or_none()
     if row is None:
         raise NotFoundError("there is no such item")
-    if row.version != version or row.status == "decided":
-        raise ConflictError(
-            "the item has changed or was decided since you saw it", remedy="read it again and decide anew"
-        )
+    if _is_recorded(connection, row, decision, version):
+        return
+    check_open(row.status)
+    if row.version != version:
+        raise ConflictError("the item has changed since you saw it", remedy="read it again and decide anew")
     claim = settle(_proposal(connection, row), decision)
     connection.execute(
         insert(decisions),
@@ -124,6 +126,21 @@ def decide(connection: Connection, item_id: str, decision: Decision, *, version:
     )
     changed = update(items).where(items.c.id == item_id).values(status="decided", version=version + 1)
     connection.execute(changed)
+
+
+def _is_recorded(connection: Connection, item: Row[Any], decision: Decision, version: int) -> bool:
+    """Whether this very decision stands as the item's last, so that its caller has only missed the answer."""
+    if item.status != "decided" or item.version != version + 1:
+        return False
+    recorded = _decided(connection, item.id)
+    if recorded is None:
+        return False
+    return recorded.decision == Decision(
+        action=decision.action,
+        reviewer=storable(decision.reviewer),
+        claim_reference=settle(_proposal(connection, item), decision),
+        reason=None if decision.reason is None else storable(decision.reason),
+    )
 
 
 def _proposal(connection: Connection, item: Row[Any]) -> Proposal:

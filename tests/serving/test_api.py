@@ -99,7 +99,11 @@ def test_an_item_is_listed_read_and_decided(client: AsgiClient) -> None:
     assert decided.headers["etag"] == '"2"'
     assert client.get("/v1/items?kind=remittance-match").json()["total"] == 0
     again = client.post_json(f"/v1/items/{row['id']}/decision", chosen, **{"If-Match": '"1"'})
-    assert (again.status_code, again.json()["code"]) == (409, "conflict")
+    assert (again.status_code, again.json(), again.headers["etag"]) == (200, decided.json(), '"2"')
+    other = client.post_json(
+        f"/v1/items/{row['id']}/decision", {**chosen, "reviewer": "bob"}, **{"If-Match": '"1"'}
+    )
+    assert (other.status_code, other.json()["code"]) == (409, "conflict")
 
 
 @pytest.mark.parametrize(

@@ -182,12 +182,70 @@ def test_where_none_is_proposed_there_is_no_claim_to_accept_and_to_choose_one_ne
     assert store.get(name).row.status == "decided"
 
 
-def test_the_second_decision_on_the_same_version_is_a_conflict(store: Store) -> None:
+def test_another_decision_on_the_same_version_is_a_conflict(store: Store) -> None:
     name = one_item(store)
     store.decide(name, ACCEPT, version=1, at=NOW)
-    for version in (1, 2):
+    for decision, version in (
+        (ACCEPT, 2),
+        (Decision("accept", "bob"), 1),
+        (Decision("none", "ann", None, "no"), 1),
+    ):
         with pytest.raises(ConflictError):
-            store.decide(name, ACCEPT, version=version, at=NOW)
+            store.decide(name, decision, version=version, at=NOW)
+
+
+def test_the_same_decision_sent_again_is_recorded_once(store: Store, url: str) -> None:
+    name = one_item(store)
+    for _ in range(3):
+        store.decide(name, ACCEPT, version=1, at=NOW)
+    assert store.get(name).row.version == 2
+    assert recorded(url) == 1
+
+
+def test_an_item_that_went_automatically_takes_no_decision(store: Store, url: str) -> None:
+    take(store, professional(), backlog=True)
+    take(store, remittance())
+    (row,) = store.page(ALL, offset=0, limit=2).rows
+    assert row.status == "automatic"
+    with pytest.raises(ConflictError, match="went automatically"):
+        store.decide(row.id, ACCEPT, version=1, at=NOW)
+    assert store.get(row.id).row == row
+    assert recorded(url) == 0
+
+
+def recorded(url: str) -> int:
+    """Decisions in the database."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        number = connection.execute(select(func.count()).select_from(schema.decisions)).scalar_one()
+    engine.dispose()
+    return int(number)
+
+
+def test_a_nul_in_a_file_costs_neither_it_nor_the_other_records(store: Store) -> None:
+    take(store, professional([BilledClaim("A\x001", last="DO\x00E"), BilledClaim("B-2")]))
+    take(store, remittance([PaidClaim("A\x001", payer_claim_number="I\x00")]))
+    assert store.page(ALL, offset=0, limit=9).total == 3
+    with pytest.raises(NotFoundError):
+        store.get("a\x00b")
+
+
+def test_a_nul_in_a_decision_is_kept_as_a_sign_that_any_database_takes(store: Store) -> None:
+    name = one_item(store)
+    for _ in range(2):
+        store.decide(name, Decision("none", "a\x00nn", None, "no\x00"), version=1, at=NOW)
+    decided = store.get(name).decided
+    assert decided is not None
+    assert (decided.decision.reviewer, decided.decision.reason) == ("a\ufffdnn", "no\ufffd")
+
+
+def test_an_endless_element_does_not_cost_the_file(store: Store) -> None:
+    digits = "".join(str(number) for number in range(3000))  # more than one page of an index holds
+    paid = remittance([PaidClaim(digits, payer_claim_number=digits)])
+    for data in (professional([BilledClaim(digits, member=digits), BilledClaim("B-2")]), paid):
+        take(store, data.replace(b"1234567893", digits.encode()))
+    (row,) = store.page(ItemFilter(kind="remittance-match", status=None), offset=0, limit=9).rows
+    assert store.get(row.id).candidates
 
 
 def test_of_many_decisions_at_once_one_is_recorded(store: Store) -> None:
