@@ -10,6 +10,7 @@ from datetime import date
 from typing import Protocol
 
 from features.x12.acknowledgments import ClaimAcknowledgmentBuilder
+from features.x12.claim_payments import ClaimPayments
 from features.x12.claims import ClaimBuilder
 from features.x12.codes import ACKNOWLEDGMENT_GUIDES, CLAIM_GUIDES
 from features.x12.elements import at
@@ -20,7 +21,6 @@ from features.x12.remittances import RemittanceBuilder
 from features.x12.values import parse_date, text_of, whole_number
 
 Handler = Callable[[list[str]], None]
-TextHandler = Callable[[str], None]
 
 
 class Builder(Protocol):
@@ -35,15 +35,13 @@ class Builder(Protocol):
 class Envelope:
     """The state of one interchange.
 
-    ``handlers`` is one dictionary, refilled when a transaction begins or ends. Its keys are the first three
-    characters of a segment ("CLP", "N1*"): they are had without splitting it.
+    ``handlers`` is one dictionary, by segment name, refilled when a transaction begins or ends.
     """
 
-    def __init__(self, place: Place, separator: str, component: str) -> None:
+    def __init__(self, place: Place, component: str) -> None:
         self.place = place
-        self.separator = separator
         self.component = component
-        self.passed_over: set[str] = set()  # keys of segments that the open transaction does not need
+        self.passed_over: set[str] = set()  # names of segments that the open transaction does not need
         self.begun = False  # the ISA has come
         self.ended = False  # the IEA has come
         self.groups = self.transactions = 0
@@ -52,34 +50,19 @@ class Envelope:
         self.group_open = False
         self.group_date: date | None = None
         self.builder: Builder | None = None
-        self.in_transaction = False
-        self.own = self.keyed(
-            {
-                "ISA": self.interchange,
-                "GS": self.group,
-                "ST": self.transaction,
-                "SE": self.end_transaction,
-                "GE": self.end_group,
-                "IEA": self.end_interchange,
-            }
+        self.claims: ClaimPayments | None = (
+            None  # reads the claim payments, where the open transaction has any
         )
-        self.handlers: dict[str, TextHandler] = dict(self.own)
-
-    def keyed(self, handlers: dict[str, Handler]) -> dict[str, TextHandler]:
-        """Handlers of elements as handlers of whole segments."""
-        return {(name + self.separator)[:3]: self.split(name, handle) for name, handle in handlers.items()}
-
-    def split(self, name: str, handle: Handler) -> TextHandler:
-        """Split a segment and hand its elements on; one that only begins like the name is damaged."""
-
-        def take(segment: str) -> None:
-            elements = segment.split(self.separator)
-            if elements[0].rstrip() == name:
-                handle(elements)
-            else:
-                self.place.report("segment-damaged")
-
-        return take
+        self.in_transaction = False
+        self.own: dict[str, Handler] = {
+            "ISA": self.interchange,
+            "GS": self.group,
+            "ST": self.transaction,
+            "SE": self.end_transaction,
+            "GE": self.end_group,
+            "IEA": self.end_interchange,
+        }
+        self.handlers = dict(self.own)
 
     def interchange(self, elements: list[str]) -> None:
         """ISA: its control number is in ISA13."""
@@ -108,14 +91,14 @@ class Envelope:
         if self.builder is None:
             self.place.report("transaction-unsupported")
         else:
-            self.handlers.update(self.keyed(self.builder.handlers))
+            self.handlers.update(self.builder.handlers)
             if isinstance(self.builder, RemittanceBuilder):
-                self.handlers.update(self.builder.text_handlers)
+                self.claims = self.builder.claims
 
     def choose(self, kind: str, guide: str) -> Builder | None:
         """The builder of a transaction type, or None where it is not read."""
         if kind == "835":
-            return RemittanceBuilder(self.place, self.separator, self.component)
+            return RemittanceBuilder(self.place, self.component)
         if kind == "837":
             return ClaimBuilder(self.place, self.component, claim_guide(guide), self.group_date)
         if kind == "277" and any(name in guide for name in ACKNOWLEDGMENT_GUIDES):
@@ -147,7 +130,7 @@ class Envelope:
         """Give out what the builder still holds."""
         if self.builder is not None:
             self.builder.close()
-            self.builder = None
+            self.builder = self.claims = None
             self.handlers.clear()
             self.handlers.update(self.own)
         self.passed_over.clear()

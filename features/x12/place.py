@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Iterable, Iterator
+from itertools import chain, repeat
+from operator import length_hint
 
 from features.x12.problems import problem
 from features.x12.records import Record, Source
-from features.x12.values import REMEMBERED, Amounts, Dates
-
-Value = TypeVar("Value")
+from features.x12.values import Amounts, Dates
 
 
 class Place:
@@ -20,11 +19,30 @@ class Place:
         self.interchange: str | None = None
         self.group: str | None = None
         self.transaction: str | None = None
-        self.segment = 0  # ordinal in the file, from 1
+        self.current: Iterator[str] = iter(())  # over the list of segments that is being read
+        self.last = 0  # ordinal in the file, from 1, of the last segment of that list
         self.records: list[Record] = []
         self.give = self.records.append
         self.amounts = Amounts(lambda: self.report("amount-malformed"))
         self.dates = Dates(lambda: self.report("date-malformed"))
+
+    @property
+    def segment(self) -> int:
+        """The current segment's ordinal in the file, from 1.
+
+        It is told by what the iterator has left, which costs nothing until it is asked for.
+        """
+        return self.last - length_hint(self.current)
+
+    def each(self, lists: Iterable[list[str]], separator: str) -> Iterator[list[str]]:
+        """The segments of the lists, one after another, as their elements; each becomes the current one."""
+        return chain.from_iterable(map(self.begin, lists, repeat(separator)))
+
+    def begin(self, segments: list[str], separator: str) -> Iterator[list[str]]:
+        """The segments are read from here on."""
+        self.last += len(segments)
+        self.current = iter(segments)
+        return map(str.split, self.current, repeat(separator))
 
     def source(self, segment: int | None = None) -> Source:
         """The source of the current segment, or of an earlier one of the same transaction."""
@@ -35,22 +53,3 @@ class Place:
     def report(self, code: str, segment: int | None = None, *, detail: str = "") -> None:
         """Give out a problem of the current segment, or of an earlier one."""
         self.give(problem(code, self.source(segment), detail=detail))
-
-
-class Remembered(dict[str, Value]):
-    """Texts of segments to what they say. What was reported as a problem is read again each time it comes, so
-    that each place of the problem is reported."""
-
-    def __init__(self, place: Place, read: Callable[[str], Value]) -> None:
-        super().__init__()
-        self.place = place
-        self.read = read
-
-    def __missing__(self, text: str) -> Value:
-        known = len(self.place.records)
-        value = self.read(text)
-        if len(self.place.records) == known:
-            if len(self) >= REMEMBERED:
-                self.clear()
-            self[text] = value
-        return value

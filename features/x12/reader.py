@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from features.errors import NotX12Error
+from features.x12.claim_payments import BLANKS
 from features.x12.envelope import Envelope
 from features.x12.interchanges import Interchange, find_interchanges
 from features.x12.place import Place
@@ -72,22 +73,22 @@ def _read_interchange(
     """Hand each segment of the finished transactions to whoever reads it."""
     header = interchange.header
     end = interchange.end if interchange.unfinished is None else interchange.unfinished
-    separator = header.element.decode("latin-1")
-    envelope = Envelope(place, separator, header.component.decode("latin-1"))
+    envelope = Envelope(place, header.component.decode("latin-1"))
     handlers = envelope.handlers
-    strays = Strays(place, envelope, separator)
-    passed_over = strays.passed_over
+    strays = Strays(place, envelope)
     if header.damaged:
         place.report("header-damaged")
     found: set[str] = set()  # problems of the bytes: reported at the end, for no segment is theirs
-    for segments in read_segments(stream, interchange.start, end, header, chunk=chunk, report=found.add):
-        for place.segment, segment in enumerate(segments, place.segment + 1):  # noqa: B020 (the ordinal is kept in the place)
-            key = segment[:3]
-            handle = handlers.get(key)
-            if handle is not None:
-                handle(segment)
-            elif key not in passed_over:
-                strays.take(segment)
+    lists = read_segments(stream, interchange.start, end, header, chunk=chunk, report=found.add)
+    segments = place.each(lists, header.element.decode("latin-1"))
+    for elements in segments:
+        if elements[0] == "CLP" and envelope.claims is not None:
+            elements = yield from envelope.claims.read(elements, segments, strays.within_claims)
+        handle = handlers.get(elements[0])
+        if handle is not None:
+            handle(elements)
+        elif elements is not BLANKS:
+            strays.take(elements[0])
         if place.records:
             yield from _taken(place)
     envelope.close_transaction()
@@ -104,24 +105,35 @@ def _taken(place: Place) -> Iterator[Record]:
 class Strays:
     """Segments that nobody asked for: those that are not needed, damaged ones, and those outside a transaction."""
 
-    def __init__(self, place: Place, envelope: Envelope, separator: str) -> None:
+    def __init__(self, place: Place, envelope: Envelope) -> None:
         self.place = place
         self.envelope = envelope
-        self.separator = separator
-        self.passed_over = envelope.passed_over
         self.reported = ""  # the state in which something was reported last: once a stretch is enough
 
-    def take(self, segment: str) -> None:
+    def take(self, name: str) -> None:
         """Pass over what is not read, and say so where that loses something."""
-        name = segment.partition(self.separator)[0].rstrip()
+        if name in self.envelope.passed_over:
+            return
         if self.envelope.ended:
             self.once("text-outside-interchange")
         elif not SEGMENT_NAME.fullmatch(name):
             self.place.report("segment-damaged")
         elif self.envelope.in_transaction:
-            self.passed_over.add((name + self.separator)[:3])
+            self.envelope.passed_over.add(name)
         elif name not in ("TA1", "ISB", "ISE"):
             self.once("segment-outside-transaction")
+
+    def within_claims(self, elements: list[str]) -> bool:
+        """Whether the claim payments end before this segment; if not, it is read or passed over."""
+        name = elements[0]
+        if name in self.envelope.own:
+            return True
+        handle = self.envelope.handlers.get(name)
+        if handle is not None:
+            handle(elements)
+        else:
+            self.take(name)
+        return False
 
     def once(self, code: str) -> None:
         """One report a stretch between two transactions."""
@@ -143,15 +155,13 @@ def _set_aside(stream: BinaryIO, interchange: Interchange, place: Place, chunk: 
     """Quarantine a transaction that is never closed: count what it holds, and say where it begins."""
     separator = interchange.header.element.decode("latin-1")
     first, claims, begun_at = place.segment + 1, 0, interchange.unfinished or 0
-    for segments in read_segments(
+    lists = read_segments(
         stream, begun_at, interchange.end, interchange.header, chunk=chunk, report=lambda _: None
-    ):
-        for segment in segments:
-            elements = segment.split(separator)
-            place.segment += 1
-            if place.segment == first and elements[0] == "ST" and len(elements) > 2:
-                place.transaction = elements[2].strip() or None
-            claims += elements[0] in ("CLM", "CLP")
+    )
+    for elements in place.each(lists, separator):
+        if place.segment == first and elements[0] == "ST" and len(elements) > 2:
+            place.transaction = elements[2].strip() or None
+        claims += elements[0] in ("CLM", "CLP")
     count = place.segment - first + 1
     place.report("transaction-cut-off", first, detail=f"segments set aside: {count}, claims: {claims}")
     place.transaction = None

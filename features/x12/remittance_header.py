@@ -35,6 +35,8 @@ class RemittanceHeader:
             "BPR": self.payment,
             "TRN": self.trace,
             "N1": self.organisation,
+            "REF": self.reference,
+            "DTM": self.day,
         }
 
     def payment(self, elements: list[str]) -> None:
@@ -71,9 +73,10 @@ class RemittanceHeader:
         elif qualifier == "HPI" and self.party == "PE" and self.payee_npi is None:
             self.payee_npi = value
 
-    def day(self, qualifier: str, day: date | None) -> None:
+    def day(self, elements: list[str]) -> None:
         """DTM*405: when the payer's system made the remittance."""
-        if qualifier == "405" and self.production_date is None:
+        day = self.place.dates[at(elements, 2)]
+        if at(elements, 1) == "405" and self.production_date is None:
             self.production_date = day
 
     def remittance(

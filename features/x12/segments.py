@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import BinaryIO
 
 from features.x12.delimiters import NEWLINES, Header
@@ -46,10 +48,25 @@ def _texts(body: bytes, header: Header, report: Callable[[str], None]) -> list[s
     unwanted = NEWLINES.replace(header.terminator, b"")
     if any(newline in body for newline in (b"\n", b"\r")):
         body = body.translate(None, unwanted)
+    if b" " + header.element in body:
+        body = re.sub(_padded_name(header), rb"\1", body)
     segments = _split(body, header, report)
-    framed = header.terminator + body + header.terminator
-    blank = any(header.terminator + mark in framed for mark in (b" ", b"\t", header.terminator))
+    blank = re.search(_blank_start(header), header.terminator + body + header.terminator)
     return [text for segment in segments if (text := segment.lstrip())] if blank else segments
+
+
+@lru_cache(maxsize=8)
+def _padded_name(header: Header) -> re.Pattern[bytes]:
+    """Blanks between a segment's name and its first element."""
+    terminator, element = re.escape(header.terminator), re.escape(header.element)
+    return re.compile(rb"((?:^|" + terminator + rb")[A-Z][A-Z0-9]{1,2}) +(?=" + element + rb")")
+
+
+@lru_cache(maxsize=8)
+def _blank_start(header: Header) -> re.Pattern[bytes]:
+    """A segment that is empty or starts with a blank."""
+    terminator = re.escape(header.terminator)
+    return re.compile(terminator + rb"[ \t" + terminator + rb"]")
 
 
 def _split(body: bytes, header: Header, report: Callable[[str], None]) -> list[str]:

@@ -15,7 +15,7 @@ REMEMBERED = 20_000  # texts kept a kind; at most about 4 MB
 REMEMBERED_AMOUNTS = 50_000  # they are the most various; at most about 10 MB
 
 # X12 data type R: an optional sign, digits, one point; the standard allows 18 digits. No exponent, NaN or infinity.
-_AMOUNT = re.compile(r"[+-]?(?:\d{1,18}(?:\.\d{0,18})?|\.\d{1,18})", re.ASCII)
+_AMOUNT = re.compile(r"[+-]?(?:\d{1,18}(?:\.\d{0,18})?|\.\d{1,18})", re.ASCII).fullmatch
 
 
 class Amounts(dict[str, Decimal | None]):
@@ -37,15 +37,18 @@ class Amounts(dict[str, Decimal | None]):
     def __missing__(self, text: str) -> Decimal | None:
         if len(self) >= REMEMBERED_AMOUNTS:
             self.clear()
+        if _AMOUNT(text):
+            amount = self[text] = Decimal(text)
+            return amount
         stripped = text.strip()
         if not stripped:
             self[text] = None
-            return None
-        if not _AMOUNT.fullmatch(stripped):
+        elif _AMOUNT(stripped):
+            self[text] = Decimal(stripped)
+        else:
             self.report()
             return None
-        amount = self[text] = Decimal(stripped)
-        return amount
+        return self[text]
 
 
 class Dates(dict[str, date | None]):

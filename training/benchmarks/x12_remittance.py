@@ -1,18 +1,20 @@
-"""A large remittance for measuring: the claims of a small sample, repeated with other numbers and amounts.
+"""A large remittance for measuring: claims of a small sample's shapes, each with contents of its own.
 
-Each copy has its own claim identifiers and, in the cents of its first claim, one of ten thousand amounts, so that a
-reader that remembers values gains no more than on a real file. All balances hold where the sample's do.
+All balances hold where the sample's do.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 from decimal import Decimal
+from itertools import cycle, pairwise
 from pathlib import Path
+
+from training.benchmarks.x12_variation import Segment, Variation
 
 # A payer's own layout, three lines a claim, about 400 bytes a claim: of the public samples the most like daily files.
 SAMPLE = Path("x12/keironstoddart__edi-835-parser/tests/test_edi_835_files/emedny_sample.txt")
-AMOUNTS = 10_000
 
 OWN_SAMPLE = (
     "ISA*00*          *00*          *ZZ*PAYER          *ZZ*CLINIC         *260105*0900*^*00501*000000001*0*P*:~"
@@ -41,45 +43,39 @@ def write_remittance(path: Path, size: int, *, sample: str) -> int:
 
     The sample must be one 835 with ``*`` between elements, ``:`` between components and ``~`` after segments.
     """
-    segments = [segment.strip().split("*") for segment in sample.split("~") if segment.strip()]
-    names = [segment[0] for segment in segments]
-    first, last = names.index("CLP"), names.index("SE")
-    claims = segments[first:last]
-    count, paid, written, copy = 2 + first, Decimal(0), 0, 0
-    with path.open("w", encoding="ascii", newline="") as file:
-        body = path.with_suffix(".body")
-        with body.open("w", encoding="ascii", newline="") as claims_file:
-            while written < size:
-                varied = _copy(claims, copy)
-                text = "".join("*".join(elements) + "~" for elements in varied)
-                claims_file.write(text)
-                written += len(text)
-                paid += sum((Decimal(elements[4]) for elements in varied if elements[0] == "CLP"), Decimal(0))
-                copy += 1
-        for elements in segments[:first]:
-            if elements[0] == "BPR":
-                elements[2] = str(paid)
-            file.write("*".join(elements) + "~")
-        with body.open(encoding="ascii", newline="") as claims_file:
-            while text := claims_file.read(1 << 20):
-                file.write(text)
-        body.unlink()
-        count = first - names.index("ST") + copy * len(claims) + 1
-        file.write(f"SE*{count}*{segments[last][2]}~")
-        file.write("".join("*".join(elements) + "~" for elements in segments[last + 1 :]))
-    return copy * names.count("CLP")
+    before, claims, after = _parted([text.strip().split("*") for text in sample.split("~") if text.strip()])
+    variation, shapes = Variation(), cycle(claims)
+    paid, count, segments, written = Decimal(0), 0, 0, 0
+    body = path.with_suffix(".body")
+    with body.open("w", encoding="ascii", newline="") as file:
+        while written < size:
+            claim, payment = variation.claim(next(shapes))
+            written += file.write(_text(claim))
+            paid += payment
+            count += 1
+            segments += len(claim)
+    for segment in before:
+        if segment[0] == "BPR":
+            segment[2] = str(paid)
+    started = next(index for index, segment in enumerate(before) if segment[0] == "ST")
+    after[0][1] = str(len(before) - started + segments + 1)
+    with (
+        path.open("w", encoding="ascii", newline="") as file,
+        body.open(encoding="ascii", newline="") as claims_file,
+    ):
+        file.write(_text(before))
+        shutil.copyfileobj(claims_file, file)
+        file.write(_text(after))
+    body.unlink()
+    return count
 
 
-def _copy(claims: list[list[str]], copy: int) -> list[list[str]]:
-    """The claims with numbers of their own; charge and payment of the first are higher by the same cents."""
-    more = Decimal(copy % AMOUNTS) / 100
-    varied = [list(elements) for elements in claims]
-    for elements in varied:
-        if elements[0] == "CLP":
-            elements[1], elements[7] = f"{elements[1]}{copy}", f"{elements[7]}{copy}"
-    clp = next(elements for elements in varied if elements[0] == "CLP")
-    svc = next(elements for elements in varied if elements[0] == "SVC")
-    for elements, places in ((clp, (3, 4)), (svc, (2, 3))):
-        for place in places:
-            elements[place] = str(Decimal(elements[place]) + more)
-    return varied
+def _parted(segments: list[Segment]) -> tuple[list[Segment], list[list[Segment]], list[Segment]]:
+    """What stands before the first claim, the claims, and what stands from SE on."""
+    starts = [index for index, segment in enumerate(segments) if segment[0] in ("CLP", "SE")]
+    claims = [segments[start:end] for start, end in pairwise(starts)]
+    return segments[: starts[0]], claims, segments[starts[-1] :]
+
+
+def _text(segments: list[Segment]) -> str:
+    return "".join("*".join(elements) + "~" for elements in segments)
