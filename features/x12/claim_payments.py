@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 from datetime import date
 from decimal import Decimal
-from operator import length_hint
 from typing import TYPE_CHECKING
 
 from features.x12.adjustments import ZERO, read_adjustments
-from features.x12.balances import claim_balance
+from features.x12.balances import claim_balance, line_balance
 from features.x12.codes import ADJUSTMENT_GROUPS, CLAIM_STATUSES
 from features.x12.elements import Procedures, at
 from features.x12.place import Place
@@ -29,34 +28,13 @@ BLANKS = [""] * 16
 class ClaimPayments:
     """Reads the claim payments of one 835."""
 
-    __slots__ = (
-        "adjusted",
-        "amounts",
-        "corrected_id",
-        "count",
-        "crossover_id",
-        "dates",
-        "first_day",
-        "header",
-        "insured_id",
-        "last_day",
-        "lines",
-        "paid_total",
-        "patient_first",
-        "patient_id",
-        "patient_last",
-        "place",
-        "procedures",
-        "rare",
-        "remarks",
-        "rendering_npi",
-    )
-
     def __init__(self, place: Place, header: RemittanceHeader, component: str) -> None:
         self.place, self.header = place, header
         self.amounts, self.dates = place.amounts, place.dates
         self.procedures = Procedures(component)
         self.count, self.paid_total = 0, ZERO
+        self.lines: list[PaymentLine] = []
+        self.adjusted = ZERO
         self.remarks: list[str] = []
         self.patient_last: str | None = None
         self.patient_first: str | None = None
@@ -75,14 +53,8 @@ class ClaimPayments:
 
         ``rare`` takes a segment that the loops do not know, and tells whether the claim payments end before it.
         """
-        self.rare = rare
-        place, amounts, dates, header, given = (
-            self.place,
-            self.amounts,
-            self.dates,
-            self.header,
-            self.place.records,
-        )
+        place, header, given = self.place, self.header, self.place.records
+        amounts, dates = self.amounts, self.dates
         file, interchange, group, transaction = place.file, place.interchange, place.group, place.transaction
         while elements[0] == "CLP":
             if len(elements) < 10:
@@ -100,21 +72,23 @@ class ClaimPayments:
                 frequency,
                 *_,
             ) = elements
-            begun = place.last - length_hint(place.current)  # the segment's ordinal
+            begun = place.segment
             charge, paid, patient_share = amounts[charge_text], amounts[paid_text], amounts[share_text]
             if status not in CLAIM_STATUSES:
                 place.report("unknown-code")
             self.patient_last = self.patient_first = self.patient_id = self.insured_id = None
             self.corrected_id = self.crossover_id = self.rendering_npi = None
             self.remarks = []
-            self.lines: list[PaymentLine] = []
+            self.lines = []
             self.first_day = self.last_day = start = end = None
             adjustments: tuple[Adjustment, ...] = ()
             self.adjusted = ZERO
             for elements in segments:
+                if len(elements) < 3:
+                    elements += BLANKS
                 name = elements[0]
                 if name == "DTM":
-                    day = dates[elements[2]] if len(elements) > 2 else None
+                    day = dates[elements[2]]
                     if elements[1] == "232":
                         start = day
                     elif elements[1] == "233":
@@ -130,14 +104,12 @@ class ClaimPayments:
             else:
                 elements = BLANKS
             while elements[0] == "SVC":
-                elements = self.line(elements, segments, start, end)
+                elements = self.line(elements, segments, start, end, rare)
 
             self.count += 1
             if paid is not None:
                 self.paid_total += paid
-            balanced = charge is not None and paid is not None and charge - self.adjusted == paid
-            if not balanced:
-                balanced = claim_balance(place, begun, charge, paid, self.adjusted)
+            balanced = claim_balance(place, begun, charge, paid, self.adjusted)
             if start is None or end is None:
                 explicit = end is not None
                 start = start or self.first_day
@@ -183,11 +155,16 @@ class ClaimPayments:
         return elements
 
     def line(
-        self, svc: list[str], segments: Iterator[list[str]], claim_start: date | None, claim_end: date | None
+        self,
+        svc: list[str],
+        segments: Iterator[list[str]],
+        claim_start: date | None,
+        claim_end: date | None,
+        rare: Callable[[list[str]], bool],
     ) -> list[str]:
         """One service line from its SVC on; the answer is the segment that ends it, or BLANKS at the end."""
         place, amounts, dates = self.place, self.amounts, self.dates
-        begun = place.last - length_hint(place.current)
+        begun = place.segment
         if len(svc) < 7:
             svc += BLANKS
         _, procedure, charge_text, paid_text, revenue_code, units_text, billed, *_ = svc
@@ -200,9 +177,11 @@ class ClaimPayments:
         control_number: str | None = None
         remarks: tuple[str, ...] = ()
         for elements in segments:
+            if len(elements) < 3:
+                elements += BLANKS
             name = elements[0]
             if name == "DTM":
-                day = dates[elements[2]] if len(elements) > 2 else None
+                day = dates[elements[2]]
                 qualifier = elements[1]
                 if qualifier == "472":
                     start = end = day
@@ -211,7 +190,7 @@ class ClaimPayments:
                 elif qualifier == "151":
                     end = day
             elif name == "AMT":
-                amount = amounts[elements[2]] if len(elements) > 2 else None
+                amount = amounts[elements[2]]
                 if elements[1] == "B6":
                     allowed = amount
             elif name == "SVC" or name == "CLP":
@@ -219,15 +198,16 @@ class ClaimPayments:
             elif name == "CAS":
                 adjustments += self.adjustment(elements)
             elif name == "REF":
-                if elements[1] == "6R" and len(elements) > 2:
+                if elements[1] == "6R":
                     control_number = elements[2] or None
             elif name == "LQ":
-                if len(elements) > 2 and elements[1] == "HE" and elements[2]:
-                    remarks += (elements[2],)
-                    self.remarks.append(elements[2])
+                remark = remark_code(elements)
+                if remark:
+                    remarks += (remark,)
+                    self.remarks.append(remark)
             elif name == "NM1":
                 self.name(elements)
-            elif self.rare(elements):
+            elif rare(elements):
                 break
         else:
             elements = BLANKS
@@ -242,9 +222,7 @@ class ClaimPayments:
             self.first_day = start
         if end is not None and (self.last_day is None or end > self.last_day):
             self.last_day = end
-        balanced = (charge or ZERO) - (self.adjusted - before) == (paid or ZERO)
-        if not balanced:
-            place.report("line-unbalanced", begun)
+        balanced = line_balance(place, begun, charge, paid, self.adjusted - before)
         self.lines.append(
             PaymentLine(
                 code,
@@ -295,8 +273,9 @@ class ClaimPayments:
 
     def remark(self, elements: list[str]) -> None:
         """LQ*HE before the first line: a remark code of the claim."""
-        if len(elements) > 2 and elements[1] == "HE" and elements[2]:
-            self.remarks.append(elements[2])
+        remark = remark_code(elements)
+        if remark:
+            self.remarks.append(remark)
 
     def inpatient(self, elements: list[str]) -> None:
         """MIA: remark codes in 05 and 20 to 23."""
@@ -305,3 +284,12 @@ class ClaimPayments:
     def outpatient(self, elements: list[str]) -> None:
         """MOA: remark codes in 03 to 07."""
         self.remarks += [code for code in elements[3:8] if code]
+
+
+def remark_code(elements: list[str]) -> str:
+    """The remark code of an LQ, or nothing where it holds none.
+
+    >>> remark_code(["LQ", "HE", "N206"]), remark_code(["LQ", "RX", "70"]), remark_code(["LQ"])
+    ('N206', '', '')
+    """
+    return at(elements, 2) if at(elements, 1) == "HE" else ""

@@ -112,6 +112,7 @@ class Strays:
 
     def take(self, name: str) -> None:
         """Pass over what is not read, and say so where that loses something."""
+        name = name.rstrip()
         if name in self.envelope.passed_over:
             return
         if self.envelope.ended:

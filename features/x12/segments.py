@@ -48,10 +48,10 @@ def _texts(body: bytes, header: Header, report: Callable[[str], None]) -> list[s
     unwanted = NEWLINES.replace(header.terminator, b"")
     if any(newline in body for newline in (b"\n", b"\r")):
         body = body.translate(None, unwanted)
-    if b" " + header.element in body:
-        body = re.sub(_padded_name(header), rb"\1", body)
+    if b" " + header.element in body or b"\t" in body:
+        body = _padded_name(header).sub(rb"\1", body)
     segments = _split(body, header, report)
-    blank = re.search(_blank_start(header), header.terminator + body + header.terminator)
+    blank = _blank_start(header).search(header.terminator + body + header.terminator)
     return [text for segment in segments if (text := segment.lstrip())] if blank else segments
 
 
@@ -59,7 +59,7 @@ def _texts(body: bytes, header: Header, report: Callable[[str], None]) -> list[s
 def _padded_name(header: Header) -> re.Pattern[bytes]:
     """Blanks between a segment's name and its first element."""
     terminator, element = re.escape(header.terminator), re.escape(header.element)
-    return re.compile(rb"((?:^|" + terminator + rb")[A-Z][A-Z0-9]{1,2}) +(?=" + element + rb")")
+    return re.compile(rb"((?:^|" + terminator + rb")[ \t]*[A-Z][A-Z0-9]{1,2})[ \t]+(?=" + element + rb")")
 
 
 @lru_cache(maxsize=8)

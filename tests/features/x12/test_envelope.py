@@ -95,6 +95,14 @@ def test_blank_segments_and_indents_count_as_nothing(blank: str) -> None:
     assert codes(GOOD.replace(b"~", b"~" + blank.encode())) == []
 
 
+@pytest.mark.parametrize("padding", [b" ", b"   ", b"\t"])
+@pytest.mark.parametrize("name", [b"CLP", b"SVC", b"CAS", b"SE", b"GE"])
+def test_a_padded_segment_name_is_read_as_the_name(name: bytes, padding: bytes) -> None:
+    data = GOOD.replace(b"~" + name + b"*", b"~" + name + padding + b"*")
+    assert codes(data) == []
+    assert claims(data) == claims(GOOD)
+
+
 def test_a_final_segment_without_its_terminator_is_read() -> None:
     assert codes(GOOD.removesuffix(b"~")) == []
 

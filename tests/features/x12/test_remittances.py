@@ -190,3 +190,12 @@ def test_a_problem_says_where_it_stands_and_quotes_nothing() -> None:
     assert problems[0].source.segment == 8
     assert (problems[0].source.interchange, problems[0].source.group) == ("000000007", "3")
     assert not any("SECRET" in p.message for p in problems)
+
+
+@pytest.mark.parametrize("name", ["DTM", "REF", "AMT", "LQ", "NM1", "MOA"])
+@pytest.mark.parametrize("short", ["", "*", "*472"])
+def test_a_segment_cut_short_costs_nothing_else_of_its_claim(name: str, short: str) -> None:
+    claim = ("CLP*C1*1*10*10", f"{name}{short}", "SVC*HC:99213*10*10", f"{name}{short}", "DTM*472*20260105")
+    (payment,) = payments(*claim)
+    assert payment.paid == Decimal(10)
+    assert [line.service_from for line in payment.lines] == [date(2026, 1, 5)]
