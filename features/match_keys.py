@@ -68,7 +68,7 @@ def claim_keys(claim: Claim) -> tuple[str, ...]:
         *_name_keys(claim.patient_last, claim.patient_first, dates),
         *_charge_keys(claim.charge, dates, (claim.payer_id, *npis)),
     ]
-    return tuple(dict.fromkeys(key[:LONGEST_KEY] for key in keys))
+    return _distinct(keys)
 
 
 def payment_keys(payment: ClaimPayment) -> tuple[str, ...]:
@@ -82,6 +82,10 @@ def payment_keys(payment: ClaimPayment) -> tuple[str, ...]:
         *_name_keys(payment.patient_last, payment.patient_first, dates),
         *_charge_keys(payment.charge, dates, (payment.payer_id, *npis)),
     ]
+    return _distinct(keys)
+
+
+def _distinct(keys: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key[:LONGEST_KEY] for key in keys))
 
 
