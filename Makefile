@@ -56,8 +56,7 @@ notebooks: $(READY) ## run every notebook from top to bottom
 bento: champions ## build the Bento that serves without this checkout
 	@$(PY) -m serving bento
 
-COMPILE = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header
+COMPILE = $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 lock: $(READY) ## resolve the dependencies anew
 	@$(COMPILE) --upgrade --all-extras pyproject.toml -o requirements.lock
