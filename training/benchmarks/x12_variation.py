@@ -40,8 +40,9 @@ class Variation:
         charged, paid = Decimal(0), Decimal(0)
         segments = [self._named(segment, day) for segment in head]
         for line in lines:
-            raised, more_charged, more_paid = self._raised([self._named(segment, day) for segment in line])
-            segments += raised
+            named = [self._named(segment, day) for segment in line]
+            more_charged, more_paid = self._raise(named)
+            segments += named
             charged += more_charged
             paid += more_paid
         if not lines:
@@ -53,8 +54,8 @@ class Variation:
                 segment[2] = str(Decimal(segment[2]) + paid)
         return segments, Decimal(clp[4])
 
-    def _raised(self, line: list[Segment]) -> tuple[list[Segment], Decimal, Decimal]:
-        """A line with higher amounts: what is paid rises with the charge, and so does what is adjusted."""
+    def _raise(self, line: list[Segment]) -> tuple[Decimal, Decimal]:
+        """Raise a line's amounts, and say by how much charge and payment rose; what is adjusted rises with them."""
         svc = line[0]
         adjustment = next((segment for segment in line if segment[0] == "CAS"), None)
         adjusted = self._cents() if adjustment else Decimal(0)
@@ -65,7 +66,7 @@ class Variation:
         for segment in line:
             if segment[0] == "AMT" and segment[1] == "B6":
                 segment[2] = str(Decimal(segment[2]) + paid)
-        return line, paid + adjusted, paid
+        return paid + adjusted, paid
 
     def _named(self, segment: Segment, day: str) -> Segment:
         """The segment with this claim's identifiers, names and days."""
