@@ -41,7 +41,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 NO_CANDIDATES = Reason("no-candidates", "No claim shares enough with this payment to be compared with it.")
-NONE_LIKELIER = Reason("none-likelier", "It is likelier that none of the claims is the right one.")
+NONE_LIKELIER = Reason("none-likelier", "Probably none of these claims is the right one.")
 RUNNER_UP = Reason("runner-up-as-good", "Another claim fits as well as this one.")
 
 
@@ -56,7 +56,7 @@ def reasons(
     if none_probability > probabilities[0]:
         standing.append(NONE_LIKELIER)
     if len(probabilities) > 1 and probabilities[1] >= AS_GOOD * probabilities[0]:
-        standing.append(RUNNER_UP)
+        standing += [] if standing else [RUNNER_UP]  # where none fits, that two fit as badly is no news
         own = [
             reason for reason in own if reason.code != OTHERS
         ]  # it would say the same again, or the contrary

@@ -8,7 +8,7 @@ from serving.items import ItemDetail, Kind
 from serving.pages.formatting import percent_range
 
 _PROMISES: Mapping[Kind, str] = {
-    "remittance-match": "Of 100 payments that score like this one, {n} belong to the claim that stands first.",
+    "remittance-match": "Of 100 payments that score like this one, {n} belong to the first claim listed.",
     "denial-risk": "Of 100 claims that score like this one, {n} are paid without a denial.",
     "rejected-claim": "Of 100 rejections that score like this one, the proposal is right for {n}.",
     "unreadable": "Of 100 files that score like this one, the proposal is right for {n}.",

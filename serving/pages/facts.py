@@ -28,7 +28,10 @@ def _person(last: str | None, first: str | None) -> str:
 @facts.register
 def _(subject: ClaimPayment) -> Facts:
     return _said(
+        ("Claim number", subject.claim_id),
         ("Payer", subject.payer_name or subject.payer_id),
+        ("Patient", _person(subject.patient_last, subject.patient_first)),
+        ("Service", days(subject.service_from, subject.service_to)),
         ("Status", payment_status(subject.status)),
         ("Billed", money(subject.charge)),
         ("Paid", money(subject.paid)),
@@ -36,8 +39,6 @@ def _(subject: ClaimPayment) -> Facts:
         ("Payment date", moment(subject.payment_date)),
         ("Trace number", subject.trace_number),
         ("Payer’s claim number", subject.payer_claim_number),
-        ("Patient", _person(subject.patient_last, subject.patient_first)),
-        ("Service", days(subject.service_from, subject.service_to)),
         ("Remarks", ", ".join(subject.remarks)),
     )
 

@@ -9,8 +9,8 @@ from features.x12.records import ClaimLine, PaymentLine
 from serving.pages.looks import Mark
 
 _SAME = Mark("check", "same", "good")
-_ONLY_PAYMENT = Mark("absent", "only in the payment", "fair")
-_ONLY_CLAIM = Mark("absent", "only in the claim", "fair")
+_ONLY_PAYMENT = Mark("absent", "payment only", "fair")
+_ONLY_CLAIM = Mark("absent", "claim only", "fair")
 
 
 @dataclass(frozen=True)

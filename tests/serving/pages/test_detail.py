@@ -62,12 +62,12 @@ def test_service_lines_of_both_sides_stand_together(client: PageClient) -> None:
     )
     other = text_of(client.get("/items/item-1?candidate=3").text)
     assert "differs: amount" in other
-    assert "only in the payment Claim 3 no billed line" in other
+    assert "payment only Claim 3 no billed line" in other
 
 
 def test_the_score_comes_with_its_meaning_its_reasons_and_its_versions(client: PageClient) -> None:
     page = text_of(client.get("/items/item-1").text)
-    assert "about 91 belong to the claim that stands first" in page
+    assert "about 91 belong to the first claim listed" in page
     assert "That figure is fairly firm (87.1–94.4 %)." in page
     assert "speaks for The payer sent back the claim number of this claim." in page
     assert "rule Payments under $1,000 need one look by a reviewer." in page
@@ -103,6 +103,26 @@ def test_claims_that_fit_equally_well_are_named_so() -> None:
 def test_a_payment_that_does_not_balance_is_pointed_out() -> None:
     item = replace(make_match(), subject=make_claim_payment(balanced=False, paid=Decimal("1.00")))
     assert "The amounts of this payment do not add up" in page_of(item)
+
+
+def test_a_reversal_is_called_one() -> None:
+    item = make_match()
+    taken_back = replace(item, subject=make_claim_payment(status="22", paid=Decimal("-168.00")))
+    assert "Which claim does this reversal of" in text_of(page_of(taken_back))
+
+
+def test_the_payment_is_told_with_the_claim_number_that_the_payer_sent(client: PageClient) -> None:
+    page = text_of(client.get("/items/item-1").text)
+    assert "The payment Claim number A-1001 Payer" in page
+
+
+def test_a_certificate_that_let_nothing_go_is_not_shown_as_if_it_had() -> None:
+    item = make_match()
+    held = replace(item, versions=replace(item.versions, certificate="certificate-0a1b2c3d"))
+    page = text_of(page_of(held))
+    assert "certificate-0a1b2c3d , which does not cover this item" in page
+    bare = replace(item, versions=replace(item.versions, certificate=None))
+    assert "Certificate none: a person decides" in text_of(page_of(bare))
 
 
 def test_a_denial_risk_shows_the_claim_its_lines_and_the_reasons(client: PageClient) -> None:

@@ -45,7 +45,7 @@ def test_institutional_lines_without_a_procedure_pair_by_revenue_code() -> None:
 def test_lines_that_say_nothing_are_no_pair() -> None:
     nothing = {"procedure": None, "charge": None, "service_from": None, "control_number": None}
     pairs = pair_lines([make_payment_line(**nothing)], [make_claim_line(**nothing)])
-    assert [pair.mark.word for pair in pairs] == ["only in the payment", "only in the claim"]
+    assert [pair.mark.word for pair in pairs] == ["payment only", "claim only"]
 
 
 def test_every_line_stands_in_one_pair() -> None:
