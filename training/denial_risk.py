@@ -122,9 +122,9 @@ def fit(labels: DenialLabels, denied: Floats, windows: Windows, *, seed: int, ro
 
 
 def fit_booster(
-    labels: DenialLabels, denied: Floats, windows: Windows, *, seed: int, rounds: int
+    labels: DenialLabels, denied: Floats, windows: Windows, *, seed: int, rounds: int, stopping: bool = True
 ) -> tuple[Encoding, lgb.Booster]:
-    """Stopped early on the latest part of the fit window."""
+    """Fitted on the earlier part of the fit window; with ``stopping``, stopped early on its latest part."""
     rows = windows.fit
     claims = [labels.claims[row] for row in rows]
     encoding = Encoding.of_claims(claims)
@@ -135,7 +135,7 @@ def fit_booster(
         _columns(columns[earlier], outcomes[earlier]),
         num_boost_round=rounds,
         valid_sets=[_columns(columns[later], outcomes[later])],
-        callbacks=[lgb.early_stopping(PATIENCE, verbose=False)],
+        callbacks=[lgb.early_stopping(PATIENCE, verbose=False)] if stopping else [],
     )
     return encoding, booster
 

@@ -81,9 +81,12 @@ def _bounded(stream: BinaryIO, start: int, end: int, header: Header) -> Intercha
 
 
 def _last_envelope_segment(stream: BinaryIO, start: int, end: int, header: Header) -> tuple[bytes, int]:
-    """The name and the place of the last ST, SE, GE or IEA; nearly always in the last window."""
+    """The name and the place of the last ST, SE, GE or IEA; nearly always in the last window.
+
+    A name may be padded with blanks, as the segment splitter reads it.
+    """
     pattern = re.compile(
-        re.escape(header.terminator) + rb"[\r\n\t ]*(ST|SE|GE|IEA|GS)[\r\n]*" + re.escape(header.element)
+        re.escape(header.terminator) + rb"[\r\n\t ]*(ST|SE|GE|IEA|GS)[\r\n\t ]*" + re.escape(header.element)
     )
     right = end
     while right > start:

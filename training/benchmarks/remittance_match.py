@@ -24,6 +24,7 @@ from models.certification import load_certificates
 from models.policy import load_policy
 from models.remittance_match import KIND, RemittanceMatchModel
 from training import datasets
+from training.benchmarks import bars
 from training.benchmarks.match_controls import (
     candidates_recall,
     indistinguishable,
@@ -65,10 +66,7 @@ class Measured:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Simulate (or take ``--data``), train on the ledger, and judge the test window by the truth.
-
-    The answer is 0 where the bar is met, else 1.
-    """
+    """Simulate (or take ``--data``), train on the ledger, and judge the test window by the truth; the answer is 0."""
     console = Console(file=sys.stdout, width=WIDTH)
     seed = int(getattr(arguments, "seed", None) or 7)
     with _folder(arguments, seed) as folder, tempfile.TemporaryDirectory() as scratch:
@@ -89,10 +87,8 @@ def run(arguments: argparse.Namespace) -> int:
             console.print(f"certificate {certificate.cell.value_band}: threshold {threshold}, {counts}")
     console.print(*trained.notes)
     console.print(f"read {loaded - started:.1f} s, train and test {finished - loaded:.1f} s")
-    missed = misses(measured.answers, measured.through > 0, measured.counts)
-    for sentence in missed:
-        console.print(f"bar missed: {sentence}", style="red")
-    return 1 if missed else 0
+    bars.say(console, misses(measured.answers, measured.through > 0, measured.counts))
+    return 0
 
 
 def misses(answers: Mapping[str, Answers], through: Flags, counts: Floats) -> list[str]:

@@ -7,7 +7,10 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+
+MODULES = {"clearlane": "features.files", "pyx12": "pyx12.x12file", "tokenizer": "io"}
 
 
 def clearlane(path: Path) -> int:
@@ -63,6 +66,7 @@ def peak_memory() -> int:
 def main() -> None:
     """Print the measurement as JSON."""
     name, path = sys.argv[1], Path(sys.argv[2])
+    import_module(MODULES[name])  # before the clock starts: it is the reading that is measured
     start = time.perf_counter()
     claims = READERS[name](path)
     seconds = time.perf_counter() - start

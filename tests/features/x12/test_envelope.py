@@ -96,7 +96,7 @@ def test_blank_segments_and_indents_count_as_nothing(blank: str) -> None:
 
 
 @pytest.mark.parametrize("padding", [b" ", b"   ", b"\t"])
-@pytest.mark.parametrize("name", [b"CLP", b"SVC", b"CAS", b"SE", b"GE"])
+@pytest.mark.parametrize("name", [b"CLP", b"SVC", b"CAS", b"SE", b"GE", b"IEA"])
 def test_a_padded_segment_name_is_read_as_the_name(name: bytes, padding: bytes) -> None:
     data = GOOD.replace(b"~" + name + b"*", b"~" + name + padding + b"*")
     assert codes(data) == []

@@ -8,7 +8,7 @@ import pytest
 
 from features.files import read
 from features.x12.records import ClaimPayment, Problem, Remittance
-from training.benchmarks.x12 import Measurement, measure
+from training.benchmarks.x12 import Measurement, measure, misses
 from training.benchmarks.x12_remittance import OWN_SAMPLE, sample_text, write_remittance
 
 
@@ -50,3 +50,15 @@ def test_every_reader_is_measured_in_a_process_of_its_own(reader: str, remittanc
     assert found.claims == claims
     assert found.seconds > 0
     assert 5_000_000 < found.peak < 64_000_000
+
+
+def a_round(*, clearlane: float, peak: int = 31_000_000) -> dict[str, Measurement]:
+    return {"clearlane": Measurement(clearlane, 1, peak), "pyx12": Measurement(8.0, 1, 20_000_000)}
+
+
+def test_the_bars_are_eight_times_pyx12_at_the_median_and_64_megabytes_at_the_most() -> None:
+    assert misses([a_round(clearlane=0.9), a_round(clearlane=5.0), a_round(clearlane=1.0)]) == []
+    slow = [a_round(clearlane=0.9), a_round(clearlane=5.0), a_round(clearlane=1.1)]
+    assert misses(slow) == ["it is not 8 times as fast as pyx12"]
+    large = [a_round(clearlane=1.0), a_round(clearlane=1.0, peak=64_000_000)]
+    assert misses(large) == ["the peak is 64 MB, not under 64 MB"]
