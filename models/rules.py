@@ -157,10 +157,14 @@ OF_A_PROPOSAL = (
     "margin",
     "interval",
 )  # not to know them says nothing where nothing is proposed
-NOTHING_PROPOSED = Reason("nothing-proposed", "The model proposes no action that could be taken without a person.")
+NOTHING_PROPOSED = Reason(
+    "nothing-proposed", "The model proposes no action that could be taken without a person."
+)
 UNKNOWN = {
     "confidence": Reason("confidence-unknown", "There is no usable confidence for this item."),
-    "amount": Reason("amount-unknown", "The amount is missing or below zero, so no value limit can be checked."),
+    "amount": Reason(
+        "amount-unknown", "The amount is missing or below zero, so no value limit can be checked."
+    ),
     "payer": Reason("payer-unknown", "The payer is not known, so a rule on payers cannot be checked."),
     "margin": Reason("margin-unknown", "It is not known how close the runner-up is."),
     "interval": Reason("interval-unknown", "It is not known how sure the probability is."),
