@@ -36,7 +36,7 @@ class RoutingInput(Struct, frozen=True, kw_only=True):
     unseen: tuple[str, ...] = ()  # payers and codes that the model has never seen
     missing: tuple[str, ...] = ()  # names of fields without a value
     flags: tuple[str, ...] = ()  # what a check found: "duplicate-payment"
-    age_days: float | None = None  # since it was received, 0 or more
+    age_days: float | None = None  # since it was received, 0 or more; 0 where it is routed as it arrives
 
 
 class Routed(Struct, frozen=True):

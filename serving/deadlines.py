@@ -1,4 +1,8 @@
-"""By when an item wants an answer, and in which queue it stands."""
+"""By when an item wants an answer, and in which queue it stands.
+
+The hours are starting values that seemed sensible, not measured ones; they move the order of the list and the word
+"overdue", never a lane.
+"""
 
 from __future__ import annotations
 
