@@ -122,20 +122,26 @@ def fit(labels: DenialLabels, denied: Floats, windows: Windows, *, seed: int, ro
 
 
 def fit_booster(
-    labels: DenialLabels, denied: Floats, windows: Windows, *, seed: int, rounds: int, stopping: bool = True
+    labels: DenialLabels, denied: Floats, windows: Windows, *, seed: int, rounds: int, blind: bool = False
 ) -> tuple[Encoding, lgb.Booster]:
-    """Fitted on the earlier part of the fit window; with ``stopping``, stopped early on its latest part."""
+    """Fitted on the earlier part of the fit window and stopped early on its latest.
+
+    A ``blind`` one, for a control, is neither stopped nor told which columns can only raise the risk.
+    """
     rows = windows.fit
     claims = [labels.claims[row] for row in rows]
     encoding = Encoding.of_claims(claims)
     columns, outcomes = encode(claims, encoding).rows, denied[rows]
     earlier, later = late_slice(np.arange(rows.size), windows.days[rows], STOPPING_SHARE)
+    parameters = _reproducible(seed)
+    if blind:
+        del parameters["monotone_constraints"]
     booster = lgb.train(
-        _reproducible(seed),
+        parameters,
         _columns(columns[earlier], outcomes[earlier]),
         num_boost_round=rounds,
         valid_sets=[_columns(columns[later], outcomes[later])],
-        callbacks=[lgb.early_stopping(PATIENCE, verbose=False)] if stopping else [],
+        callbacks=[lgb.early_stopping(PATIENCE, verbose=False)] if not blind else [],
     )
     return encoding, booster
 

@@ -42,7 +42,7 @@ def test_the_model_ranks_better_than_chance_and_states_how_well(run: Trained) ->
     assert 0.5 < metrics["auc_low"] < metrics["auc"] < metrics["auc_high"]
     for baseline in ("baseline_lookup_", "baseline_rule_"):
         assert metrics[f"{baseline}log_loss_low"] < metrics[f"{baseline}log_loss"]
-    assert metrics["log_loss"] < metrics["baseline_lookup_log_loss"]
+    assert metrics["auc"] > metrics["baseline_lookup_auc"]  # of 3,000 claims; the benchmark compares on more
 
 
 def test_the_same_seed_gives_the_same_model(run: Trained, dataset: Dataset, tmp_path: Path) -> None:

@@ -12,12 +12,12 @@ from training.simulate.identifiers import claim_number
 from training.simulate.network import Facility
 from training.simulate.population import Coverage, Patient
 from training.simulate.services import CHRONIC, MINOR_PROCEDURES, SERVICES, VISIT_CODES, Service
-from training.simulate.visits import Visit
+from training.simulate.visits import Visit, working_day
 
 
 def bill(draws: Draws, visit: Visit, *, end: date) -> list[SimulatedClaim]:
     """The visit's claim, and its sibling's right after it: their control numbers are neighbours."""
-    first = _claim(draws, visit, visit.patient, end)
+    first = _claim(draws, visit, visit.patient)
     if not visit.sibling:
         return [first]
     second = _sibling(draws, visit, first, end)
@@ -32,11 +32,10 @@ def next_number(facility: Facility, patient: Patient, day: date) -> str:
     return claim_number(facility.style, facility.prefix, day.year, patient.account, facility.sequence)
 
 
-def _claim(draws: Draws, visit: Visit, patient: Patient, end: date) -> SimulatedClaim:
+def _claim(draws: Draws, visit: Visit, patient: Patient) -> SimulatedClaim:
     facility, service = visit.facility, visit.service
     coverage, covered = _coverage(draws, patient, visit.day, facility)
     last_day = visit.day + timedelta(draws.between(*service.days)) if service.days[1] else visit.day
-    last_day = min(last_day, end)
     lines = _lines(draws, visit, last_day)
     wrong = draws.chance(rates.WRONG_DIAGNOSIS * facility.intake)
     wrong_id = draws.chance(rates.MEMBER_ID_WRONG * facility.intake)
@@ -50,7 +49,7 @@ def _claim(draws: Draws, visit: Visit, patient: Patient, end: date) -> Simulated
         service=service,
         service_from=visit.day,
         service_to=last_day,
-        submitted=_working_day(max(visit.day + timedelta(visit.delay), last_day), end),
+        submitted=working_day(max(visit.day + timedelta(visit.delay), last_day)),
         lines=lines,
         foreign=visit.foreign,
         diagnoses=_diagnoses(draws, service, wrong),
@@ -88,7 +87,7 @@ def _sibling(draws: Draws, visit: Visit, first: SimulatedClaim, end: date) -> Si
         service=first.service,
         service_from=first.service_from,
         service_to=first.service_to,
-        submitted=_working_day(first.submitted + timedelta(draws.pick((0, 0, 0, 1, 2))), end),
+        submitted=min(working_day(first.submitted + timedelta(draws.pick((0, 0, 0, 1, 2)))), end),
         lines=lines,
         diagnoses=_diagnoses(draws, first.service, False)
         if twin or draws.chance(0.4)
@@ -186,10 +185,6 @@ def _mistyped(draws: Draws, member_id: str) -> str:
     """A character lost at the counter."""
     place = draws.between(1, len(member_id) - 2)
     return member_id[:place] + member_id[place + 1 :]
-
-
-def _working_day(day: date, end: date) -> date:
-    return min(day + timedelta(max(0, 7 - day.weekday()) if day.weekday() > 4 else 0), end)
 
 
 def resubmit(draws: Draws, claim: SimulatedClaim, *, number: str, submitted: date) -> SimulatedClaim:

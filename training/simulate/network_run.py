@@ -86,21 +86,16 @@ def _answered(draws: Draws, net: Network, claims: list[SimulatedClaim]) -> tuple
 def _resubmissions(
     draws: Draws, ours: Decided, payments: list[Payment], count: int, end: date
 ) -> list[SimulatedClaim]:
-    """Corrected claims (frequency 7) for some of the denied ones, sent after the answer was there."""
+    """Corrected claims (frequency 7) for some of the denied ones, sent 4 to 45 days after the answer."""
     numbers = {payment.claim.claim_id: payment.payer_claim_number for payment in reversed(payments)}
-    denied = [
-        (claim, decision)
+    worked = [
+        (visits.working_day(decision.answered + timedelta(draws.between(4, 45))), claim)
         for claim, decision in ours
-        if decision.denied and decision.reason not in ("27", "18") and (end - decision.answered).days > 4
+        if decision.denied and decision.reason not in ("27", "18")
     ]
-    chosen = sorted(denied, key=lambda _: draws.random())[:count]
-    chosen.sort(key=lambda pair: (pair[1].answered, pair[0].claim_id))
+    in_time = [(day, claim) for day, claim in worked if day <= end]
+    chosen = sorted(in_time, key=lambda _: draws.random())[:count]
+    chosen.sort(key=lambda pair: (pair[0], pair[1].claim_id))
     return [
-        billing.resubmit(
-            draws,
-            claim,
-            number=numbers[claim.claim_id],
-            submitted=min(end, decision.answered + timedelta(draws.between(4, 45))),
-        )
-        for claim, decision in chosen
+        billing.resubmit(draws, claim, number=numbers[claim.claim_id], submitted=day) for day, claim in chosen
     ]

@@ -26,6 +26,11 @@ class Visit:
     foreign: bool = False  # billed from another system
 
     @property
+    def ready(self) -> date:
+        """When its claim is sent at the latest: a working day, after the delay and after the longest stay."""
+        return working_day(self.day + timedelta(max(self.delay, self.service.days[1])))
+
+    @property
     def claims(self) -> int:
         """How many claims it gives."""
         return 2 if self.sibling else 1
@@ -34,12 +39,17 @@ class Visit:
 def plan(
     draws: Draws, network: Network, patients: list[Patient], *, claims: int, start: date, end: date
 ) -> list[Visit]:
-    """Visits that give exactly so many claims, all sent by ``end``."""
+    """Visits that give exactly so many claims, all sent by ``end``.
+
+    What would be sent later is drawn again, not moved: the last days are like any others.
+    """
     twins = [patient for patient in patients if patient.twin]
     visits: list[Visit] = []
     left = claims
     while left > 0:
         visit = _visit(draws, network, draws.pick(patients), start, end)
+        if visit.ready > end:
+            continue
         if left >= 2 and draws.chance(rates.SIBLING_VISIT):
             _second(draws, visit, twins)
         visits.append(visit)
@@ -62,7 +72,7 @@ def _visit(draws: Draws, network: Network, patient: Patient, start: date, end: d
     delay = max(1, round(facility.delay * draws.lognormal(0.6)))
     if draws.chance(rates.LATE_SUBMISSION):
         delay += draws.between(40, 320)
-    day = start + timedelta(draws.below((end - start).days - delay - 8))
+    day = start + timedelta(draws.below((end - start).days))
     if service.specialty != "emergency" and not service.days[1] and day.weekday() > 4:
         day += timedelta(7 - day.weekday())
     return Visit(day, delay, patient, facility, service)
@@ -90,11 +100,17 @@ def _second(draws: Draws, visit: Visit, twins: list[Patient]) -> None:
 def _series(draws: Draws, first: Visit, end: date) -> list[Visit]:
     step = draws.pick((2, 7, 7, 7, 14, 21))
     days = [first.day + timedelta(step * place) for place in range(1, draws.between(2, 7))]
-    return [
-        Visit(day, first.delay, first.patient, first.facility, first.service)
-        for day in days
-        if day + timedelta(first.delay + 3) <= end
-    ]
+    later = [Visit(day, first.delay, first.patient, first.facility, first.service) for day in days]
+    return [visit for visit in later if visit.ready <= end]
+
+
+def working_day(day: date) -> date:
+    """The day itself, or the Monday after a weekend.
+
+    >>> working_day(date(2024, 3, 9)), working_day(date(2024, 3, 12))
+    (datetime.date(2024, 3, 11), datetime.date(2024, 3, 12))
+    """
+    return day + timedelta(7 - day.weekday()) if day.weekday() > 4 else day
 
 
 _SUMS = running([service.weight for service in SERVICES])

@@ -11,6 +11,7 @@ import pytest
 from features.errors import MissingDataError
 from training import datasets
 from training.benchmarks.denial_risk import Measured, misses, read_truth, run, shuffled
+from training.benchmarks.repeats import Mean
 from training.denial_labels import label
 from training.windows import Windows
 
@@ -27,7 +28,7 @@ def test_the_model_stands_beside_its_baselines_the_control_and_the_ceiling(
     assert "later claims" in shown
 
 
-def measured(*, known: float, control_auc_low: float) -> Measured:
+def measured(*, known: float, control: Mean) -> Measured:
     """A model that knows a share of the outcomes and guesses at the rest, beside baselines that know half."""
     denied = np.tile([0.0, 0.0, 0.0, 1.0], 200)
     said = {
@@ -35,16 +36,17 @@ def measured(*, known: float, control_auc_low: float) -> Measured:
         "lookup table": denied * 0.5 + 0.125,
         "rule": denied * 0.5 + 0.125,
     }
-    return Measured(denied, said, figures={"shuffled labels": {"auc_low": control_auc_low}})
+    return Measured(denied, said, figures={}, control=control)
 
 
 @pytest.mark.parametrize(
-    ("known", "control", "expected"), [(0.6, 0.48, 0), (0.4, 0.48, 2), (0.5, 0.48, 2), (0.6, 0.52, 1)]
+    ("known", "control_low", "expected"), [(0.6, 0.48, 0), (0.4, 0.48, 2), (0.5, 0.48, 2), (0.6, 0.52, 1)]
 )
 def test_the_bar_is_to_beat_both_baselines_and_to_learn_nothing_from_shuffled_labels(
-    known: float, control: float, expected: int
+    known: float, control_low: float, expected: int
 ) -> None:
-    assert len(misses(measured(known=known, control_auc_low=control), seed=1)) == expected
+    control = Mean(0.53, control_low, 0.6)
+    assert len(misses(measured(known=known, control=control), seed=1)) == expected
 
 
 def test_the_control_is_no_constant_so_that_a_leak_would_show(simulated: Path) -> None:

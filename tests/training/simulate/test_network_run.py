@@ -31,6 +31,19 @@ def test_any_number_of_claims_can_be_asked_for(claims: int) -> None:
     assert len(simulate(claims=claims, seed=3, start=START, end=END).decided) == claims
 
 
+def test_the_last_days_are_like_any_others_though_what_is_sent_later_is_not_there_yet(
+    network: Simulated,
+) -> None:
+    originals = [claim for claim, _ in network.decided if claim.frequency == "1"]
+    in_last_weeks = sum(claim.submitted > END - timedelta(28) for claim in originals)
+    usual = len(originals) / ((END - START).days / 28)
+    assert 0.6 * usual < in_last_weeks < 1.5 * usual
+    assert any(claim.submitted > END - timedelta(4) for claim in originals)
+    again = Counter(claim.submitted for claim, _ in network.decided if claim.frequency == "7")
+    assert again[END] <= 3
+    assert max(claim.submitted for claim, _ in network.decided) <= END
+
+
 def test_an_eighth_of_the_claims_share_member_day_and_amount_with_a_sibling(network: Simulated) -> None:
     originals = [claim for claim, _ in network.decided if claim.frequency == "1"]
     keys = Counter((claim.subscriber_id, claim.service_from, claim.charge) for claim in originals)
