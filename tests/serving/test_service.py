@@ -50,8 +50,9 @@ def test_it_lives_and_is_ready(service: httpx.Client) -> None:
 
 
 def test_a_day_goes_from_files_to_a_decision(service: httpx.Client) -> None:
-    claims = professional([BilledClaim(PLANTED, last=PLANTED), BilledClaim("B-2")])
-    payments = remittance([PaidClaim(PLANTED, last=PLANTED)])
+    large = "12000"  # above the ceiling: however sure the model is, a person decides
+    claims = professional([BilledClaim(PLANTED, large, last=PLANTED), BilledClaim("B-2")])
+    payments = remittance([PaidClaim(PLANTED, large, last=PLANTED)])
     for data in (claims, payments):
         taken = service.post("/v1/files", files={"file": ("day.x12", data)})
         assert taken.status_code == 201, taken.text
