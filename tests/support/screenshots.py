@@ -41,7 +41,7 @@ def reviewers_page(address: str, out: Path) -> None:
         links = driver.find_elements(By.CSS_SELECTOR, "table.items a.open")
         if links:
             driver.get(str(links[0].get_attribute("href")))
-        picture(driver, out, height=900)
+        picture(driver, out, height=1240)
 
 
 def every_page(folder: Path) -> None:
