@@ -57,8 +57,9 @@ def plan(
     """Thresholds, strict to loose, for ``certify`` to walk; the first is the one most likely to pass.
 
     ``prior_scores`` (m,) and ``prior_errors`` (m,) 0 or 1 are labels of an earlier period, never the ones that
-    certify; ``n`` is how many fresh labels there will be. Candidates stand at even steps of coverage. Empty where
-    there are no prior labels: nothing is planned, and nothing can be certified.
+    certify; ``n`` is how many fresh labels there will be. Candidates stand at even steps of coverage; where there will
+    be too few labels for any to pass, only the loosest is walked, which has the most. Empty where there are no prior
+    labels: nothing is planned, and nothing can be certified.
     """
     scores, errors = checked_labels(prior_scores, prior_errors)
     scores, errors = scores[~np.isnan(scores)], errors[~np.isnan(scores)]
@@ -69,7 +70,8 @@ def plan(
     candidates = np.unique(ranked[np.linspace(0, ranked.size - 1, steps).astype(int)])[::-1]
     accepted = np.searchsorted(-ranked, -candidates, side="right")
     power = _power(accepted, wrong[accepted - 1], n / scores.size, alpha, delta)
-    return tuple(float(threshold) for threshold in candidates[int(np.argmax(power)) :])
+    start = int(np.argmax(power)) if power.any() else candidates.size - 1
+    return tuple(float(threshold) for threshold in candidates[start:])
 
 
 def certify(

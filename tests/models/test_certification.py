@@ -126,6 +126,11 @@ def test_a_score_that_is_no_number_is_never_accepted() -> None:
     assert plan([np.nan, 0.5], [0, 0], 1_000, ALPHA) == (0.5,)
 
 
+def test_where_too_few_labels_will_come_the_threshold_with_the_most_of_them_is_tried() -> None:
+    scores = np.linspace(0.5, 1.0, 300)
+    assert plan(scores, np.zeros(300), 300, 0.005) == (0.5,)
+
+
 def test_the_walk_ends_at_the_first_failure_even_where_a_looser_threshold_would_pass() -> None:
     scores = np.r_[np.full(700, 0.9), np.full(300, 0.6), np.full(50_000, 0.3)]
     errors = np.r_[np.zeros(700), np.ones(20), np.zeros(50_280)]
