@@ -21,6 +21,7 @@ from training.benchmarks.x12_remittance import sample_text, write_remittance
 
 FASTER = 8.0  # the bar: times the MB/s of pyx12, with full records and balances
 ROUNDS = 5  # each reader in turn, so that other work on the machine slows all of them alike
+WIDTH = 100  # columns; a pipe has no width of its own
 MEMORY = 64_000_000  # the bar: bytes at the peak
 LABELS = {
     "clearlane": "Clearlane: records, balances, problems",
@@ -39,7 +40,7 @@ class Measurement(NamedTuple):
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure each reader in a process of its own, in turn, and print the medians; the answer is 0."""
-    console = Console(highlight=False)
+    console = Console(width=WIDTH, highlight=False)
     readers = [name for name in LABELS if name != "pyx12" or importlib.util.find_spec("pyx12")]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "remittance.835"
