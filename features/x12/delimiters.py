@@ -35,19 +35,24 @@ def read_header(text: bytes) -> Header | None:
     """The header that the bytes start with, or None where they start with no ISA.
 
     The element separator is the fourth byte; after the sixteenth of them stand the component separator and
-    the terminator. No offset is fixed: the header may be of any width up to ``HEADER_LIMIT``.
+    the terminator. No offset is fixed: the header may be of any width up to ``HEADER_LIMIT``, and line ends of
+    a file that is wrapped at a fixed width may stand anywhere in it.
 
     >>> isa = b"ISA|00||00||ZZ|A|ZZ|B|260101|0900|^|00501|000000007|0|P|:!GS|HP|"
     >>> header = read_header(isa)
     >>> header.element, header.component, header.terminator, header.control_number, header.sure
     (b'|', b':', b'!', b'000000007', True)
     """
-    if len(text) < 20 or not text.startswith(b"ISA"):
-        return None
-    element = text[3:4]
-    if element.isalnum() or element in b"\r\n ":
+    unwrapped = text[:HEADER_LIMIT].translate(None, NEWLINES)
+    element = unwrapped[3:4]
+    if len(unwrapped) < 20 or not unwrapped.startswith(b"ISA") or element.isalnum() or element == b" ":
         return None
     parts = text[:HEADER_LIMIT].split(element, 16)
+    before_terminator = b"".join([*parts[:16], *(last[:1] for last in parts[16:])])
+    if before_terminator != before_terminator.translate(None, NEWLINES):
+        header = _intact(unwrapped.split(element, 16), element)
+        if header and header.sure:
+            return header
     return _intact(parts, element) or _recovered(text, element)
 
 

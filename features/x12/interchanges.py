@@ -16,6 +16,11 @@ SCAN = 1 << 18  # bytes looked at at a time
 WINDOW = 1 << 16  # bytes of an interchange's end looked at at a time
 NEIGHBOURS = 64  # bytes before an ISA that tell whether a segment may start there
 _BLANKS = b"\r\n\t "
+# A file that is wrapped at a fixed width may break inside a name.
+_ISA = (b"ISA", b"I\nSA", b"IS\nA", b"I\r\nSA", b"IS\r\nA")
+_ENVELOPE = b"|".join(
+    rb"[\r\n]*".join(re.findall(rb".", name)) for name in (b"ST", b"SE", b"GE", b"IEA", b"GS")
+)
 
 
 class Interchange(NamedTuple):
@@ -51,16 +56,25 @@ def _headers(stream: BinaryIO) -> Iterator[tuple[int, Header]]:
         block = stream.read(SCAN)
         text += block
         limit = max(0, len(text) - HEADER_LIMIT) if block else len(text)
-        at = text.find(b"ISA", 0, limit + 2)
-        while at >= 0:
+        for at in _places(text, limit):
             header = read_header(text[at : at + HEADER_LIMIT])
             if header and (header.sure or _stands_alone((before + text[:at])[-NEIGHBOURS:], current)):
                 yield position + at, header
                 current = header
-            at = text.find(b"ISA", at + 3, limit + 2)
         if not block:
             return
         before, text, position = (before + text[:limit])[-NEIGHBOURS:], text[limit:], position + limit
+
+
+def _places(text: bytes, limit: int) -> list[int]:
+    """Where an ISA may begin before the limit, in order."""
+    found: list[int] = []
+    for name in _ISA:
+        at = text.find(name, 0, limit + len(name) - 1)
+        while at >= 0:
+            found.append(at)
+            at = text.find(name, at + 1, limit + len(name) - 1)
+    return sorted(found)
 
 
 def _stands_alone(before: bytes, current: Header | None) -> bool:
@@ -86,7 +100,11 @@ def _last_envelope_segment(stream: BinaryIO, start: int, end: int, header: Heade
     A name may be padded with blanks, as the segment splitter reads it.
     """
     pattern = re.compile(
-        re.escape(header.terminator) + rb"[\r\n\t ]*(ST|SE|GE|IEA|GS)[\r\n\t ]*" + re.escape(header.element)
+        re.escape(header.terminator)
+        + rb"[\r\n\t ]*("
+        + _ENVELOPE
+        + rb")[\r\n\t ]*"
+        + re.escape(header.element)
     )
     right = end
     while right > start:
@@ -94,6 +112,6 @@ def _last_envelope_segment(stream: BinaryIO, start: int, end: int, header: Heade
         stream.seek(left)
         matches = list(pattern.finditer(stream.read(min(end, right + 64) - left)))
         if matches:
-            return matches[-1].group(1), left + matches[-1].start(1)
+            return matches[-1].group(1).translate(None, b"\r\n"), left + matches[-1].start(1)
         right = left
     return b"", start

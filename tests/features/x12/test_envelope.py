@@ -51,11 +51,12 @@ def test_an_isa_may_have_any_width(isa: str) -> None:
     assert claims(data) == 1
 
 
-def test_a_file_wrapped_at_a_fixed_width_is_read_as_one_that_is_not() -> None:
-    wrapped = b"\r\n".join(GOOD[at : at + 80] for at in range(0, len(GOOD), 80))
-    assert [r for r in read(wrapped) if not isinstance(r, Problem)] == [
-        r for r in read(GOOD) if not isinstance(r, Problem)
-    ]
+@pytest.mark.parametrize("newline", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("width", range(35, 135))
+def test_a_file_wrapped_at_a_fixed_width_is_read_as_one_that_is_not(width: int, newline: bytes) -> None:
+    file = GOOD + GOOD
+    wrapped = newline.join(file[at : at + width] for at in range(0, len(file), width))
+    assert read(wrapped) == read(file)
 
 
 @pytest.mark.parametrize(
