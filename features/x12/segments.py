@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from features.x12.delimiters import NEWLINES, Header
 
+FILLING = b" \t\r\n\x00\x1a"  # behind a file's last segment: line ends, padding, the mark of a DOS file's end
 SEGMENT_LIMIT = 1 << 20  # bytes; a longer stretch without a terminator is no segment
 
 
@@ -36,6 +37,7 @@ def read_segments(
             continue
         yield _texts(rest + block[:cut], header, report)
         rest = block[cut + 1 :]
+    rest = rest.rstrip(FILLING)
     if rest.strip():
         yield _texts(rest, header, report)
 

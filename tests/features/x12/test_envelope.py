@@ -51,6 +51,13 @@ def test_an_isa_may_have_any_width(isa: str) -> None:
     assert claims(data) == 1
 
 
+@pytest.mark.parametrize("filling", [b"\x1a", b"\x00" * 100, b"  \r\n\x1a", b"\x00\r\n"])
+def test_what_fills_up_a_file_after_its_last_segment_is_no_text(filling: bytes) -> None:
+    assert codes(GOOD + filling) == []
+    assert codes(GOOD + filling + GOOD) == []
+    assert codes(GOOD.removesuffix(b"~") + filling) == []
+
+
 @pytest.mark.parametrize("newline", [b"\n", b"\r\n"])
 @pytest.mark.parametrize("width", range(35, 135))
 def test_a_file_wrapped_at_a_fixed_width_is_read_as_one_that_is_not(width: int, newline: bytes) -> None:
