@@ -7,6 +7,7 @@ from pathlib import Path
 
 from features.errors import BadInputError, MissingDataError
 from features.x12.delimiters import HEADER_LIMIT, read_header
+from features.x12.encodings import narrowed
 from features.x12.reader import read as read_stream
 from features.x12.records import Record
 
@@ -55,7 +56,7 @@ def looks_like_x12(path: Path) -> bool:
     """Whether an ISA begins near the start of the file, judged by its content and not by its name."""
     try:
         with path.open("rb") as stream:
-            text = stream.read(SNIFFED + HEADER_LIMIT)
+            text = narrowed(stream.read(SNIFFED + HEADER_LIMIT))
     except OSError:
         return False
     at = text.find(b"ISA", 0, SNIFFED)

@@ -12,11 +12,12 @@ import io
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections.abc import Callable, Iterator
+from typing import IO, BinaryIO
 
 from features.errors import NotX12Error
 from features.x12.claim_payments import BLANKS
+from features.x12.encodings import copy_narrowed, is_wide
 from features.x12.envelope import Envelope
 from features.x12.interchanges import Interchange, find_interchanges
 from features.x12.place import Place
@@ -37,18 +38,29 @@ def read(stream: BinaryIO, *, file: str, chunk: int = CHUNK) -> Iterator[Record]
 
     Raises NotX12Error where the stream holds no X12 interchange; all else is a ``Problem`` among the records.
     """
-    if stream.seekable() and stream.tell() == 0:
-        yield from _read_seekable(stream, file, chunk)
+    if not (stream.seekable() and stream.tell() == 0):
+        yield from _read_copy(stream, shutil.copyfileobj, file, chunk)
         return
-    with tempfile.SpooledTemporaryFile(max_size=SPOOLED) as copy:
-        shutil.copyfileobj(stream, copy)
-        copy.seek(0)
-        yield from _read_seekable(copy, file, chunk)  # type: ignore[arg-type]
+    start = stream.read(2)
+    stream.seek(0)
+    if is_wide(start):
+        yield from _read_copy(stream, copy_narrowed, file, chunk)
+    else:
+        yield from _read_seekable(stream, file, chunk)
 
 
 def read_bytes(data: bytes, *, file: str) -> Iterator[Record]:
     """The records of bytes in memory."""
     return read(io.BytesIO(data), file=file)
+
+
+def _read_copy(
+    stream: BinaryIO, copy_to: Callable[[BinaryIO, IO[bytes]], None], file: str, chunk: int
+) -> Iterator[Record]:
+    with tempfile.SpooledTemporaryFile(max_size=SPOOLED) as copy:
+        copy_to(stream, copy)
+        copy.seek(0)
+        yield from read(copy, file=file, chunk=chunk)  # type: ignore[arg-type]
 
 
 def _read_seekable(stream: BinaryIO, file: str, chunk: int) -> Iterator[Record]:

@@ -34,6 +34,14 @@ def test_a_file_is_known_by_an_isa_near_its_start(tmp_path: Path, before: bytes,
     assert not looks_like_x12(path)
 
 
+def test_a_file_in_utf_16_is_known_too(tmp_path: Path) -> None:
+    path = tmp_path / "any.name"
+    path.write_bytes(one("835", *PAYMENT).decode().encode("utf-16"))
+    assert looks_like_x12(path)
+    path.write_bytes("LOUISA*1*2*3".encode("utf-16"))
+    assert not looks_like_x12(path)
+
+
 def test_the_records_name_the_path_as_given(tmp_path: Path) -> None:
     path = tmp_path / "a.835"
     path.write_bytes(one("835", *PAYMENT))

@@ -44,6 +44,14 @@ def test_a_pipe_gives_the_records_of_the_file() -> None:
     assert list(read(Pipe(FILE), file="a")) == list(read_bytes(FILE, file="a"))
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("stream", [io.BytesIO, Pipe])
+def test_a_file_in_utf_16_gives_the_records_of_one_in_utf_8(encoding: str, stream: type[io.BytesIO]) -> None:
+    file = one("835", *PAYMENT, *(CLAIM * 1000))
+    wide = stream(file.decode().encode(encoding))
+    assert list(read(wide, file="a")) == list(read_bytes(file, file="a"))
+
+
 def test_every_interchange_has_its_own_delimiters_and_each_name_its_letters() -> None:
     payments = [record for record in read_bytes(FILE, file="a") if isinstance(record, ClaimPayment)]
     assert [payment.patient_last for payment in payments] == ["MU\u00d1OZ"] * 4
