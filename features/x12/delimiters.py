@@ -83,3 +83,25 @@ def _recovered(text: bytes, element: bytes) -> Header | None:
     parts = text[: found.start()].split(element)
     number = parts[13].strip() if len(parts) > 13 else b""
     return Header(element, component, terminator, number, sure=False, damaged=True)
+
+
+# The first part of a composite in SVC01, SV101, SV202, SV301, HI01 and STC01, and a character that may end it.
+_COMPOSITE = (
+    rb"(?:(?:SVC|SV1|SV3)%(e)s|SV2%(e)s\d*%(e)s)[A-Z0-9]{2}(%(s)s)"
+    rb"|HI%(e)sA?BK(%(s)s)"
+    rb"|STC%(e)s[A-Z]\d{1,2}(%(s)s)"
+)
+_SEPARATOR = rb"[:><^|!&;\\\x1c-\x1f]"
+
+
+def component_in_use(header: Header, text: bytes) -> bytes:
+    """What separates components in the text: ISA16, unless all its composites use another character.
+
+    >>> header = read_header(b"ISA|00||00||ZZ|A|ZZ|B|260101|0900|U|00401|000000007|0|P|>~GS|HP|")
+    >>> component_in_use(header, b"~SVC|HC:99213|100|80~"), component_in_use(header, b"~SVC|HC>99213:|100|80~")
+    (b':', b'>')
+    """
+    pattern = _COMPOSITE % {b"e": re.escape(header.element), b"s": _SEPARATOR}
+    found = [b"".join(groups) for groups in re.findall(pattern, text)]
+    used = [separator for separator in found if separator not in (header.element, header.terminator)]
+    return used[0] if used and header.component not in used else header.component

@@ -24,6 +24,10 @@ PROBLEMS: Final[dict[str, tuple[Severity, str]]] = {
         "warning",
         "The ISA has not its sixteen elements: the delimiters were taken from the GS",
     ),
+    "component-differs": (
+        "warning",
+        "Composites are not separated by the character in ISA16: the one that they use was taken",
+    ),
     "encoding-mixed": ("warning", "Some text is not UTF-8: it was read as Latin-1"),
     "segment-too-long": ("error", "A stretch of over a million bytes without a terminator was set aside"),
     "segment-damaged": (

@@ -17,6 +17,7 @@ from typing import IO, BinaryIO
 
 from features.errors import NotX12Error
 from features.x12.claim_payments import BLANKS
+from features.x12.delimiters import component_in_use
 from features.x12.encodings import copy_narrowed, is_wide
 from features.x12.envelope import Envelope
 from features.x12.interchanges import Interchange, find_interchanges
@@ -85,11 +86,15 @@ def _read_interchange(
     """Hand each segment of the finished transactions to whoever reads it."""
     header = interchange.header
     end = interchange.end if interchange.unfinished is None else interchange.unfinished
-    envelope = Envelope(place, header.component.decode("latin-1"))
+    stream.seek(interchange.start)
+    component = component_in_use(header, stream.read(min(CHUNK, end - interchange.start)))
+    envelope = Envelope(place, component.decode("latin-1"))
     handlers = envelope.handlers
     strays = Strays(place, envelope)
     if header.damaged:
         place.report("header-damaged")
+    if component != header.component:
+        place.report("component-differs")
     found: set[str] = set()  # problems of the bytes: reported at the end, for no segment is theirs
     lists = read_segments(stream, interchange.start, end, header, chunk=chunk, report=found.add)
     segments = place.each(lists, header.element.decode("latin-1"))

@@ -51,6 +51,20 @@ def test_an_isa_may_have_any_width(isa: str) -> None:
     assert claims(data) == 1
 
 
+@pytest.mark.parametrize("written_in_isa", [b">", b""])
+def test_the_separator_that_all_composites_use_is_taken_where_isa16_names_another(
+    written_in_isa: bytes,
+) -> None:
+    file = one("835", *PAYMENT, *CLAIM, "SVC*HC:99213:25*80*80", "SVC*HC:99214*0*0")
+    data = file.replace(b"*P*:", b"*P*" + written_in_isa)
+    (payment,) = (record for record in read(data) if isinstance(record, ClaimPayment))
+    assert [(line.procedure, line.modifiers) for line in payment.lines] == [("99213", ("25",)), ("99214", ())]
+    assert codes(data) == ["component-differs"]
+    assert codes(data.replace(b"HC:99214", b"HC" + (written_in_isa or b":") + b"99214")) == (
+        [] if written_in_isa else ["component-differs"]
+    )
+
+
 @pytest.mark.parametrize("filling", [b"\x1a", b"\x00" * 100, b"  \r\n\x1a", b"\x00\r\n"])
 def test_what_fills_up_a_file_after_its_last_segment_is_no_text(filling: bytes) -> None:
     assert codes(GOOD + filling) == []
