@@ -52,16 +52,24 @@ class ClaimAcknowledgmentBuilder:
         self.segment = self.place.segment
 
     def status(self, elements: list[str]) -> None:
-        """STC: up to three composites of category, status and entity (01, 10, 11)."""
+        """STC: up to three composites of category, status and entity (01, 10, 11).
+
+        Where STC03 says that the claim is accepted (WQ), STC01 alone decides: the others may only remark.
+        """
         if not self.segment:
             self.segment = self.place.segment
         into = self.line_statuses if self.in_line else self.statuses
-        for index in (1, 10, 11):
+        taken = at(elements, 3).strip() == "WQ" and self.category(elements) in ACCEPTING_CATEGORIES
+        for index in (1,) if taken else (1, 10, 11):
             parts = [*components(at(elements, index), self.component), "", "", ""]
             if parts[0]:
                 into.append((parts[0].strip(), parts[1].strip(), parts[2].strip()))
                 if parts[0].strip() not in ACCEPTING_CATEGORIES | REFUSING_CATEGORIES:
                     self.place.report("unknown-code")
+
+    def category(self, elements: list[str]) -> str:
+        """STC01-1."""
+        return components(at(elements, 1), self.component)[0].strip()
 
     def reference(self, elements: list[str]) -> None:
         """REF*1K: the payer's claim number."""

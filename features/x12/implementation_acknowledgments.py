@@ -25,6 +25,7 @@ class ImplementationAcknowledgmentBuilder:
             "AK1": self.group,
             "AK2": self.transaction,
             "IK5": self.decision,
+            "AK5": self.decision,  # of the 997 that a 999 took the place of; some senders still write it
             "AK9": self.group_decision,
         }
 

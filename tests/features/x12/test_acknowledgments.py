@@ -37,6 +37,8 @@ def acknowledgments(kind: str, *body: str) -> list[Acknowledgment]:
         (["STC*A7:562:85"], False, "A7"),
         (["STC*A8:21"], False, "A8"),
         (["STC*A1:20", "STC*A7:562:85"], False, "A7"),
+        (["STC*A2:20:PR*20260105*WQ*100******A3:187"], True, "A2"),
+        (["STC*A2:20:PR*20260105*U*100******A3:187"], False, "A3"),
         (["STC*A2:20*******", "STC*A7:562:85*20260105*U*100******A3:21"], False, "A7"),
     ],
 )
@@ -88,6 +90,12 @@ def test_a_999_answers_each_transaction(decision: str, accepted: bool) -> None:
         decision,
         accepted,
     )
+
+
+def test_a_999_that_decides_in_the_segment_of_a_997_is_read_too() -> None:
+    (found,) = records("999", "AK1*HC*1", "AK2*837*0021", "AK5*A", "AK9*A*1*1*1")
+    assert isinstance(found, Acknowledgment)
+    assert (found.claim_id, found.accepted) == ("0021", True)
 
 
 def test_a_999_without_transactions_answers_the_whole_group() -> None:
