@@ -31,6 +31,8 @@ class Procedures(dict[str, Procedure]):
     Procedure(code='99213', modifiers=('25', 'GT'), revenue_code=None)
     >>> Procedures(":")["NU:0250"].revenue_code
     '0250'
+    >>> Procedures(":")["99213"].code  # without its qualifier: kept as it is
+    '99213'
     """
 
     def __init__(self, component: str) -> None:
@@ -41,7 +43,7 @@ class Procedures(dict[str, Procedure]):
         if len(self) >= REMEMBERED:
             self.clear()
         parts = text.split(self.component) if self.component else [text]
-        code = (parts[1].strip() if len(parts) > 1 else "") or None
+        code = (parts[1] if len(parts) > 1 else text if len(text.strip()) > 2 else "").strip() or None
         modifiers = tuple(part.strip() for part in parts[2:6] if part.strip())
         procedure = (
             Procedure(None, (), code) if parts[0].strip() == "NU" else Procedure(code, modifiers, None)
