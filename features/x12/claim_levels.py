@@ -10,6 +10,8 @@ from features.x12.elements import at
 from features.x12.place import Place
 from features.x12.values import national_provider, text_of
 
+PAYER, INSURER = "PR", "IN"  # NM101
+
 
 @dataclass
 class BillingProvider:
@@ -84,14 +86,17 @@ class ClaimLevels:
             self.place.report("hierarchy-broken")
 
     def name(self, elements: list[str]) -> None:
-        """NM1 before a claim: billing provider, subscriber, payer, patient."""
-        self.party = role = at(elements, 1)
+        """NM1 before a claim: billing provider, subscriber, payer, patient.
+
+        Early 4010 files call the payer an insurer (IN).
+        """
+        self.party = role = PAYER if at(elements, 1) == INSURER else at(elements, 1)
         last, first = text_of(at(elements, 3)), text_of(at(elements, 4))
         identifier = text_of(at(elements, 9))
         if role == "85":
             self.billing.name = last if first is None else f"{last or ''}, {first}"
             self.billing.npi = national_provider(at(elements, 8), identifier or "")
-        elif role == "PR":
+        elif role == PAYER:
             self.coverage.payer_name = last
             self.coverage.payer_id = identifier or self.coverage.payer_id
         elif role in ("IL", "QC"):
@@ -118,5 +123,5 @@ class ClaimLevels:
 
     def reference(self, elements: list[str]) -> None:
         """REF*2U: the payer's identifier, where NM109 has none."""
-        if self.party == "PR" and at(elements, 1) == "2U" and self.coverage.payer_id is None:
+        if self.party == PAYER and at(elements, 1) == "2U" and self.coverage.payer_id is None:
             self.coverage.payer_id = text_of(at(elements, 2))

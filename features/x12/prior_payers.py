@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from features.x12.adjustments import read_adjustments
+from features.x12.claim_levels import INSURER, PAYER
 from features.x12.elements import at
 from features.x12.place import Place
 from features.x12.records import Adjustment, PriorPayer
@@ -28,11 +29,11 @@ class PriorPayerBuilder:
         self.line_adjustments: list[Adjustment] = []
 
     def name(self, elements: list[str]) -> None:
-        """NM1*IL, the other subscriber, or NM1*PR, the other payer."""
+        """NM1*IL, the other subscriber, or NM1*PR (in early 4010 files IN), the other payer."""
         identifier = text_of(at(elements, 9))
         if at(elements, 1) == "IL":
             self.subscriber_id = identifier
-        elif at(elements, 1) == "PR":
+        elif at(elements, 1) in (PAYER, INSURER):
             self.payer_name, self.payer_id = text_of(at(elements, 3)), identifier
 
     def money(self, elements: list[str]) -> None:

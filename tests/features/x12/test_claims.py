@@ -44,6 +44,13 @@ def test_a_claim_says_what_its_segments_and_its_levels_say() -> None:
     assert claim.service_from == claim.service_to == line.service_from == date(2026, 1, 1)
 
 
+def test_an_insurer_of_an_early_4010_file_is_the_payer() -> None:
+    levels = (*CLAIM_LEVELS[:-1], "NM1*IN*2*PLAN*****24*111223333", "REF*2U*12345")
+    (claim,) = claims(*CLAIM, "SBR*P*18*******CI", "NM1*IN*2*OTHER*****24*999", *LINE, levels=levels)
+    assert (claim.payer_name, claim.payer_id) == ("PLAN", "111223333")
+    assert [(payer.payer_name, payer.payer_id) for payer in claim.prior_payers] == [("OTHER", "999")]
+
+
 def test_the_patient_is_the_subscriber_unless_a_level_23_names_another() -> None:
     dependent = ("HL*3*2*23*0", "PAT*19", "NM1*QC*1*DOE*TIM", "DMG*D8*20150102*M")
     mother, child, next_one = claims(
