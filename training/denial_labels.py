@@ -52,11 +52,11 @@ def label(dataset: Dataset) -> DenialLabels:
     quick answers come first, and they are not like the others.
     """
     last = dataset.end - MATURES_AFTER
-    answers = _answers(dataset)
+    answered = answers(dataset)
     counts = {"immature": 0, "unanswered": 0, "undated": 0, "voids": 0}
     rows: list[tuple[date, int, Claim, list[ClaimPayment]]] = []
     for number, claim in enumerate(dataset.claims):
-        decided = _first_decision(answers.get(number, ()), claim)
+        decided = first_decision(answered.get(number, ()), claim)
         reason = _left_out(claim, decided, last)
         if reason:
             counts[reason] += 1
@@ -83,7 +83,7 @@ def _left_out(claim: Claim, decided: Sequence[ClaimPayment], last: date) -> str 
     return None if decided else "unanswered"
 
 
-def _first_decision(payments: Iterable[ClaimPayment], claim: Claim) -> list[ClaimPayment]:
+def first_decision(payments: Iterable[ClaimPayment], claim: Claim) -> list[ClaimPayment]:
     """The payments of the earliest day; a claim may be split over several. Another payer's later say is not asked.
 
     What was paid before the claim was sent answers another claim: a clerk posted it here by mistake.
@@ -105,8 +105,8 @@ def _day(payment: ClaimPayment) -> date:
     return payment.payment_date or date.max
 
 
-def _answers(dataset: Dataset) -> dict[int, list[ClaimPayment]]:
-    """Claim payments by the number of their claim in the data set."""
+def answers(dataset: Dataset) -> dict[int, list[ClaimPayment]]:
+    """Claim payments by the place of their claim in the data set's claims; those without a claim are left out."""
     exact, normal = _claims_by_id(dataset.claims)
     posted = {
         (
@@ -117,7 +117,7 @@ def _answers(dataset: Dataset) -> dict[int, list[ClaimPayment]]:
         ): posting.posted_claim_id
         for posting in dataset.postings
     }
-    answers: dict[int, list[ClaimPayment]] = defaultdict(list)
+    by_claim: dict[int, list[ClaimPayment]] = defaultdict(list)
     for payment in dataset.claim_payments:
         key = (
             payment.trace_number or "",
@@ -131,8 +131,8 @@ def _answers(dataset: Dataset) -> dict[int, list[ClaimPayment]]:
             found = [] if posted else normal.get(normal_claim_id(payment.claim_id), [])
         number = _sent_before(dataset.claims, found, payment)
         if number is not None:
-            answers[number].append(payment)
-    return answers
+            by_claim[number].append(payment)
+    return by_claim
 
 
 def _claims_by_id(claims: Sequence[Claim]) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
