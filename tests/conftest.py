@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,13 +37,10 @@ def samples() -> Path:
 @pytest.fixture(scope="session")
 def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A provider's folder of 3,000 simulated claims, their remittances and the ledger, with its truth apart."""
-    from training.simulate import files, rates
-    from training.simulate.network_run import simulate
+    from training.simulate.command import write
 
     folder = tmp_path_factory.mktemp("simulated") / "network"
-    end = date.fromisoformat(rates.LAST_DAY)
-    start = end.replace(year=end.year - rates.YEARS)
-    files.write(folder, simulate(claims=3_000, seed=7, start=start, end=end), seed=7, last_day=end)
+    write(folder, claims=3_000, seed=7)
     return folder
 
 

@@ -1,51 +1,94 @@
-"""Write a simulated provider's claims, remittances and posting ledger, with the truth apart from them.
+"""Write a simulated provider's files, with the truth apart from them.
 
-The folder gets claims/*.837, remittances/*.835 and postings.csv, which is what a provider has, and truth/,
-which only evaluation may open. The same seed gives the same bytes. What is drawn, and at which rates, stands
-in training/simulate/rates.py.
+The folder gets claims/*.837, acknowledgments/*.277, remittances/*.835, postings.csv and denial_work.csv, which is
+what a provider has; manifest.json, which says what is in it; and truth/, which only evaluation may open. The same
+seed gives the same bytes. What is drawn, and at which rates, stands in training/simulate/rates.py.
+
+scenarios:
+  steady          what changes all the time: policies, plans, clinics that join
+  policy-change   two large payers start to ask for many more authorizations
+  new-payer       a payer that nobody has seen takes over a part of the commercial members
+  format-change   two large payers change their claim numbers and their habits
+  acquisition     a hospital with its own numbering and a poor intake joins
+  surge           three times the visits over six weeks
+
+The change falls three quarters into the days.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from features.errors import BadInputError
-from training.simulate import files, rates
-from training.simulate.network_run import Simulated, simulate
+from training.simulate import files, rates, scenarios
+from training.simulate.manifest import Manifest
+from training.simulate.network_run import Run
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="the folder to write")
     parser.add_argument(
-        "--claims", type=int, default=20_000, metavar="N", help="how many claims (default 20,000)"
+        "--claims",
+        type=int,
+        default=20_000,
+        metavar="N",
+        help="how many claims; corrected ones come on top (20,000)",
     )
-    parser.add_argument("--seed", type=int, default=1, metavar="S", help="same seed, same bytes (default 1)")
+    parser.add_argument("--seed", type=int, default=1, metavar="S", help="same seed, same bytes (1)")
     parser.add_argument(
-        "--until",
+        "--scenario", choices=tuple(scenarios.SCENARIOS), default="steady", help="what changes (steady)"
+    )
+    parser.add_argument(
+        "--start",
         type=_day,
-        default=date.fromisoformat(rates.LAST_DAY),
+        default=rates.FIRST_DAY,
         metavar="DATE",
-        help=f"the last day of the three years (default {rates.LAST_DAY})",
+        help=f"the first day ({rates.FIRST_DAY})",
+    )
+    parser.add_argument(
+        "--days", type=int, default=rates.DAYS, metavar="N", help=f"how many days ({rates.DAYS})"
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Simulate, write, and say what was written."""
-    if arguments.claims < 1 or arguments.seed < 0:
-        raise BadInputError("--claims must be at least 1 and --seed at least 0")
-    end: date = arguments.until
-    start = date(end.year - rates.YEARS, end.month, min(end.day, 28))
-    simulated = simulate(claims=arguments.claims, seed=arguments.seed, start=start, end=end)
-    files.write(arguments.out, simulated, seed=arguments.seed, last_day=end)
-    _report(simulated, arguments.out)
+    manifest = write(
+        arguments.out,
+        claims=arguments.claims,
+        seed=arguments.seed,
+        scenario=arguments.scenario,
+        start=arguments.start,
+        days=arguments.days,
+    )
+    _report(manifest, arguments.out)
     return 0
+
+
+def write(
+    folder: Path,
+    *,
+    claims: int,
+    seed: int,
+    scenario: str = "steady",
+    start: date = rates.FIRST_DAY,
+    days: int = rates.DAYS,
+) -> Manifest:
+    """Simulate a network into a folder; raises BadInputError where a number makes no sense."""
+    if claims < 1 or seed < 0:
+        raise BadInputError("--claims must be at least 1 and --seed at least 0")
+    if days < rates.FEWEST_DAYS:
+        raise BadInputError(
+            f"--days must be at least {rates.FEWEST_DAYS}", remedy="payers need that long to answer"
+        )
+    end = start + timedelta(days - 1)
+    return files.write(folder, Run(claims=claims, seed=seed, start=start, end=end, scenario=scenario))
 
 
 def _day(text: str) -> date:
@@ -55,17 +98,17 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError("a date is written YYYY-MM-DD") from error
 
 
-def _report(simulated: Simulated, folder: Path) -> None:
-    claims = len(simulated.decided)
-    payments = [payment for batch in simulated.batches for payment in batch.payments]
-    denied = sum(decision.denied for _, decision in simulated.decided)
+def _report(manifest: Manifest, folder: Path) -> None:
+    counts, decided = manifest.counts, manifest.decided
     table = Table(title=f"Simulated network in {folder}", show_header=False)
     for name, value in (
-        ("claims", f"{claims:,}"),
-        ("denied", f"{denied:,} ({denied / claims:.1%})"),
-        ("remittances", f"{len(simulated.batches):,}"),
-        ("claim payments", f"{len(payments):,}"),
-        ("of another system", f"{sum(payment.claim.foreign for payment in payments):,}"),
+        ("claims", f"{counts['claims']:,}"),
+        ("of these corrected claims", f"{counts['corrected_claims']:,}"),
+        ("rejected before a decision", f"{counts['rejected']:,}"),
+        ("denied", f"{counts['denied']:,} ({counts['denied'] / max(1, decided):.1%})"),
+        ("remittances", f"{counts['remittances']:,}"),
+        ("claim payments", f"{counts['claim_payments']:,}"),
+        ("of another system", f"{manifest.events['foreign']:,}"),
     ):
         table.add_row(name, value)
     Console(file=sys.stdout).print(table)

@@ -1,39 +1,54 @@
-"""Writes the simulated years as the files that a provider has, and the truth apart from them."""
+"""Writes the simulated days as the files that a provider has, and the truth apart from them."""
 
 from __future__ import annotations
 
 import shutil
-from datetime import date, timedelta
+from collections.abc import Iterable
+from contextlib import ExitStack, closing
+from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
 
 from features.errors import BadInputError
-from features.progress import track
-from training.simulate import claim_files, ledger, rates, remittance_files, truth
+from training.simulate import acknowledgment_files, claim_files, ledger, rates, remittance_files
 from training.simulate.batches import Batch
-from training.simulate.claims import SimulatedClaim
 from training.simulate.draws import Draws
-from training.simulate.network_run import Simulated
+from training.simulate.manifest import Manifest
+from training.simulate.network_run import Day, Run
 from training.simulate.payers import Payer
 from training.simulate.services import Form
+from training.simulate.tables import table
+from training.simulate.truth import Truth, write_all
 from training.simulate.x12_text import interchange
 
 FORMS: tuple[tuple[Form, str], ...] = (("P", "professional"), ("I", "institutional"))
+FOLDERS = ("claims", "acknowledgments", "remittances", "truth")
+TABLES = ("postings.csv", "denial_work.csv", "manifest.json")
 
 
-def write(folder: Path, simulated: Simulated, *, seed: int, last_day: date) -> None:
-    """``claims/``, ``remittances/``, ``postings.csv`` and the folder of the truth, in an empty or earlier folder."""
+def write(folder: Path, run: Run) -> Manifest:
+    """Every file of the run, in an empty or earlier folder, day by day; the manifest says what was written."""
     _clear(folder)
-    _claims(folder / "claims", [claim for claim, _ in simulated.decided])
-    _remittances(folder / "remittances", Draws(seed, "files"), simulated.batches, last_day)
-    paid = [(payment, batch.day) for batch in simulated.batches for payment in batch.payments]
-    ledger.write(folder / "postings.csv", Draws(seed, "ledger"), paid, last_day=last_day)
-    truth.write(folder / "truth", simulated.decided, (payment for payment, _ in paid))
+    manifest = Manifest(run)
+    with ExitStack() as open_files:
+        postings = open_files.enter_context(table(folder / "postings.csv", ledger.POSTINGS))
+        work = open_files.enter_context(table(folder / "denial_work.csv", ledger.DENIAL_WORK))
+        truth = open_files.enter_context(closing(Truth(folder / "truth")))
+        x12 = X12Files(folder, run)
+        clerks = Draws(run.seed, "ledger")
+        for day in run.days():
+            x12.add(day)
+            write_all(postings, ledger.postings(clerks, day.batches, last_day=run.end))
+            write_all(work, ledger.denial_work(day.worked))
+            truth.add(day)
+            manifest.add(day)
+    manifest.write(folder)
+    return manifest
 
 
 def _clear(folder: Path) -> None:
     """Make way for a new run, but never for anything that the simulator did not write."""
-    known = {"claims", "remittances", "postings.csv", "truth"}
+    known = {*FOLDERS, *TABLES}
     if folder.exists() and {path.name for path in folder.iterdir()} - known:
         raise BadInputError(
             "the folder holds other files", where=str(folder), remedy="name an empty or a new folder"
@@ -44,57 +59,97 @@ def _clear(folder: Path) -> None:
             shutil.rmtree(path)
         elif path.exists():
             path.unlink()
-    for name in ("claims", "remittances"):
+    for name in FOLDERS:
         (folder / name).mkdir(parents=True)
 
 
-def _claims(folder: Path, claims: list[SimulatedClaim]) -> None:
-    control = 0
-    for sent, group in groupby(track(claims, "Writing claims"), key=lambda claim: claim.submitted):
-        day = list(group)
+class X12Files:
+    """The claims, acknowledgments and remittances of a folder; takes the days in order."""
+
+    def __init__(self, folder: Path, run: Run) -> None:
+        self.folder = folder
+        self.last_day = run.end
+        self._draws = Draws(run.seed, "files")
+        self._control = dict.fromkeys(("claims", "acknowledgments", "remittances"), 0)
+
+    def add(self, day: Day) -> None:
+        """Write a day's files."""
+        self._claims(day)
+        self._acknowledgments(day)
+        self._remittances(day)
+
+    def _next(self, kind: str) -> int:
+        self._control[kind] += 1
+        return self._control[kind]
+
+    def _claims(self, day: Day) -> None:
         for form, word in FORMS:
-            chosen = [claim for claim in day if claim.form == form]
+            chosen = [claim for claim in day.sent if claim.form == form]
             if chosen:
-                control += 1
-                body = claim_files.transaction(chosen, reference=f"B{control:08d}", sent=sent)
+                control = self._next("claims")
                 text = interchange(
-                    [body],
+                    [claim_files.transaction(chosen, reference=f"B{control:08d}", sent=day.day)],
                     sender=claim_files.SUBMITTER,
                     receiver=claim_files.CLEARING_HOUSE,
                     group="HC",
                     version=claim_files.VERSIONS[form],
-                    sent=sent,
+                    sent=day.day,
                     control=control,
                 )
-                (folder / f"{sent.isoformat()}-{word}.837").write_bytes(text.encode("ascii"))
+                _write(self.folder / "claims" / f"{day.day.isoformat()}-{word}.837", text)
 
+    def _acknowledgments(self, day: Day) -> None:
+        """One file from the clearing house the day after, with a transaction a payer."""
+        later = day.day + timedelta(1)
+        if not day.answers or later > self.last_day:
+            return
+        control = self._next("acknowledgments")
+        ordered = sorted(
+            day.answers, key=lambda answer: (answer.claim.payer.payer_id, answer.claim.facility.owner.npi)
+        )
+        bodies = [
+            acknowledgment_files.transaction(
+                payer, list(some), reference=f"A{control:07d}{number:03d}", sent=later
+            )
+            for number, (payer, some) in enumerate(groupby(ordered, key=lambda answer: answer.claim.payer))
+        ]
+        text = interchange(
+            bodies,
+            sender=claim_files.CLEARING_HOUSE,
+            receiver=acknowledgment_files.RECEIVER,
+            group="HN",
+            version=acknowledgment_files.VERSION,
+            sent=later,
+            control=control,
+        )
+        _write(self.folder / "acknowledgments" / f"{later.isoformat()}.277", text)
 
-def _remittances(folder: Path, draws: Draws, batches: list[Batch], last_day: date) -> None:
-    """A file a day from the clearing house with an interchange a payer, and one from each payer that sends its own.
+    def _remittances(self, day: Day) -> None:
+        """A file from the clearing house with an interchange a payer, and one from each payer that sends its own.
 
-    Now and then a whole file comes again, under another day's name.
-    """
-    control = 0
-    for day, group in groupby(track(batches, "Writing remittances"), key=lambda batch: batch.day):
+        Now and then a whole file comes again, under another day's name.
+        """
         texts: dict[str, str] = {}
-        for payer, some in groupby(group, key=lambda batch: batch.payer):
-            control += 1
+        for payer, some in groupby(day.batches, key=lambda batch: batch.payer):
             name = f"-{payer.payer_id}" if payer.delimiters else ""
-            texts[name] = texts.get(name, "") + _interchange(payer, list(some), day, control)
+            texts[name] = texts.get(name, "") + self._interchange(payer, list(some), day)
         for name, text in texts.items():
-            (folder / f"{day.isoformat()}{name}.835").write_bytes(text.encode("ascii"))
-            later = day + timedelta(draws.between(1, 6))
-            if draws.chance(rates.SENT_TWICE) and later <= last_day:
-                (folder / f"{later.isoformat()}{name}-again.835").write_bytes(text.encode("ascii"))
+            _write(self.folder / "remittances" / f"{day.day.isoformat()}{name}.835", text)
+            later = day.day + timedelta(self._draws.between(1, 6))
+            if self._draws.chance(rates.SENT_TWICE) and later <= self.last_day:
+                _write(self.folder / "remittances" / f"{later.isoformat()}{name}-again.835", text)
+
+    def _interchange(self, payer: Payer, batches: Iterable[Batch], day: Day) -> str:
+        return interchange(
+            [remittance_files.transaction(batch) for batch in batches],
+            sender=payer.payer_id,
+            receiver=remittance_files.RECEIVER,
+            group="HP",
+            version=remittance_files.VERSION,
+            sent=day.day,
+            control=self._next("remittances"),
+        ).translate(payer.delimiters)
 
 
-def _interchange(payer: Payer, batches: list[Batch], day: date, control: int) -> str:
-    return interchange(
-        [remittance_files.transaction(batch) for batch in batches],
-        sender=payer.payer_id,
-        receiver=remittance_files.RECEIVER,
-        group="HP",
-        version=remittance_files.VERSION,
-        sent=day,
-        control=control,
-    ).translate(payer.delimiters)
+def _write(path: Path, text: str) -> None:
+    path.write_bytes(text.encode("ascii"))

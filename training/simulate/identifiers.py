@@ -36,6 +36,8 @@ def claim_number(style: str, prefix: str, year: int, account: str, sequence: int
         return f"{year % 100:02d}{prefix}{sequence:05d}"
     if style == "account":
         return f"{account}-{sequence:05d}"
+    if style == "trailing":
+        return f"{sequence:06d}-{year % 100:02d}{prefix}"
     if style == "mixed":
         return f"{prefix.lower()}{sequence:06d}x"
     return f"{prefix}-{year}{account}-{sequence:09d}"

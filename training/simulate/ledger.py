@@ -1,32 +1,40 @@
-"""The clerks' posting ledger, as an ERP exports it, with the errors that clerks make."""
+"""What clerks and denial specialists record, as an ERP exports it: postings, with the errors that clerks make, and
+what was done about denials."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from pathlib import Path
 
 from training.simulate import rates
+from training.simulate.batches import Batch
 from training.simulate.draws import Draws
+from training.simulate.followups import FollowUp
 from training.simulate.payments import Payment
 from training.simulate.x12_text import money
 
-COLUMNS = ("posting_date", "trace_number", "payer_id", "remittance_claim_id", "payer_claim_number", "status", "amount",
-           "posted_claim_id", "posted_by")  # fmt: skip
+POSTINGS = ("posting_date", "trace_number", "payer_id", "remittance_claim_id", "payer_claim_number", "status", "amount",
+            "posted_claim_id", "posted_by")  # fmt: skip
+DENIAL_WORK = ("action_date", "claim_id", "payer_id", "payer_claim_number", "action", "new_claim_id", "minutes",
+               "worked_by")  # fmt: skip
 CLERKS = ("APARK", "BRUIZ", "CDOYLE", "DSHAH", "AUTO")
 
 
-def write(path: Path, draws: Draws, payments: Iterable[tuple[Payment, date]], *, last_day: date) -> None:
+def postings(draws: Draws, batches: Iterable[Batch], *, last_day: date) -> Iterator[Sequence[str]]:
     """One row a claim payment, in the order in which they were paid; posted within four days."""
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        rows = csv.writer(stream, lineterminator="\n")
-        rows.writerow(COLUMNS)
-        for payment, paid_on in payments:
-            posted = min(last_day, paid_on + timedelta(draws.below(5)))
-            rows.writerow((posted.isoformat(), payment.trace_number, payment.payer.payer_id, payment.claim_id,
-                           payment.payer_claim_number, payment.status, money(payment.paid), _posted_to(draws, payment),
-                           draws.pick(CLERKS)))  # fmt: skip
+    for batch in batches:
+        for payment in batch.payments:
+            posted = min(last_day, batch.day + timedelta(draws.below(5)))
+            yield (posted.isoformat(), payment.trace_number, payment.payer.payer_id, payment.claim_id,
+                   payment.payer_claim_number, payment.status, money(payment.paid), _posted_to(draws, payment),
+                   draws.pick(CLERKS))  # fmt: skip
+
+
+def denial_work(worked: Iterable[FollowUp]) -> Iterator[Sequence[str]]:
+    """One row an action that was taken about a denial."""
+    for work in worked:
+        yield (work.day.isoformat(), work.claim.claim_id, work.claim.payer.payer_id, work.denial.payer_claim_number,
+               work.action, work.new_claim_id, str(work.minutes), work.worked_by)  # fmt: skip
 
 
 def _posted_to(draws: Draws, payment: Payment) -> str:

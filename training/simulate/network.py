@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from training.simulate import payers
 from training.simulate.draws import Draws
@@ -52,6 +52,8 @@ class Facility:
     weight: float
     physicians: dict[str, list[Physician]]
     sequence: int = 0
+    since: date = date.min  # the day on which it joined
+    share_of_visits: float = 0.0  # of all visits from then on, beside those of families that know it
 
 
 @dataclass(slots=True)
@@ -65,13 +67,19 @@ class Network:
 
 
 SPECIALTIES = tuple(TAXONOMY)
+HOSPITALS, CLINICS = 12, 10
 STYLES = ("plain", "prefixed", "dated", "account", "mixed", "long", "long", "prefixed")
 
 
 def build(draws: Draws, start: date, end: date) -> Network:
     """The network that a seed gives."""
     organizations = [_organization(draws, name) for name in ("NORTH BEND", "LAKE COUNTY", "STONE RIVER")]
-    facilities = [_facility(draws, number, organizations[number % 3]) for number in range(22)]
+    facilities = [
+        new_facility(draws, number, organizations[number % 3], hospital=number < HOSPITALS)
+        for number in range(HOSPITALS + CLINICS)
+    ]
+    for clinic in facilities[HOSPITALS:]:  # acquired over five years, most of them before the first day
+        clinic.since = start - timedelta(730) + timedelta(draws.below(5 * 365))
     return Network(
         organizations, facilities, payers.build(draws, start, end), payers.supplement(draws, start, end)
     )
@@ -87,8 +95,8 @@ def _organization(draws: Draws, name: str) -> Organization:
     )
 
 
-def _facility(draws: Draws, number: int, owner: Organization) -> Facility:
-    hospital = number < 12
+def new_facility(draws: Draws, number: int, owner: Organization, *, hospital: bool) -> Facility:
+    """A hospital or clinic that is number so many of the network."""
     letters = "ABCDEFGHJKLMNPRSTUVWXY"
     place = draws.pick(("MERCY", "ST LUKE", "GENERAL", "MEMORIAL", "COMMUNITY", "UNIVERSITY", "SACRED HEART"))
     first = owner.name.partition(" HEALTH")[0]

@@ -1,101 +1,146 @@
-"""The simulated years in memory: who visits, what is billed, what is answered, what is paid."""
+"""The simulated days, one after another: who visits, what is sent, what payers answer and pay.
+
+Only what waits is held: claims that are not yet sent, payments that are not yet made, denials that are not yet
+worked. So a network of any size runs in the memory of its patients and of a few weeks.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from features.errors import BadInputError
 from features.progress import track
-from training.simulate import billing, network, population, quirks, rates, visits
+from training.simulate import billing, followups, front_end, network, population, rates, scenarios, visits
 from training.simulate.adjudication import Decision, decide
-from training.simulate.batches import Batch, gather
+from training.simulate.batches import Batch
+from training.simulate.cashier import Cashier
 from training.simulate.claims import SimulatedClaim
 from training.simulate.draws import Draws
-from training.simulate.network import Network
-from training.simulate.payments import Payment, answer
+from training.simulate.followups import FollowUp
+from training.simulate.front_end import Answer
+from training.simulate.payments import answer, overturned
+from training.simulate.visits import Visit
 
-FEW = 200
 Decided = list[tuple[SimulatedClaim, Decision]]
 
 
 @dataclass(slots=True)
-class Simulated:
-    """Everything that happened; claims in order of submission, batches in order of payment."""
+class Day:
+    """What happened on a day: claims that were sent, what was said and decided of them, what was worked and paid."""
 
-    network: Network
-    decided: Decided
-    batches: list[Batch]
+    day: date
+    sent: list[SimulatedClaim] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+    decided: Decided = field(default_factory=list)
+    worked: list[FollowUp] = field(default_factory=list)
+    batches: list[Batch] = field(default_factory=list)
 
 
-def simulate(*, claims: int, seed: int, start: date, end: date) -> Simulated:
-    """So many claims between the two days, and all that payers paid by the last of them.
+class Run:
+    """A network and its days, which can be walked once.
 
-    Claims of another system are billed and answered among ours, so that no number or order tells them apart.
+    ``claims`` counts first claims; corrected ones and those sent again after a rejection come on top. Claims of
+    another system are billed and answered among ours, so that no number or order tells them apart.
     """
-    net = network.build(Draws(seed, "network"), start, end)
-    # The number of claims is exact; below FEW there might not be denied ones enough to send again.
-    resubmitted = round(claims * rates.RESUBMITTED * rates.DENIED_EXPECTED) if claims >= FEW else 0
-    calendar = _calendar(seed, net, claims - resubmitted, start, end)
-    draws = Draws(seed, "billing")
-    billed = [claim for visit in track(calendar, "Billing") for claim in billing.bill(draws, visit, end=end)]
-    decided, payments = _answered(Draws(seed, "adjudication"), net, billed)
-    ours = [(claim, decision) for claim, decision in decided if not claim.foreign]
-    again = _resubmissions(Draws(seed, "resubmissions"), ours, payments, resubmitted, end)
-    decided_again, more = _answered(Draws(seed, "second adjudication"), net, again)
-    payments += more
-    noise = Draws(seed, "quirks")
-    for payment in payments:
-        quirks.disturb(noise, payment)
-    ours = sorted(ours + decided_again, key=lambda pair: pair[0].submitted)
-    return Simulated(net, ours, gather(Draws(seed, "batches"), payments, last_day=end))
 
+    def __init__(self, *, claims: int, seed: int, start: date, end: date, scenario: str = "steady") -> None:
+        if scenario not in scenarios.SCENARIOS:
+            raise BadInputError(
+                f"there is no scenario {scenario!r}", remedy=f"choose among {', '.join(scenarios.SCENARIOS)}"
+            )
+        self.seed, self.start, self.end, self.scenario = seed, start, end, scenario
+        self.change = scenarios.change_day(start, end)
+        self.network = network.build(Draws(seed, "network"), start, end)
+        changing = scenarios.Change(self.network, Draws(seed, "scenario"), self.change, end)
+        scenarios.SCENARIOS[scenario](changing)
+        self._visits = iter(self._calendar(claims))
+        self._next_visit = next(self._visits, None)
+        self._cashier = Cashier(seed, last_day=end)
+        self._ready: dict[date, list[SimulatedClaim]] = defaultdict(list)
+        self._follow_ups: dict[date, list[FollowUp]] = defaultdict(list)
+        self._billing = Draws(seed, "billing")
+        self._gate = Draws(seed, "front end")
+        self._adjudication = Draws(seed, "adjudication")
+        self._work = Draws(seed, "follow-ups")
 
-def _calendar(seed: int, net: Network, claims: int, start: date, end: date) -> list[visits.Visit]:
-    """Visits in order of their days: ours, and those that another system bills, half of them for our patients."""
-    foreign = round(claims * rates.FOREIGN / (1 - rates.FOREIGN) * rates.PAYMENTS_A_CLAIM)
-    shared = round(foreign * rates.FOREIGN_OF_OUR_PATIENTS)
-    people = population.build(Draws(seed, "people"), net, people=_people(claims), start=start)
-    strangers = population.build(Draws(seed, "strangers"), net, people=_people(foreign - shared), start=start)
-    calendar = visits.plan(Draws(seed, "visits"), net, people, claims=claims, start=start, end=end)
-    elsewhere = Draws(seed, "visits elsewhere")
-    for group, count in ((people, shared), (strangers, foreign - shared)):
-        for visit in visits.plan(elsewhere, net, group, claims=count, start=start, end=end):
-            visit.foreign = True
-            calendar.append(visit)
-    return sorted(calendar, key=lambda visit: visit.day)  # a stable sort: equal days keep their order
+    def days(self) -> Iterator[Day]:
+        """Every day from the first to the last."""
+        count = (self.end - self.start).days + 1
+        for number in track(range(count), "Simulating days", total=count):
+            today = Day(self.start + timedelta(number))
+            self._see_patients(today)
+            self._work_denials(today)
+            for claim in self._ready.pop(today.day, ()):
+                self._send(claim, today)
+            today.batches = self._cashier.pay(today.day)
+            yield today
+
+    def _see_patients(self, today: Day) -> None:
+        while self._next_visit and self._next_visit.day <= today.day:
+            for claim in billing.bill(self._billing, self._next_visit, end=self.end):
+                self._ready[claim.submitted].append(claim)
+            self._next_visit = next(self._visits, None)
+
+    def _work_denials(self, today: Day) -> None:
+        today.worked = self._follow_ups.pop(today.day, [])
+        for follow_up in today.worked:
+            if follow_up.action == "corrected":
+                number = follow_up.denial.payer_claim_number
+                again = billing.resubmit(self._work, follow_up.claim, number=number, submitted=today.day)
+                follow_up.new_claim_id = again.claim_id
+                self._ready[today.day].append(again)
+            elif follow_up.overturned:
+                due = today.day + timedelta(self._work.between(*rates.DAYS_TO_OVERTURN))
+                self._cashier.expect(overturned(self._work, follow_up.denial, due))
+
+    def _send(self, claim: SimulatedClaim, today: Day) -> None:
+        if claim.foreign:
+            (first, *_) = answer(
+                self._adjudication, claim, decide(self._adjudication, claim), self.network.supplement
+            )
+            first.event = "foreign"
+            self._cashier.expect([first])
+            return
+        today.sent.append(claim)
+        said = front_end.check(self._gate, claim)
+        today.answers.append(said)
+        if said.accepted:
+            self._decide(claim, today)
+        elif again := front_end.sent_again(self._gate, claim, end=self.end):
+            self._ready[again.submitted].append(again)
+
+    def _decide(self, claim: SimulatedClaim, today: Day) -> None:
+        decision = decide(self._adjudication, claim)
+        payments = answer(self._adjudication, claim, decision, self.network.supplement)
+        today.decided.append((claim, decision))
+        self._cashier.expect(payments)
+        if decision.denied:
+            follow_up = followups.plan(self._work, claim, decision, payments[0])
+            if follow_up.action != "none" and follow_up.day <= self.end:
+                self._follow_ups[follow_up.day].append(follow_up)
+
+    def _calendar(self, claims: int) -> list[Visit]:
+        """Visits in order of their days: ours, and those that another system bills, half of them for our patients."""
+        seed, net, start, end = self.seed, self.network, self.start, self.end
+        surge = self.change if self.scenario == "surge" else None
+        calendar = scenarios.Calendar(start, end, surge=surge)
+        foreign = round(claims * rates.FOREIGN / (1 - rates.FOREIGN) * rates.PAYMENTS_A_CLAIM)
+        shared = round(foreign * rates.FOREIGN_OF_OUR_PATIENTS)
+        people = population.build(Draws(seed, "people"), net, people=_people(claims), start=start, end=end)
+        strangers = population.build(
+            Draws(seed, "strangers"), net, people=_people(foreign - shared), start=start, end=end
+        )
+        planned = visits.plan(Draws(seed, "visits"), net, people, claims=claims, calendar=calendar, end=end)
+        elsewhere = Draws(seed, "visits elsewhere")
+        for group, count in ((people, shared), (strangers, foreign - shared)):
+            for visit in visits.plan(elsewhere, net, group, claims=count, calendar=calendar, end=end):
+                visit.foreign = True
+                planned.append(visit)
+        return sorted(planned, key=lambda visit: visit.day)  # a stable sort: equal days keep their order
 
 
 def _people(claims: int) -> int:
     return max(20, round(claims / rates.CLAIMS_A_PATIENT))
-
-
-def _answered(draws: Draws, net: Network, claims: list[SimulatedClaim]) -> tuple[Decided, list[Payment]]:
-    decided: Decided = []
-    payments: list[Payment] = []
-    for claim in track(claims, "Adjudicating"):
-        decision = decide(draws, claim)
-        decided.append((claim, decision))
-        answers = answer(draws, claim, decision, net.supplement)
-        if claim.foreign:
-            answers = answers[:1]
-            answers[0].event = "foreign"
-        payments += answers
-    return decided, payments
-
-
-def _resubmissions(
-    draws: Draws, ours: Decided, payments: list[Payment], count: int, end: date
-) -> list[SimulatedClaim]:
-    """Corrected claims (frequency 7) for some of the denied ones, sent 4 to 45 days after the answer."""
-    numbers = {payment.claim.claim_id: payment.payer_claim_number for payment in reversed(payments)}
-    worked = [
-        (visits.working_day(decision.answered + timedelta(draws.between(4, 45))), claim)
-        for claim, decision in ours
-        if decision.denied and decision.reason not in ("27", "18")
-    ]
-    in_time = [(day, claim) for day, claim in worked if day <= end]
-    chosen = sorted(in_time, key=lambda _: draws.random())[:count]
-    chosen.sort(key=lambda pair: (pair[0], pair[1].claim_id))
-    return [
-        billing.resubmit(draws, claim, number=numbers[claim.claim_id], submitted=day) for day, claim in chosen
-    ]

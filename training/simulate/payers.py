@@ -62,9 +62,17 @@ class Policies:
     line_level: float  # share of denials written at line level
 
 
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How a payer numbers claims (CLP07), and the rates of its quirks."""
+
+    numbering: str
+    quirks: dict[str, float]
+
+
 @dataclass(slots=True, eq=False)
 class Payer:
-    """A payer: kind, identifiers, policies, pay days, and the rates of its quirks."""
+    """A payer: kind, identifiers, policies, pay days and habits."""
 
     name: str
     payer_id: str
@@ -76,16 +84,22 @@ class Payer:
     pay_days: tuple[int, ...]
     days_to_answer: float
     ratio: float  # allowed amount over charge
-    numbering: str
+    usual: Habits
     member_style: str
     shows_subscriber: bool  # names the subscriber of a dependent in its remittances (NM1*IL)
     delimiters: dict[int, str]  # what its remittances have in place of the usual ones
     denial_status: str  # CLP02 of a wholly denied claim: many payers say 1
     tax_id: str
     town: tuple[str, str, str]
-    quirks: dict[str, float] = field(default_factory=dict)
+    lenience: float  # factor on the odds that an appeal wins
+    changed: tuple[date, Habits] | None = None  # from a day on it has other habits
+    since: date = date.min  # the day from which it has members
     received: dict[date, int] = field(default_factory=dict)  # the last number that it gave on a day
     trace: int = 0
+
+    def habits(self, day: date) -> Habits:
+        """Those of the day."""
+        return self.changed[1] if self.changed and self.changed[0] <= day else self.usual
 
 
 def build(draws: Draws, start: date, end: date) -> list[Payer]:
@@ -105,6 +119,14 @@ def supplement(draws: Draws, start: date, end: date) -> Payer:
     """The plan that pays what Medicare leaves."""
     payer = _payer(draws, SUPPLEMENT_NAME, "commercial", 5, 12, start, end)
     payer.payer_id = SUPPLEMENT_ID
+    return payer
+
+
+def newcomer(draws: Draws, start: date, end: date) -> Payer:
+    """A commercial payer that is new from a day on."""
+    payer = _payer(draws, "NEWBRIDGE HEALTH", "commercial", 0, 12, start, end)
+    payer.payer_id = f"{payer.payer_id[:3]}99"
+    payer.since = start
     return payer
 
 
@@ -133,13 +155,21 @@ def _payer(draws: Draws, name: str, kind: str, position: int, count: int, start:
         ratio=draws.uniform(0.32, 0.45)
         if kind in ("medicare", "medicaid", "managed")
         else draws.uniform(0.4, 0.68),
-        numbering=draws.pick(("dated", "lettered", "plain")),
+        usual=habits(draws),
+        lenience=draws.lognormal(rates.LENIENCE_SPREAD),
         member_style=draws.pick(("suffix", "lettered-suffix", "plain")) if kind != "medicare" else "mbi",
         shows_subscriber=draws.chance(rates.SHOWS_SUBSCRIBER),
         delimiters=str.maketrans(draws.pick(DELIMITERS) if draws.chance(rates.OWN_FILES) else {}),
         denial_status=draws.pick(("4", "4", "1")),
         tax_id=draws.digits(9),
         town=draws.pick(TOWNS),
+    )
+
+
+def habits(draws: Draws) -> Habits:
+    """Of some payer."""
+    return Habits(
+        numbering=draws.pick(("dated", "lettered", "plain")),
         quirks={
             quirk: draws.uniform(*bounds)
             for quirk, (having, bounds) in rates.QUIRKS.items()

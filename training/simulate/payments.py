@@ -80,9 +80,7 @@ def answer(draws: Draws, claim: SimulatedClaim, decision: Decision, supplement: 
     first = _first(draws, claim, decision)
     payments = [first]
     if decision.denied:
-        if decision.at_claim_level is False and draws.chance(rates.OVERTURNED):
-            payments += _overturned(draws, first)
-        return payments
+        return payments  # what comes after a denial depends on what the provider does about it
     if claim.coverage.supplement_id and first.responsibility > 0:
         first.status = "19"
         payments.append(_second_payer(draws, first, supplement))
@@ -99,7 +97,7 @@ def answer(draws: Draws, claim: SimulatedClaim, decision: Decision, supplement: 
 def receive(draws: Draws, payer: Payer, day: date) -> str:
     """The payer's number for something that it takes in on a day: it rises with the days and within each."""
     payer.received[day] = payer.received.get(day, 0) + draws.between(1, 40)
-    return payer_claim_number(payer.numbering, day, payer.received[day])
+    return payer_claim_number(payer.habits(day).numbering, day, payer.received[day])
 
 
 def _first(draws: Draws, claim: SimulatedClaim, decision: Decision) -> Payment:
@@ -186,6 +184,8 @@ def _corrected(draws: Draws, payment: Payment) -> list[Payment]:
     due = payment.due + timedelta(draws.between(30, 120))
     taken = _reversal(payment, due)
     if not draws.chance(rates.CORRECTED):
+        if draws.chance(rates.TAKEN_BACK_SILENTLY) and payment.paid > 0:
+            taken.event = "takeback"
         return [taken]
     again = _copy(payment, event="correction", due=due, number=receive(draws, payment.payer, due))
     factor = draws.pick((0.85, 0.92, 1.05, 1.1))
@@ -197,11 +197,13 @@ def _corrected(draws: Draws, payment: Payment) -> list[Payment]:
     return [taken, again]
 
 
-def _overturned(draws: Draws, payment: Payment) -> list[Payment]:
-    """A denial that the payer takes back after an appeal by telephone or letter, and pays."""
-    due = payment.due + timedelta(draws.between(25, 90))
+def overturned(draws: Draws, payment: Payment, due: date) -> list[Payment]:
+    """A denial that the payer takes back after an appeal, and pays: a reversal and a new payment."""
     again = _copy(payment, event="correction", due=due, number=receive(draws, payment.payer, due))
     again.status = "1"
+    if not again.lines:
+        allowed = round(again.charge * payment.payer.ratio)
+        again.adjustments, again.remarks = [("CO", "45", again.charge - allowed)], []
     for line in again.lines:
         if not line.allowed:
             line.allowed = line.paid = round(line.charge * payment.payer.ratio)

@@ -57,10 +57,12 @@ class Family:
         return now, before
 
 
-def build(draws: Draws, network: Network, *, people: int, start: date) -> list[Patient]:
+def build(draws: Draws, network: Network, *, people: int, start: date, end: date) -> list[Patient]:
     """At least so many people, family by family."""
-    payers = [payer for payer in network.payers if payer.kind != "medicare"]
-    seniors = [payer for payer in network.payers if payer.kind in ("medicare", "advantage")]
+    usual = [payer for payer in network.payers if payer.since == date.min]
+    new = [payer for payer in network.payers if payer.since > date.min]
+    payers = [payer for payer in usual if payer.kind != "medicare"]
+    seniors = [payer for payer in usual if payer.kind in ("medicare", "advantage")]
     young = [payer for payer in payers if payer.kind != "advantage"]
     patients: list[Patient] = []
     surname_sums = running([1 / (rank + 12) for rank in range(len(SURNAMES))])
@@ -80,7 +82,9 @@ def build(draws: Draws, network: Network, *, people: int, start: date) -> list[P
         )
         last = draws.weighted(SURNAMES, surname_sums)
         _people(draws, family, last, senior, start, len(patients))
-        _plans(draws, family, choices[senior and not draws.chance(rates.WORKING_SENIORS)], start)
+        _plans(draws, family, choices[senior and not draws.chance(rates.WORKING_SENIORS)], start, end)
+        for payer in new:
+            _join(draws, family, payer)
         patients.extend(family.members)
     return patients
 
@@ -122,12 +126,22 @@ def _twins(draws: Draws, one: Patient, two: Patient) -> None:
     one.twin, two.twin = two, one
 
 
-def _plans(draws: Draws, family: Family, choice: tuple[list[Payer], list[float]], start: date) -> None:
+def _plans(
+    draws: Draws, family: Family, choice: tuple[list[Payer], list[float]], start: date, end: date
+) -> None:
     day = date(2000, 1, 1)
-    for year in range(start.year, start.year + rates.YEARS + 1):
+    for year in range(start.year, end.year + 1):
         if not family.coverages or draws.chance(rates.NEW_PLAN_EACH_JANUARY):
             family.coverages.append(_coverage(draws, draws.weighted(*choice), day))
         day = date(year + 1, 1, 1)
+
+
+def _join(draws: Draws, family: Family, payer: Payer) -> None:
+    """Some employers move to a payer that is new, all of their families on the same day."""
+    current, _ = family.coverage(payer.since)
+    if current.payer.kind in ("commercial", "exchange") and draws.chance(rates.JOIN_NEW_PAYER):
+        before = [coverage for coverage in family.coverages if coverage.since <= payer.since]
+        family.coverages = [*before, _coverage(draws, payer, payer.since)]
 
 
 def _coverage(draws: Draws, payer: Payer, since: date) -> Coverage:

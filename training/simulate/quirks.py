@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from training.simulate import rates
 from training.simulate.draws import Draws
@@ -18,9 +18,9 @@ LOWER_LEVEL = {
 }  # fmt: skip
 
 
-def disturb(draws: Draws, payment: Payment) -> None:
-    """Change the payment as its payer would; a correction or reversal gets its own, as each is typed anew."""
-    for quirk, rate in payment.payer.quirks.items():
+def disturb(draws: Draws, payment: Payment, day: date) -> None:
+    """Change the payment as its payer would that day; a correction or reversal gets its own, as each is typed anew."""
+    for quirk, rate in payment.payer.habits(day).quirks.items():
         if draws.chance(rate):
             ACTIONS[quirk](draws, payment)
     payment.claim_id = payment.claim_id[:38]

@@ -6,9 +6,12 @@ something. What comes of the rates together (how many are denied, how many have 
 
 from __future__ import annotations
 
+from datetime import date
+
 # --- Claims -----------------------------------------------------------------------------------------------
-YEARS = 3
-LAST_DAY = "2025-12-31"
+FIRST_DAY = date(2023, 1, 1)
+DAYS = 1096  # three years
+FEWEST_DAYS = 90
 CLAIMS_A_PATIENT = 4.5  # over three years; chosen
 SENIOR_HOUSEHOLDS = 0.63  # of one member each; chosen to give Medicare and MA about a third of the claims
 # Visits with a second claim of the same member, day and amount. It gives about 14 % of the claims; matching.md
@@ -19,6 +22,7 @@ TWIN_FAMILIES = 0.03  # 3 % of births (CDC, National Vital Statistics)
 SERIES_VISIT = 0.5  # therapy and infusion visits that are one of a series; chosen
 NEW_PLAN_EACH_JANUARY = 0.18  # members that change plan at open enrolment; chosen
 OLD_PLAN_BILLED = 0.08  # visits in the 90 days after a change that are billed to the old plan; chosen
+JOIN_NEW_PAYER = 0.3  # of commercial and exchange families, where a scenario has a new payer; chosen
 MEDICAID_GAP = 0.015  # claims of Medicaid members in a gap of coverage; chosen
 SUPPLEMENT = 0.35  # Medicare members with a supplement that their claims cross over to (about 40 %, MedPAC)
 OTHER_COVERAGE = {
@@ -27,9 +31,6 @@ OTHER_COVERAGE = {
 }  # members of employers' plans whose other plan pays first
 WORKING_SENIORS = 0.08  # senior households with an employer's or exchange plan; chosen
 LATE_SUBMISSION = 0.03  # claims sent months late; chosen
-RESUBMITTED = 0.42  # of denied claims, sent again with frequency 7; chosen
-DENIED_EXPECTED = 0.135  # the overall denial rate that the rates below are set for
-OVERTURNED = 0.06  # denials that the payer takes back without a new claim; chosen
 
 # --- Adjudication -----------------------------------------------------------------------------------------
 # Overall 12-15 %, payers 3-35 %: exchange plans report 17-19 % overall and 1-50 % a plan (CMS transparency in
@@ -78,6 +79,24 @@ TO_DEDUCTIBLE_JANUARY = (
     0.35  # of commercial claims wholly to the deductible (PR 1), falling over the year; chosen
 )
 
+# --- Rejections and denials, and what is done about them --------------------------------------------------
+# Clearing houses and payers turn away 1-4 % of claims before they decide them; chosen within that.
+REJECTED = 0.012  # of claims without a fault that a front end can see
+REJECTED_WRONG_MEMBER = 0.3  # of claims with a member number that is none
+REJECTED_WITHOUT_RENDERING = 0.25
+SENT_AGAIN = 0.93  # of rejected claims, within days; the others are forgotten
+# About 65 % of denials are never worked again (MGMA, quoted by many); here 46 %, so that there is enough to learn from.
+DENIAL_WORK: dict[str, float] = {"corrected": 0.34, "appeal": 0.12, "write-off": 0.08, "none": 0.46}
+DAYS_TO_WORK: dict[str, tuple[int, int]] = {
+    "corrected": (4, 45), "appeal": (5, 60), "write-off": (30, 180), "none": (200, 200)}  # fmt: skip
+MINUTES_TO_WORK: dict[str, float] = {"corrected": 18, "appeal": 45, "write-off": 6, "none": 0}  # chosen
+LARGE_CLAIM = 200_000  # cents
+DAYS_TO_OVERTURN = (20, 75)  # from the appeal to the new payment; chosen
+# About half of the denials that are fought are overturned (54 %: Premier 2024); by reason, chosen.
+OVERTURNED_ON_APPEAL = {"197": 0.45, "50": 0.55, "16": 0.65, "97": 0.45, "18": 0.3, "29": 0.15, "27": 0.2, "22": 0.35,
+                        "11": 0.5, "96": 0.35, "252": 0.7, "31": 0.5}  # fmt: skip
+LENIENCE_SPREAD = 0.5  # sigma of a payer's factor on those odds
+
 # --- Remittances ------------------------------------------------------------------------------------------
 PAY_DAYS_A_WEEK = (1, 2)  # chosen
 FOREIGN = 0.08  # claim payments for claims of another system; matching.md
@@ -85,6 +104,9 @@ PAYMENTS_A_CLAIM = 1.16  # what resubmissions, reversals and second payers add, 
 FOREIGN_OF_OUR_PATIENTS = 0.5  # chosen
 REVERSAL = 0.015  # paid claims taken back; chosen
 CORRECTED = 0.75  # reversals with a new payment beside them; chosen
+TAKEN_BACK_SILENTLY = (
+    0.4  # of the others, those taken out of a later payment (PLB WO) without a reversal; chosen
+)
 SPLIT = 0.015  # claims of several lines paid over two CLPs; chosen
 PAID_TWICE = 0.003  # chosen
 SENT_TWICE = 0.006  # remittance files delivered again; chosen

@@ -1,40 +1,77 @@
-"""What only evaluation may know: the probability behind each decision, and what each payment truly pays."""
+"""What only evaluation may know: what stands behind each decision, and what each payment truly pays."""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
-from training.simulate.adjudication import Decision
-from training.simulate.claims import SimulatedClaim
-from training.simulate.payments import Payment
+from training.simulate.batches import Batch
+from training.simulate.network_run import Day
+from training.simulate.tables import Row, table
 from training.simulate.x12_text import money
 
-
-def write(
-    folder: Path, decided: Iterable[tuple[SimulatedClaim, Decision]], payments: Iterable[Payment]
-) -> None:
-    """``claims.csv`` and ``claim_payments.csv``."""
-    folder.mkdir(parents=True, exist_ok=True)
-    _table(
-        folder / "claims.csv",
-        ("claim_id", "denial_probability", "denied", "reason"),
-        ((c.claim_id, f"{d.probability:.6f}", str(int(d.denied)), d.reason or "") for c, d in decided),
-    )
-    _table(
-        folder / "claim_payments.csv",
-        ("trace_number", "payer_claim_number", "status", "amount", "claim_id", "event"),
-        (
-            (p.trace_number, p.payer_claim_number, p.status, money(p.paid),
-             "" if p.claim.foreign else p.claim.claim_id, p.event)
-            for p in payments
-        ),
-    )  # fmt: skip
+CLAIMS = ("claim_id", "denial_probability", "denied", "reason")
+CLAIM_PAYMENTS = ("trace_number", "payer_claim_number", "status", "amount", "claim_id", "event")
+TAKEBACKS = ("trace_number", "payer_claim_number", "amount", "claim_id")
+DENIALS = ("claim_id", "payer_claim_number", "reason", "action", "overturn_probability", "overturned")
 
 
-def _table(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(rows)
+class Truth:
+    """The sealed folder; takes the days in order, until it is closed."""
+
+    def __init__(self, folder: Path) -> None:
+        self._open = ExitStack()
+        self._claims = self._table(folder / "claims.csv", CLAIMS)
+        self._payments = self._table(folder / "claim_payments.csv", CLAIM_PAYMENTS)
+        self._takebacks = self._table(folder / "takebacks.csv", TAKEBACKS)
+        self._denials = self._table(folder / "denials.csv", DENIALS)
+
+    def _table(self, path: Path, columns: Row) -> Callable[[Row], object]:
+        return self._open.enter_context(table(path, columns))
+
+    def add(self, day: Day) -> None:
+        """Write what is true of a day."""
+        write_all(self._claims, _claims(day))
+        write_all(self._denials, _denials(day))
+        for batch in day.batches:
+            write_all(self._payments, _payments(batch))
+            write_all(self._takebacks, _takebacks(batch))
+
+    def close(self) -> None:
+        """Close the tables."""
+        self._open.close()
+
+
+def write_all(write: Callable[[Row], object], rows: Iterable[Row]) -> None:
+    """Write some rows."""
+    for row in rows:
+        write(row)
+
+
+def _claims(day: Day) -> Iterator[Row]:
+    for claim, decision in day.decided:
+        yield (
+            claim.claim_id,
+            f"{decision.probability:.6f}",
+            str(int(decision.denied)),
+            decision.reason or "",
+        )
+
+
+def _denials(day: Day) -> Iterator[Row]:
+    for work in day.worked:
+        yield (work.claim.claim_id, work.denial.payer_claim_number, work.reason, work.action, f"{work.overturn:.6f}",
+               str(int(work.overturned)))  # fmt: skip
+
+
+def _payments(batch: Batch) -> Iterator[Row]:
+    for payment in batch.payments:
+        claim_id = "" if payment.claim.foreign else payment.claim.claim_id
+        yield (payment.trace_number, payment.payer_claim_number, payment.status, money(payment.paid), claim_id,
+               payment.event)  # fmt: skip
+
+
+def _takebacks(batch: Batch) -> Iterator[Row]:
+    for taken in batch.takebacks:
+        yield taken.trace_number, taken.payer_claim_number, money(-taken.paid), taken.claim.claim_id

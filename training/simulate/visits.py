@@ -10,6 +10,7 @@ from training.simulate import rates
 from training.simulate.draws import Draws, running
 from training.simulate.network import Facility, Network
 from training.simulate.population import Patient
+from training.simulate.scenarios import Calendar
 from training.simulate.services import SERVICES, Service
 
 
@@ -37,7 +38,7 @@ class Visit:
 
 
 def plan(
-    draws: Draws, network: Network, patients: list[Patient], *, claims: int, start: date, end: date
+    draws: Draws, network: Network, patients: list[Patient], *, claims: int, calendar: Calendar, end: date
 ) -> list[Visit]:
     """Visits that give exactly so many claims, all sent by ``end``.
 
@@ -47,7 +48,7 @@ def plan(
     visits: list[Visit] = []
     left = claims
     while left > 0:
-        visit = _visit(draws, network, draws.pick(patients), start, end)
+        visit = _visit(draws, network, draws.pick(patients), calendar.draw(draws), end)
         if visit.ready > end:
             continue
         if left >= 2 and draws.chance(rates.SIBLING_VISIT):
@@ -61,10 +62,8 @@ def plan(
     return visits
 
 
-def _visit(draws: Draws, network: Network, patient: Patient, start: date, end: date) -> Visit:
-    facility = network.facilities[patient.family.home]
-    if draws.chance(0.25):
-        facility = draws.pick(network.facilities)
+def _visit(draws: Draws, network: Network, patient: Patient, day: date, end: date) -> Visit:
+    facility = _facility(draws, network, patient, day)
     age = (end - patient.born).days // 365
     service = _service(draws, patient, age)
     if service.form == "I" and not facility.hospital:
@@ -72,10 +71,20 @@ def _visit(draws: Draws, network: Network, patient: Patient, start: date, end: d
     delay = max(1, round(facility.delay * draws.lognormal(0.6)))
     if draws.chance(rates.LATE_SUBMISSION):
         delay += draws.between(40, 320)
-    day = start + timedelta(draws.below((end - start).days))
     if service.specialty != "emergency" and not service.days[1] and day.weekday() > 4:
         day += timedelta(7 - day.weekday())
     return Visit(day, delay, patient, facility, service)
+
+
+def _facility(draws: Draws, network: Network, patient: Patient, day: date) -> Facility:
+    """The family's usual one, or another, of those that belong to the network by that day."""
+    newest = network.facilities[-1]
+    if newest.share_of_visits and newest.since <= day and draws.chance(newest.share_of_visits):
+        return newest
+    facility = network.facilities[patient.family.home]
+    if facility.since > day or draws.chance(0.25):
+        facility = draws.pick([one for one in network.facilities if one.since <= day])
+    return facility
 
 
 def _service(draws: Draws, patient: Patient, age: int) -> Service:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+TRANSACTIONS = {"HC": "837", "HN": "277", "HP": "835"}  # by functional group (GS01)
+
 
 def segment(*elements: str) -> str:
     """One segment; empty elements at its end are left out.
@@ -46,10 +48,10 @@ def interchange(
                 f"{sent:%y%m%d}", "0600", "^", "00501", f"{control:09d}", "0", "P", ":"),
         segment("GS", group, sender, receiver, day(sent), "0600", str(control), "X", version),
     ]  # fmt: skip
-    kind = "835" if group == "HP" else "837"
+    kind = TRANSACTIONS[group]
     for number, body in enumerate(transactions, start=1):
         name = f"{number:04d}"
-        out.append(segment("ST", kind, name, version) if kind == "837" else segment("ST", kind, name))
+        out.append(segment("ST", kind, name) if kind == "835" else segment("ST", kind, name, version))
         out.extend(body)
         out.append(segment("SE", str(len(body) + 2), name))
     out.append(segment("GE", str(len(transactions)), str(control)))

@@ -1,0 +1,93 @@
+"""What a simulated folder holds, in one file beside the data: the scenario, counts, rates by payer and reason, digests.
+
+It tells nothing of a single claim, so that models may not learn from it and people may read it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from training.simulate.network_run import Day, Run
+
+FORMAT = 1
+
+
+class Manifest:
+    """Counts the days as they go by."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.counts: Counter[str] = Counter()
+        self.events: Counter[str] = Counter()
+        self.reasons: Counter[str] = Counter()
+        self.work: Counter[str] = Counter()
+        self.by_payer: dict[str, Counter[str]] = {}
+
+    def add(self, day: Day) -> None:
+        """Count a day."""
+        rejected = sum(not answer.accepted for answer in day.answers)
+        self.counts.update(claims=len(day.sent), rejected=rejected, remittances=len(day.batches))
+        self.counts["corrected_claims"] += sum(claim.frequency == "7" for claim in day.sent)
+        for claim, decision in day.decided:
+            payer = self.by_payer.setdefault(claim.payer.name, Counter(claims=0, denied=0))
+            payer.update(claims=1, denied=int(decision.denied))
+            self.counts["denied"] += decision.denied
+            if decision.reason:
+                self.reasons[decision.reason] += 1
+        for batch in day.batches:
+            self.counts["claim_payments"] += len(batch.payments)
+            self.events.update(payment.event for payment in batch.payments)
+            self.events["takeback"] += len(batch.takebacks)
+        self.work.update(work.action for work in day.worked)
+
+    @property
+    def decided(self) -> int:
+        """Claims that a payer decided."""
+        return sum(payer["claims"] for payer in self.by_payer.values())
+
+    def write(self, folder: Path) -> None:
+        """``manifest.json``, with a digest of each file and folder beside it."""
+        content = json.dumps(self._content(folder), indent=1) + "\n"
+        (folder / "manifest.json").write_text(content, encoding="utf-8")
+
+    def _content(self, folder: Path) -> dict[str, Any]:
+        run = self.run
+        return {
+            "format": FORMAT,
+            "scenario": run.scenario,
+            "change": None if run.scenario == "steady" else run.change.isoformat(),
+            "seed": run.seed,
+            "start": run.start.isoformat(),
+            "end": run.end.isoformat(),
+            "counts": dict(self.counts),
+            "denial_rate": _share(self.counts["denied"], self.decided),
+            "denial_rate_by_payer": {
+                name: {"claims": payer["claims"], "denied": _share(payer["denied"], payer["claims"])}
+                for name, payer in sorted(self.by_payer.items())
+            },
+            "denial_share_by_reason": {
+                reason: _share(count, self.counts["denied"]) for reason, count in sorted(self.reasons.items())
+            },
+            "claim_payments_by_event": dict(sorted(self.events.items())),
+            "denial_work": dict(sorted(self.work.items())),
+            "digests": {
+                path.name: digest(path) for path in sorted(folder.iterdir()) if path.name != "manifest.json"
+            },
+        }
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, or of the names and digests of the files in a folder."""
+    if path.is_file():
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    names = "".join(f"{child.name} {digest(child)}\n" for child in sorted(path.iterdir()))
+    return hashlib.sha256(names.encode()).hexdigest()
+
+
+def _share(part: int, whole: int) -> float:
+    return round(part / whole, 4) if whole else 0.0
