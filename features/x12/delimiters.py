@@ -61,7 +61,8 @@ def _intact(parts: list[bytes], element: bytes) -> Header | None:
     if len(parts) < 17:
         return None
     last = parts[16]
-    component, terminator, rest = last[:1], last[1:2], last[2:]
+    after = last[1:].lstrip(b" ")  # lines may be padded to a fixed width
+    component, terminator, rest = last[:1], after[:1], after[1:]
     if re.match(_NAMES + re.escape(element), last[1:]):  # ISA16 is empty: the terminator comes at once
         component, terminator, rest = b"", last[:1], last[1:]
     if terminator in NEWLINES and (marked := re.match(_LEADING_TERMINATOR + re.escape(element), rest)):

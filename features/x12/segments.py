@@ -50,6 +50,8 @@ def _texts(body: bytes, header: Header, report: Callable[[str], None]) -> list[s
     unwanted = NEWLINES.replace(header.terminator, b"")
     if any(newline in body for newline in (b"\n", b"\r")):
         body = body.translate(None, unwanted)
+    if b" " + header.terminator in body or body.endswith(b" "):
+        body = _padded_end(header).sub(b"", body)
     if b" " + header.element in body or b"\t" in body:
         body = _padded_name(header).sub(rb"\1", body)
     segments = _split(body, header, report)
@@ -62,6 +64,12 @@ def _padded_name(header: Header) -> re.Pattern[bytes]:
     """Blanks between a segment's name and its first element."""
     terminator, element = re.escape(header.terminator), re.escape(header.element)
     return re.compile(rb"((?:^|" + terminator + rb")[ \t]*[A-Z][A-Z0-9]{1,2})[ \t]+(?=" + element + rb")")
+
+
+@lru_cache(maxsize=8)
+def _padded_end(header: Header) -> re.Pattern[bytes]:
+    """Blanks between a segment's last element and its terminator."""
+    return re.compile(rb" +(?=" + re.escape(header.terminator) + rb"|\Z)")
 
 
 @lru_cache(maxsize=8)

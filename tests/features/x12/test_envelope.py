@@ -51,6 +51,13 @@ def test_an_isa_may_have_any_width(isa: str) -> None:
     assert claims(data) == 1
 
 
+@pytest.mark.parametrize("end", ["{:<120}\n", "{:<120}\r\n", "{:<120}~\n", "{:<120}~", "{}~   \n"])
+def test_segments_padded_to_lines_of_one_width_are_read_as_those_that_are_not(end: str) -> None:
+    segments = interchange(group(transaction("835", *PAYMENT, *CLAIM, "SVC*HC:99213*80*80", "REF*6R*L1")))
+    data = "".join(end.format(segment) for segment in segments).encode()
+    assert read(data) == read(written(segments))
+
+
 @pytest.mark.parametrize("written_in_isa", [b">", b""])
 def test_the_separator_that_all_composites_use_is_taken_where_isa16_names_another(
     written_in_isa: bytes,
