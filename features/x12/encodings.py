@@ -7,22 +7,23 @@ from typing import IO
 
 CHUNK = 1 << 16  # bytes decoded at a time
 
-# The first two bytes of a file: a byte order mark, or the I of an ISA that is two bytes wide.
+MARK = 4  # bytes from the start of a file that tell
+
 _WIDE = {
     codecs.BOM_UTF16_LE: "utf-16-le",
     codecs.BOM_UTF16_BE: "utf-16-be",
-    b"I\x00": "utf-16-le",
-    b"\x00I": "utf-16-be",
+    b"I\x00S\x00": "utf-16-le",  # an ISA without a byte order mark
+    b"\x00I\x00S": "utf-16-be",
 }
 
 
-def is_wide(start: bytes) -> bool:
-    """Whether a file that starts with these bytes is UTF-16.
+def wide_encoding(start: bytes) -> str | None:
+    """The encoding of a file that starts with these bytes, where it is UTF-16.
 
-    >>> is_wide("ISA*00".encode("utf-16")), is_wide(b"ISA*00")
-    (True, False)
+    >>> wide_encoding("ISA*00".encode("utf-16-le")), wide_encoding(b"ISA*00"), wide_encoding(b"\\0ISA*00")
+    ('utf-16-le', None, None)
     """
-    return start[:2] in _WIDE
+    return next((name for mark, name in _WIDE.items() if start.startswith(mark)), None)
 
 
 def narrowed(start: bytes) -> bytes:
@@ -31,13 +32,12 @@ def narrowed(start: bytes) -> bytes:
     >>> narrowed("ISA*00".encode("utf-16-be"))
     b'ISA*00'
     """
-    return start.decode(_WIDE[start[:2]], "replace").encode() if is_wide(start) else start
+    encoding = wide_encoding(start)
+    return start.decode(encoding, "replace").encode() if encoding else start
 
 
-def copy_narrowed(stream: IO[bytes], into: IO[bytes]) -> None:
-    """Copy a stream that is UTF-16, as UTF-8."""
-    start = stream.read(2)
-    decoder = codecs.getincrementaldecoder(_WIDE[start])("replace")
-    while start:
-        into.write(decoder.decode(start).encode())
-        start = stream.read(CHUNK)
+def copy_narrowed(stream: IO[bytes], into: IO[bytes], encoding: str) -> None:
+    """Copy a stream in the encoding, as UTF-8."""
+    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    while block := stream.read(CHUNK):
+        into.write(decoder.decode(block).encode())

@@ -13,12 +13,13 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import IO, BinaryIO
 
 from features.errors import NotX12Error
 from features.x12.claim_payments import BLANKS
 from features.x12.delimiters import component_in_use
-from features.x12.encodings import copy_narrowed, is_wide
+from features.x12.encodings import MARK, copy_narrowed, wide_encoding
 from features.x12.envelope import Envelope
 from features.x12.interchanges import Interchange, find_interchanges
 from features.x12.place import Place
@@ -42,10 +43,10 @@ def read(stream: BinaryIO, *, file: str, chunk: int = CHUNK) -> Iterator[Record]
     if not (stream.seekable() and stream.tell() == 0):
         yield from _read_copy(stream, shutil.copyfileobj, file, chunk)
         return
-    start = stream.read(2)
+    encoding = wide_encoding(stream.read(MARK))
     stream.seek(0)
-    if is_wide(start):
-        yield from _read_copy(stream, copy_narrowed, file, chunk)
+    if encoding:
+        yield from _read_copy(stream, partial(copy_narrowed, encoding=encoding), file, chunk)
     else:
         yield from _read_seekable(stream, file, chunk)
 
