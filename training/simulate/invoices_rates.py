@@ -1,0 +1,72 @@
+"""Every rate that the simulated vendor invoices are drawn from, with where it comes from beside it.
+
+"chosen" means that no public figure was found. Rates of causes are shares of all invoices, not of lines. Beside
+each cause stands what looks like it and is legitimate: a rule that only compares three files must raise false
+alarms, as it does in life (5-15 % of healthcare invoices fail to match at first, says Premier).
+"""
+
+from __future__ import annotations
+
+# --- What is wrong ----------------------------------------------------------------------------------------
+# 0.8-1.2 % of invoices are paid twice, as firms that recover payments say; ours arrive twice. An equal number is
+# stopped by most systems, so that more of those that get so far have been typed anew.
+DUPLICATE = 0.004
+NEAR_DUPLICATE = 0.006
+# Price is the most common fault of orders in healthcare (GHX, 2022: 3 to 10 times any other); 2-3 % of invoices by
+# those who audit them.
+PRICE = 0.02
+# 1.5 % is below the 3-4 % that auditors name, as theirs counts deliveries that are merely booked late.
+QUANTITY = 0.015
+NOT_RECEIVED = 0.005  # chosen: the costly and rare end of the quantity faults
+COST_CENTRE = 0.01  # chosen: found at month end, if at all, and so never counted in public
+UNUSUAL_AMOUNT = 0.005  # chosen: a zero too many, a meter misread, another's bill
+WRONG_TOTAL = 0.004  # chosen: typed and scanned invoices only, as electronic ones are added up by machine
+CLEAN = 1 - PRICE - QUANTITY - NOT_RECEIVED - COST_CENTRE - UNUSUAL_AMOUNT - WRONG_TOTAL  # before any copies
+
+# --- What invoices there are ------------------------------------------------------------------------------
+ORDERED = 0.62  # of all invoices; chosen. The rest are the two below.
+RECURRING = 0.25  # rent, leases, maintenance contracts, utilities
+SERVICES = 0.13  # agency staff, repairs, lawyers: no order
+VENDORS = (40, 300, 2000)  # at least, one more for so many invoices, at most; chosen
+SECOND_ID = 0.08  # vendors that stand twice in the vendor master, as after an acquisition; chosen
+USES_SECOND_ID = (0.1, 0.4)  # of their invoices, and of the duplicates: the number check works within one id
+NAME_VARIANT = 0.15  # invoices with the vendor's name written another way; chosen
+ORDER_NUMBER_MISSING = 0.03  # invoices against orders that do not name them; chosen
+
+# --- What looks like a duplicate --------------------------------------------------------------------------
+EQUAL_BILLS = 0.65  # recurring contracts whose amount is the same each time; the others follow use
+ACCOUNT_AS_NUMBER = 0.08  # contracts whose bills bear the account number only, the same each month
+STANDING_ORDER = 0.2  # orders that repeat an earlier one, line for line
+EVEN_SPLIT = 0.5  # orders delivered in parts whose parts are equal
+REBILLED = 0.003  # invoices credited in full and sent again under a new number
+BLANKET_ORDER = 0.3  # contracts with one order a year, billed in twelve parts, and no receipts
+
+# --- What looks like a wrong price ------------------------------------------------------------------------
+RISE_DAYS = (200, 420)  # between a vendor's contract prices, and by how much they rise
+RISE = (0.01, 0.06)
+LATE_PRICE_FILE = (0, 21)  # days until the item master knows the new prices
+MARKET_PRICED = 0.15  # vendors whose prices move from day to day, with this sigma
+MARKET_SPREAD = 0.008
+BILLS_EACHES = 0.12  # vendors that bill single pieces where cases were ordered
+PRICE_FAULTS = {"list": 0.4, "tier": 0.35, "digits": 0.1, "low": 0.15}  # chosen
+
+# --- What looks like a wrong quantity, or like goods that never came --------------------------------------
+DELIVERIES = {1: 0.8, 2: 0.15, 3: 0.05}  # an order; back orders are common
+BILLS_WHOLE_ORDER = 0.12  # vendors that bill all of it with the first delivery
+OVER_SHIPPED = 0.01  # lines delivered, accepted and billed above the order
+BOOKED_LATE = 0.06  # deliveries booked up to three weeks after they came, often after the invoice
+MISCOUNTED = 0.005  # receipts that a clerk keyed wrong
+RECEIVED_IN_EACHES = 0.01  # receipts of cases, counted in pieces
+BILL_ONLY = 0.3  # orders of implants used from consignment, that no one receives
+RETURNED = 0.025  # ordered invoices with a credit note for some of the goods
+RETURN_BOOKED = 0.6  # of those, with a negative receipt
+
+# --- What looks like a wrong cost centre, or an unusual amount --------------------------------------------
+RECODED = 0.01  # invoices with a line that accounting rightly charges elsewhere
+REORGANISED = 0.15  # departments that get a new cost centre within the time
+STOCKED_UP = 0.015  # orders of several times the usual
+TRUE_UP = 0.02  # recurring bills that settle a year's use
+FREIGHT = {"none": 0.5, "flat": 0.3, "share": 0.2}  # vendors
+TAXED = 0.12  # vendors that charge sales tax: most hospitals are exempt
+
+DAYS_TO_INVOICE = 22  # from order to receipt of its invoice, on average, as the draws give it
