@@ -8,6 +8,7 @@ from features.commandline import main
 
 COMMANDS = {
     "simulate": "training.simulate.command",
+    "fidelity": "training.fidelity.command",
     "train": "training.train_command",
     "promote": "training.promote_command",
     "champions": "training.champions_command",
