@@ -33,17 +33,20 @@ def transaction(payer: Payer, answers: list[Answer], *, reference: str, sent: da
     for owner, group in groupby(answers, key=lambda answer: answer.claim.facility.owner):
         level += 1
         provider = level
-        out += _provider(owner, level)
-        for answer in group:
+        own = list(group)
+        out += _provider(owner, level, sum(answer.claim.charge for answer in own))
+        for answer in own:
             level += 1
             out += _claim(answer, level, provider, sent)
     return out
 
 
-def _provider(owner: Organization, level: int) -> list[str]:
+def _provider(owner: Organization, level: int, total: int) -> list[str]:
     return [
         segment("HL", str(level), "2", "19", "1"),
         segment("NM1", "85", "2", owner.name, "", "", "", "", "XX", owner.npi),
+        segment("TRN", "1", "0"),  # the guide asks for it, and a 0 where the provider gave no number
+        segment("STC", "A1:19:PR", "", "WQ", money(total)),
     ]
 
 

@@ -16,6 +16,8 @@ from training.simulate.payers import Payer, habits, newcomer
 from training.simulate.services import AUTHORIZABLE
 
 CHANGE_AFTER = 0.75  # of the days
+# Beyond what payers usually ask for: therapy, counselling, chiropractic, as some have begun to in recent years.
+NEWLY_ASKED = ("97110", "97140", "97530", "90834", "90837", "98941")
 SURGE_DAYS, SURGE_FACTOR = 45, 3  # an influenza winter: three times the visits over six weeks
 
 
@@ -46,7 +48,7 @@ def policy_change(change: Change) -> None:
     """The largest commercial and the largest Medicare Advantage payer ask for many more authorizations."""
     for kind in ("commercial", "advantage"):
         wanted = _largest(change.network, kind).policies.authorization
-        for code in AUTHORIZABLE:
+        for code in (*AUTHORIZABLE, *NEWLY_ASKED):
             wanted[code] = min(wanted.get(code, change.day), change.day)
 
 

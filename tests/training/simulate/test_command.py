@@ -25,8 +25,12 @@ def test_help_says_what_is_written_and_every_option(capsys: pytest.CaptureFixtur
         "--out",
         "--claims",
         "--seed",
-        "--until",
+        "--scenario",
+        "--start",
+        "--days",
+        "policy-change",
         "postings.csv",
+        "acknowledgments/*.277",
         "claims/*.837",
         "remittances/*.835",
     ):
@@ -36,25 +40,26 @@ def test_help_says_what_is_written_and_every_option(capsys: pytest.CaptureFixtur
 def test_a_run_writes_the_folder_and_says_what_is_in_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert (
-        training("--out", str(tmp_path / "d"), "--claims", "60", "--seed", "2", "--until", "2024-06-30") == 0
-    )
-    assert sorted(path.name for path in (tmp_path / "d").iterdir()) == [
+    out = tmp_path / "d"
+    options = ("--claims", "60", "--seed", "2", "--start", "2022-01-01", "--days", "365")
+    assert training("--out", str(out), *options) == 0
+    assert sorted(path.name for path in out.iterdir()) == [
+        "acknowledgments",
         "claims",
+        "denial_work.csv",
+        "manifest.json",
         "postings.csv",
         "remittances",
         "truth",
     ]
-    claims = [
-        r for p in reading.find([tmp_path / "d" / "claims"]) for r in reading.read(p) if isinstance(r, Claim)
-    ]
-    assert len(claims) == 60
-    assert min(str(claim.service_from) for claim in claims) >= "2021-06-30"
-    assert max(path.name for path in (tmp_path / "d" / "remittances").iterdir()) < "2024-07"
-    assert "60" in capsys.readouterr().out
+    claims = [r for p in reading.find([out / "claims"]) for r in reading.read(p) if isinstance(r, Claim)]
+    assert len({claim.claim_id for claim in claims if claim.frequency == "1"}) == 60
+    assert min(str(claim.service_from) for claim in claims) >= "2022-01-01"
+    assert max(path.name for path in (out / "remittances").iterdir()) < "2023-01"
+    assert f"{len(claims)}" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("wrong", [("--claims", "0"), ("--seed", "-1"), ("--claims", "-5")])
+@pytest.mark.parametrize("wrong", [("--claims", "0"), ("--seed", "-1"), ("--claims", "-5"), ("--days", "10")])
 def test_numbers_that_make_no_sense_are_refused(
     wrong: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -65,5 +70,5 @@ def test_numbers_that_make_no_sense_are_refused(
 
 def test_a_date_is_written_as_iso_says(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        training("--out", str(tmp_path / "d"), "--until", "31/12/2024")
+        training("--out", str(tmp_path / "d"), "--start", "31/12/2024")
     assert "YYYY-MM-DD" in capsys.readouterr().err

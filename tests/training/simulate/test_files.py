@@ -12,10 +12,9 @@ from features import files as reading
 from features.denials import is_denial
 from features.errors import BadInputError
 from features.x12.records import Claim, ClaimPayment, Problem, Record, Remittance
-from tests.training.simulate.conftest import END, SMALL, START
+from tests.training.simulate.conftest import SMALL, Simulated, a_run
 from training.simulate import files
-from training.simulate.ledger import COLUMNS
-from training.simulate.network_run import Simulated, simulate
+from training.simulate.ledger import POSTINGS
 
 
 def records(folder: Path) -> list[Record]:
@@ -41,31 +40,31 @@ def written(folder: Path) -> dict[str, bytes]:
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(folder: Path, tmp_path: Path) -> None:
     for seed, name in ((7, "same"), (6, "other")):
-        again = simulate(claims=SMALL, seed=seed, start=START, end=END)
-        files.write(tmp_path / name, again, seed=seed, last_day=END)
+        files.write(tmp_path / name, a_run(claims=SMALL, seed=seed))
     assert written(tmp_path / "same") == written(folder)
     assert written(tmp_path / "other") != written(folder)
 
 
-def test_a_second_run_replaces_the_first(folder: Path, small: Simulated, tmp_path: Path) -> None:
-    files.write(tmp_path, simulate(claims=30, seed=1, start=START, end=END), seed=1, last_day=END)
-    files.write(tmp_path, small, seed=7, last_day=END)
+def test_a_second_run_replaces_the_first(folder: Path, tmp_path: Path) -> None:
+    files.write(tmp_path, a_run(claims=30, seed=1))
+    files.write(tmp_path, a_run(claims=SMALL, seed=7))
     assert written(tmp_path) == written(folder)
 
 
-def test_a_folder_with_other_files_is_left_alone(small: Simulated, tmp_path: Path) -> None:
+def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("dear payer", encoding="utf-8")
     with pytest.raises(BadInputError, match="other files"):
-        files.write(tmp_path, small, seed=7, last_day=END)
+        files.write(tmp_path, a_run(claims=30, seed=7))
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 
 
 def test_the_reader_finds_every_claim_as_it_was_sent(folder: Path, small: Simulated) -> None:
     read = records(folder / "claims")
-    claims = {record.claim_id: record for record in read if isinstance(record, Claim)}
-    assert len(read) == len(claims) == SMALL
-    for sent, _ in small.decided:
-        claim = claims[sent.claim_id]
+    claims = {(claim.claim_id, claim.submitted): claim for claim in read if isinstance(claim, Claim)}
+    assert len(read) == len(claims) == len(small.sent)
+    assert len({claim.claim_id for claim in claims.values() if claim.frequency == "1"}) == SMALL
+    for sent in small.sent:
+        claim = claims[sent.claim_id, sent.submitted]
         assert claim.charge == Decimal(sent.charge) / 100 == sum(line.charge or 0 for line in claim.lines)
         assert [line.procedure for line in claim.lines] == [line.procedure for line in sent.lines]
         assert (claim.patient_last, claim.patient_first) == (sent.patient.last, sent.patient.first)
@@ -123,7 +122,7 @@ def test_every_posting_ties_to_one_claim_payment_and_nearly_all_to_its_claim(fol
     postings = rows(folder / "postings.csv")
     truth = {key(row): row for row in rows(folder / "truth" / "claim_payments.csv")}
     payments = {tie(record) for record in records(folder / "remittances") if isinstance(record, ClaimPayment)}
-    assert tuple(postings[0]) == COLUMNS
+    assert tuple(postings[0]) == POSTINGS
     assert [key(row) for row in postings] == list(truth)
     assert set(truth) == payments
     wrong = [row for row in postings if row["posted_claim_id"] != truth[key(row)]["claim_id"]]
@@ -145,8 +144,8 @@ def test_a_resubmission_refers_to_the_number_under_which_its_claim_was_denied(fo
     assert all(claim.original_reference in answered for claim in again)
 
 
-def test_a_file_that_is_sent_twice_is_the_same_file(network: Simulated, tmp_path: Path) -> None:
-    files.write(tmp_path, network, seed=11, last_day=END)
+def test_a_file_that_is_sent_twice_is_the_same_file(tmp_path: Path) -> None:
+    files.write(tmp_path, a_run(claims=1500, seed=11))
     again = list((tmp_path / "remittances").glob("*-again.835"))
     first = {path.read_bytes() for path in (tmp_path / "remittances").iterdir() if path not in again}
     assert again

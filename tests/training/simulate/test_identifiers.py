@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from tests.training.simulate.conftest import Simulated
 from training.simulate.identifiers import claim_number, npi, payer_claim_number
-from training.simulate.network_run import Simulated
 
 DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)  # a digit twice, its digits added
 

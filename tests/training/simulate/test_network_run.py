@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import roc_auc_score
 
-from tests.training.simulate.conftest import END, START
+from tests.training.simulate.conftest import END, START, Simulated, simulate
 from training.simulate import rates
-from training.simulate.network_run import Simulated, simulate
 from training.simulate.payments import Payment
 
 
@@ -22,13 +21,20 @@ def payments(network: Simulated) -> list[Payment]:
 def test_there_are_exactly_as_many_claims_as_asked_for_each_with_a_number_of_its_own(
     network: Simulated,
 ) -> None:
-    numbers = [claim.claim_id for claim, _ in network.decided]
-    assert len(numbers) == len(set(numbers)) == 2000
+    numbers = [claim.claim_id for claim in network.sent if claim.frequency == "1"]
+    assert len(set(numbers)) == 2000
+    again = [number for number, count in Counter(numbers).items() if count > 1]
+    rejected = {answer.claim.claim_id for answer in network.answers if not answer.accepted}
+    assert set(again) <= rejected
+    corrected = {claim.claim_id for claim in network.sent if claim.frequency == "7"}
+    assert corrected
+    assert not corrected & set(numbers)
 
 
 @pytest.mark.parametrize("claims", [1, 37, 199, 260])
 def test_any_number_of_claims_can_be_asked_for(claims: int) -> None:
-    assert len(simulate(claims=claims, seed=3, start=START, end=END).decided) == claims
+    sent = simulate(claims=claims, seed=3).sent
+    assert len({claim.claim_id for claim in sent if claim.frequency == "1"}) == claims
 
 
 def test_the_last_days_are_like_any_others_though_what_is_sent_later_is_not_there_yet(

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
+from tests.training.simulate.conftest import Simulated
 from training.simulate import rates
 from training.simulate.draws import Draws
-from training.simulate.network_run import Simulated
 from training.simulate.payments import Payment
 from training.simulate.quirks import ACTIONS
 

@@ -14,6 +14,7 @@ params = pytest.importorskip("pyx12.params")
 # What a sample of each folder must hold, so that no rare loop goes unchecked.
 SEGMENTS = {
     "claims": ("HL*3*2*23", "SBR*S", "REF*F8", "REF*G1", "REF*9F", "CL1*1", "ABJ:", "APR:", "X222A1", "X223A2"),
+    "acknowledgments": ("STC*A2:20:PR*", "STC*A7:", "DTP*472*RD8*"),
     "remittances": ("*22*-", "PLB*", "NM1*TT", "*NON", "DTM*151", "LQ*HE", "MOA*", "CAS*PR", "NU:"),
 }  # fmt: skip
 
