@@ -116,7 +116,7 @@ class Bills:
     def _line(
         self, number: int, item: Item, facility: str, quantity: int, price: int, day: date
     ) -> InvoiceLine:
-        cost_centre = self._cost_centres.code(facility, item.department, day)
+        cost_centre = self._cost_centres.charged(item, facility, day)
         return InvoiceLine(number, "", item.description, quantity, price, quantity * price, cost_centre)
 
     def _finish(

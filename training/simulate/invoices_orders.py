@@ -126,7 +126,7 @@ class Purchases:
             quantity=cases * pieces,
             unit_price=max(1, round(price / pieces)),
             amount=cases * price,
-            cost_centre=self._cost_centres.code(order.facility, item.department, day),
+            cost_centre=self._cost_centres.charged(item, order.facility, day),
             cause=line.cause,
         )
 

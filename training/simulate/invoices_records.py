@@ -18,7 +18,9 @@ class Item:
     description: str
     pack: int
     price: int  # of a case, on the first day
-    department: str
+    department: str  # that orders it
+    charged_to: str  # the department that invoices are charged to
+    charged_at: str  # the facility, "" where it is the one that orders
 
 
 Basket = list[tuple[Item, int]]  # with the number of cases

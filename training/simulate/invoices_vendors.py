@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from math import exp
 
 from training.simulate import invoices_rates as rates
 from training.simulate.draws import Draws, running
@@ -32,6 +33,10 @@ class CostCentres:
         if moved is not None and day >= moved:
             return f"{facility}-{department[:3]}5"
         return f"{facility}-{department}"
+
+    def charged(self, item: Item, facility: str, day: date) -> str:
+        """The cost centre that an invoice for the item is charged to."""
+        return self.code(item.charged_at or facility, item.charged_to, day)
 
 
 def build(
@@ -96,14 +101,17 @@ def _names(draws: Draws, kind: Kind) -> tuple[str, tuple[str, ...]]:
 
 
 def _item(draws: Draws, kind: Kind) -> Item:
-    pack = draws.pick(kind.packs)
+    pack, department = draws.pick(kind.packs), draws.pick(kind.departments)
+    elsewhere = draws.chance(rates.CHARGED_ELSEWHERE)
     form = draws.pick(FORMS.get(kind.name, ("",)))
     return Item(
         number=draws.digits(6) if draws.chance(0.6) else f"{draws.pick('ABGKMRT')}{draws.digits(5)}",
         description=f"{draws.pick(kind.goods)} {form}".rstrip() + (f" {pack}/CS" if pack > 1 else ""),
         pack=pack,
         price=max(95, round(kind.price * draws.lognormal(kind.price_spread))),
-        department=draws.pick(kind.departments),
+        department=department,
+        charged_to=draws.pick(DEPARTMENTS) if elsewhere else department,
+        charged_at=FACILITIES[0] if elsewhere and draws.chance(rates.CHARGED_CENTRALLY) else "",
     )
 
 
@@ -112,7 +120,7 @@ def _rises(draws: Draws, start: date, end: date) -> list[tuple[date, float]]:
     day, factor = start + timedelta(draws.between(0, rates.RISE_DAYS[1])), 1.0
     rises = []
     while day <= end:
-        factor *= 1 + draws.uniform(*rates.RISE)
+        factor *= 1 + rates.RISE[0] * exp(rates.RISE[1] * draws.normal())
         rises.append((day, factor))
         day += timedelta(draws.between(*rates.RISE_DAYS))
     return rises
