@@ -7,6 +7,7 @@ again, so nothing here forces one payment on one claim.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from features.match_evidence import field_evidence
 from features.match_keys import COMMON, claim_keys, payment_keys
@@ -42,7 +43,7 @@ class CandidateIndex:
         wanted = payment_keys(payment)
         places = {place for key in wanted for place in self._rare(key)}
         ranked = _ranked(wanted, [(place, self._keys[place]) for place in sorted(places)])
-        return [self._claims[place] for place in ranked[:limit]]
+        return without_superseded([self._claims[place] for place in ranked])[:limit]
 
     def _rare(self, key: str) -> Sequence[int]:
         places = self._places.get(key, ())
@@ -55,7 +56,27 @@ def shortlist(
     """The likeliest of the claims found elsewhere by their keys; ties keep the order in which they came."""
     listed = list(found)
     keyed = [(place, frozenset(claim_keys(claim))) for place, (_, claim) in enumerate(listed)]
-    return [listed[place] for place in _ranked(payment_keys(payment), keyed)[:limit]]
+    return without_superseded([listed[place] for place in _ranked(payment_keys(payment), keyed)])[:limit]
+
+
+def without_superseded(found: list[tuple[str, Claim]]) -> list[tuple[str, Claim]]:
+    """Without claims that were sent again under their own number, as after a rejection: only the last one counts.
+
+    A replacement (frequency 7) is a claim of its own.
+    """
+    last: dict[tuple[str | None, ...], Claim] = {}
+    for _, claim in found:
+        identity = _identity(claim)
+        before = last.setdefault(identity, claim)
+        if (claim.submitted or date.min) > (before.submitted or date.min):
+            last[identity] = claim
+    if len(last) == len(found):
+        return found
+    return [pair for pair in found if not pair[1].claim_id or last[_identity(pair[1])] is pair[1]]
+
+
+def _identity(claim: Claim) -> tuple[str | None, ...]:
+    return claim.claim_id, claim.billing_npi, claim.frequency, claim.patient_last, claim.patient_first
 
 
 def _ranked(wanted: Sequence[str], found: Sequence[tuple[int, frozenset[str]]]) -> list[int]:

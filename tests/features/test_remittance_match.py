@@ -39,6 +39,24 @@ def test_a_reversal_and_its_correction_find_the_claim_that_is_paid_already() -> 
         assert [reference for reference, _ in index.candidates(payment)] == ["A-1001"]
 
 
+def test_of_a_claim_sent_again_under_its_number_only_the_last_one_is_a_candidate() -> None:
+    rejected = make_claim(submitted=date(2024, 3, 6), subscriber_id="W12345678")
+    again = make_claim(submitted=date(2024, 3, 11))
+    replacement = make_claim(submitted=date(2024, 4, 2), frequency="7")
+    found = [(str(place), claim) for place, claim in enumerate((again, rejected, replacement))]
+    assert [reference for reference, _ in shortlist(make_claim_payment(), found)] == ["0", "2"]
+    index = CandidateIndex()
+    for claim in (rejected, again, replacement):
+        index.add(claim.claim_id or "", claim)
+    kept = [claim for _, claim in index.candidates(make_claim_payment())]
+    assert sorted(str(claim.submitted) for claim in kept) == ["2024-03-11", "2024-04-02"]
+
+
+def test_claims_without_a_number_do_not_supersede_each_other() -> None:
+    found = [(str(place), make_claim(claim_id=None)) for place in range(3)]
+    assert len(shortlist(make_claim_payment(), found)) == 3
+
+
 def test_a_payment_that_shares_nothing_has_no_candidates() -> None:
     index = index_of(some_claims(30, seed=2))
     assert index.candidates(make_claim_payment(claim_id="ZZ999999", subscriber_id="X", patient_last="ZZ",
