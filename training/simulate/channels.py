@@ -1,56 +1,70 @@
-"""How each payer sends its remittances and its money: habits that last, drawn by payer and seed alone."""
+"""How each payer sends its remittances and its money: habits that last, dealt by a hash of payer id and seed."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from training.simulate.batches import Batch
 from training.simulate.draws import Draws
 from training.simulate.payers import Payer
 
-# Paper comes from small payers: governments must send 835s, and large payers do. 17 % of those that may (28 of 40
-# payers, 43 % of the claims) makes 12 % of all payers and 7 % of the payments; chosen.
-PAPER = 0.17
-PAPER_BELOW = 0.03  # a payer's share of the claims, above which it sends 835s; chosen
+# Shares of the payers, dealt exactly, so that seeds are as hard as each other; all chosen. Paper comes from small
+# payers: governments and large ones send 835s. 12 % of 40 payers are 5, with about 8 % of the claims.
+PAPER = 0.12
+PAPER_BELOW = 0.03  # a payer's share of the claims, from which on it sends 835s
 ELECTRONIC_KINDS = ("medicare", "medicaid", "military")
-STUBS_ONLY = 0.3  # paper payers whose checks come with a bare stub, and no explanation of benefits; chosen
-ICN_PRINTED = 0.25  # paper payers that print their own claim number and not the provider's; chosen
-CHECKS_BESIDE_835 = 0.12  # payers that send an 835 and pay by check (BPR04 is CHK); chosen
-COMBINES = 0.2  # payers that make one transfer of several payments now and then; chosen
-VENDOR = 0.08  # payers whose money comes from a payment vendor, under the vendor's name; chosen
+STUBS_ONLY = 0.3  # of those: their checks come with a bare stub, and no explanation of benefits
+OWN_NUMBER = 0.3  # of those with an explanation: it shows the payer's claim number and not the provider's
+CHECKS_BESIDE_835 = 0.12  # of the payers that send 835s: they pay by check (BPR04 is CHK)
+COMBINES = 0.2  # of the payers that pay by transfer: several payments are one transfer now and then
+VENDOR = 0.08  # of the same: the money comes from a payment vendor, under the vendor's name
+UNTITLED = 0.15  # of the same: the entry's description is not HCCLAIMPMT, against Nacha's rule
 VENDORS = ("CLARION PAYMENT NETWORK", "HEALTHREMIT SERVICES", "PAYBRIDGE SETTLEMENT")
-TITLED = 0.85  # payers that keep to HCCLAIMPMT as the entry's description, as Nacha's rule has it; chosen
 
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One payer's habits. ``company`` and ``company_id`` are the originator's, as its bank sends them."""
+    """One payer's habits; as they stand here, those of a payer that does everything by the book."""
 
-    paper: bool
-    stubs_only: bool
-    prints_own_number: bool
-    check: bool
-    combines: bool
-    company: str
-    company_id: str
-    title: str
+    paper: bool = False
+    stubs_only: bool = False
+    own_number: bool = False
+    check: bool = False
+    combines: bool = False
+    vendor: tuple[str, str] | None = None  # name and company id in place of the payer's
+    title: str = "HCCLAIMPMT"
 
 
 class Channels:
-    """The channels of all payers of a seed; any payer can be asked for at any time, and answers always the same."""
+    """The channels of a seed's payers. Any other payer, as a supplement, sends 835s and pays by transfer."""
 
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
-        self._known: dict[str, Channel] = {}
+    def __init__(self, seed: int, payers: Sequence[Payer]) -> None:
+        paper = _dealt(seed, "paper", [p for p in payers if _may_send_paper(p)], PAPER * len(payers))
+        stubs = _share(seed, "stubs", paper, STUBS_ONLY)
+        own = _share(seed, "own number", [p for p in paper if p not in stubs], OWN_NUMBER)
+        electronic = [payer for payer in payers if payer not in paper]
+        checks = _share(seed, "check", electronic, CHECKS_BESIDE_835)
+        transfers = [payer for payer in electronic if payer not in checks]
+        combines = _share(seed, "combines", transfers, COMBINES)
+        vendors = _share(seed, "vendor", transfers, VENDOR)
+        untitled = _share(seed, "title", transfers, UNTITLED)
+        self._known = {
+            payer.payer_id: Channel(
+                paper=payer in paper,
+                stubs_only=payer in stubs,
+                own_number=payer in own,
+                check=payer in paper or payer in checks,
+                combines=payer in combines,
+                vendor=_vendor(Draws(seed, f"vendor of {payer.payer_id}")) if payer in vendors else None,
+                title="PAYMENT" if payer in untitled else "HCCLAIMPMT",
+            )
+            for payer in payers
+        }
 
     def of(self, payer: Payer) -> Channel:
         """The habits of the payer."""
-        known = self._known.get(payer.payer_id)
-        if known is None:
-            known = self._known[payer.payer_id] = _channel(
-                Draws(self._seed, f"channel {payer.payer_id}"), payer
-            )
-        return known
+        return self._known.get(payer.payer_id, BY_THE_BOOK)
 
     def is_paper(self, payer: Payer) -> bool:
         """Whether the payer's remittances come on paper, and so stand in no 835 file."""
@@ -61,26 +75,27 @@ class Channels:
         return self.of(payer).check
 
 
+BY_THE_BOOK = Channel()
+
+
 def check_number(batch: Batch) -> str:
     """The number of a batch's check, as the bank's scanner reads it: the digits of TRN02."""
     return "".join(filter(str.isdigit, batch.trace_number)).lstrip("0")
 
 
-def _channel(draws: Draws, payer: Payer) -> Channel:
-    """Every chance is drawn, whether it matters or not, so that a changed rate changes nothing else."""
-    small = payer.kind not in ELECTRONIC_KINDS and payer.weight < PAPER_BELOW
-    paper = draws.chance(PAPER) and small
-    by_check, stubs, own, combines, vendor, titled = (
-        draws.chance(rate) for rate in (CHECKS_BESIDE_835, STUBS_ONLY, ICN_PRINTED, COMBINES, VENDOR, TITLED)
-    )
-    name, company_id = draws.pick(VENDORS), f"9{draws.digits(9)}"
-    return Channel(
-        paper=paper,
-        stubs_only=stubs,
-        prints_own_number=own,
-        check=paper or by_check,
-        combines=combines,
-        company=name if vendor else payer.name,
-        company_id=company_id if vendor else f"1{payer.tax_id}",
-        title="HCCLAIMPMT" if titled else "PAYMENT",
-    )
+def _may_send_paper(payer: Payer) -> bool:
+    return payer.kind not in ELECTRONIC_KINDS and payer.weight < PAPER_BELOW
+
+
+def _share(seed: int, habit: str, payers: Sequence[Payer], share: float) -> list[Payer]:
+    return _dealt(seed, habit, payers, share * len(payers))
+
+
+def _dealt(seed: int, habit: str, payers: Sequence[Payer], count: float) -> list[Payer]:
+    """So many of the payers, rounded: those whose hash with the seed and the habit's name is lowest."""
+    ordered = sorted(payers, key=lambda payer: Draws(seed, f"{habit} {payer.payer_id}").random())
+    return ordered[: round(count)]
+
+
+def _vendor(draws: Draws) -> tuple[str, str]:
+    return draws.pick(VENDORS), f"9{draws.digits(9)}"

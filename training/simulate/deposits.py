@@ -32,7 +32,7 @@ class Deposits:
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     bank, truth = Path(folder, "deposits.csv"), Path(folder, "truth", "deposits.csv")
-    ...     with Deposits(bank, truth, seed=1, channels=Channels(1), last_day=date(2024, 3, 5)) as deposits:
+    ...     with Deposits(bank, truth, seed=1, channels=Channels(1, []), last_day=date(2024, 3, 5)) as deposits:
     ...         deposits.add(date(2024, 3, 4), [])
     ...     truth.read_text()
     'bank_reference,trace_number,amount\\n'

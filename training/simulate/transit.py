@@ -16,8 +16,9 @@ from training.simulate.bank_lines import (
     shown_trace,
 )
 from training.simulate.batches import Batch
-from training.simulate.channels import Channel, Channels, check_number
+from training.simulate.channels import Channels, check_number
 from training.simulate.draws import Draws, running
+from training.simulate.payers import Payer
 from training.simulate.waiting import Waiting, working_day_after
 
 # CAQH CORE's reassociation rule wants transfer and 835 within three working days of each other.
@@ -45,7 +46,7 @@ class Transit:
         self._draws = draws
         self._channels = channels
         self._waiting: Waiting[Deposit] = Waiting()
-        self._held: dict[str, tuple[date, Channel, str, list[Part]]] = {}  # by payer, for its next payment
+        self._held: dict[str, tuple[date, Payer, str, list[Part]]] = {}  # by payer, for its next payment
 
     def send(self, day: date, batches: Sequence[Batch]) -> list[Part]:
         """Put a day's payments on their way. Returns those that will never arrive."""
@@ -67,10 +68,10 @@ class Transit:
     def release(self, day: date) -> list[Part]:
         """Send what waited in vain for its payer's next payment. Returns what will never arrive."""
         lost: list[Part] = []
-        for payer_id, (since, channel, number, parts) in list(self._held.items()):
+        for payer_id, (since, payer, number, parts) in list(self._held.items()):
             if day >= since + timedelta(HELD_DAYS):
                 del self._held[payer_id]
-                lost += self._transfer(day, channel, number, parts)
+                lost += self._transfer(day, payer, number, parts)
         return lost
 
     def rest(self) -> Iterator[Part]:
@@ -93,34 +94,36 @@ class Transit:
         number = account(batches[0].payee)
         held = self._held.pop(payer.payer_id, None)
         if held:
-            return self._transfer(day, channel, held[2], [*held[3], *parts])
+            return self._transfer(day, payer, held[2], [*held[3], *parts])
         if channel.combines and self._draws.chance(COMBINED):
             if len(parts) > 1:
-                return self._transfer(day, channel, number, parts)
-            self._held[payer.payer_id] = (day, channel, number, parts)
+                return self._transfer(day, payer, number, parts)
+            self._held[payer.payer_id] = (day, payer, number, parts)
             return []
         return [
             lost
             for batch, part in zip(batches, parts, strict=True)
-            for lost in self._transfer(day, channel, account(batch.payee), [part])
+            for lost in self._transfer(day, payer, account(batch.payee), [part])
         ]
 
-    def _transfer(self, day: date, channel: Channel, number: str, parts: list[Part]) -> list[Part]:
+    def _transfer(self, day: date, payer: Payer, number: str, parts: list[Part]) -> list[Part]:
+        """One transfer to an account. Returns its parts if it will never arrive."""
         draws = self._draws
         if draws.chance(NEVER):
             return parts
-        deposit = Deposit("ach", number, sum(part.amount for part in parts), parts,
-                          company_id=channel.company_id)  # fmt: skip
+        channel = self._channels.of(payer)
+        name, company_id = channel.vendor or (payer.name, f"1{payer.tax_id}")
+        trace, total = parts[0].trace_number, sum(part.amount for part in parts)
+        deposit = Deposit("ach", number, total, parts, company_id=company_id)
         if draws.chance(WIRES):
-            deposit.kind = "wire"
-            deposit.company = channel.company[:WIRE_NAME_WIDTH].upper()
-            deposit.trace = parts[0].trace_number if draws.chance(WIRE_TRACE) else ""
-            if deposit.amount > 2 * WIRE_FEE and draws.chance(WIRE_FEE_TAKEN):
+            deposit.kind, deposit.company = "wire", name[:WIRE_NAME_WIDTH].upper()
+            deposit.trace = trace if draws.chance(WIRE_TRACE) else ""
+            if total > 2 * WIRE_FEE and draws.chance(WIRE_FEE_TAKEN):
                 deposit.amount -= WIRE_FEE
         else:
-            deposit.company = company(channel.company, channel.title, number)
-            deposit.trace = shown_trace(draws, parts[0].trace_number)
-            if deposit.amount > 1 and draws.chance(CENT_OFF):
+            deposit.company = company(name, channel.title, number)
+            deposit.trace = shown_trace(draws, trace)
+            if total > 1 and draws.chance(CENT_OFF):
                 deposit.amount += draws.pick((-1, 1))
         self._waiting.put(self._due(day, TRANSFER_DAYS, _TRANSFER_SUMS), deposit)
         return []

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import cast
 
 from training.simulate.batches import Batch
+from training.simulate.channels import Channels
 from training.simulate.claims import SimulatedClaim
 from training.simulate.draws import Draws
 from training.simulate.names import FEMALE, MALE, SURNAMES
@@ -25,6 +26,11 @@ def make_payer(number: int) -> Payer:
     fields = {"name": f"EVERGREEN MUTUAL BENEFIT PLAN {number}", "payer_id": f"{50_000 + number}",
               "kind": "commercial", "weight": 0.01, "tax_id": f"{610_000_000 + number}"}  # fmt: skip
     return cast(Payer, SimpleNamespace(**fields))
+
+
+def make_channels(seed: int, *, payers: int) -> Channels:
+    """The channels of the payers that ``make_days`` has."""
+    return Channels(seed, [make_payer(number) for number in range(payers)])
 
 
 def make_payee(number: int) -> Organization:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.training.simulate.small_batches import START, cents, make_days, read_rows
+from tests.training.simulate.small_batches import START, cents, make_channels, make_days, read_rows
 from training.simulate import bank_lines, channels, transit
 from training.simulate.batches import Batch
 from training.simulate.channels import Channels
@@ -32,7 +32,7 @@ class Bank:
 
 def write(folder: Path, *, payers: int, payees: int, seed: int = SEED) -> tuple[list[Batch], list[int]]:
     batches, waiting = [], []
-    known = Channels(seed)
+    known = make_channels(seed, payers=payers)
     with Deposits(folder / "deposits.csv", folder / "truth" / "deposits.csv", seed=seed, channels=known,
                   last_day=LAST_DAY) as deposits:  # fmt: skip
         for day, paid in make_days(payers=payers, payees=payees, days=DAYS):
@@ -122,7 +122,7 @@ def test_few_payments_are_late_and_fewer_never_come(bank: Bank) -> None:
 def test_transfers_of_several_payments_come_from_the_payers_that_combine_and_from_no_other(
     bank: Bank,
 ) -> None:
-    known = Channels(SEED)
+    known = make_channels(SEED, payers=120)
     sizes = defaultdict(list)
     for _, paid in transfers(bank):
         assert len({batch.payer.payer_id for batch in paid}) == 1
@@ -196,7 +196,7 @@ def test_the_checks_of_a_lockbox_are_one_deposit_a_day_and_name_no_check_unless_
 
 
 def test_a_check_that_comes_to_the_office_is_deposited_alone_under_its_number(bank: Bank) -> None:
-    checks = 0
+    checks, known = 0, make_channels(SEED, payers=120)
     for reference, deposit in bank.deposits.items():
         parts = bank.parts[reference]
         if deposit["type"] == "check" and parts[0]["trace_number"]:
@@ -204,7 +204,7 @@ def test_a_check_that_comes_to_the_office_is_deposited_alone_under_its_number(ba
             batch = bank.batches[parts[0]["trace_number"]]
             assert len(parts) == 1
             assert deposit["check_number"] == channels.check_number(batch)
-            assert Channels(SEED).pays_by_check(batch.payer)
+            assert known.pays_by_check(batch.payer)
     mailed = checks + sum(
         len(bank.parts[reference]) for reference, d in bank.deposits.items() if d["type"] == "lockbox"
     )
@@ -245,7 +245,7 @@ def test_the_days_of_the_statement_are_working_days_in_order_up_to_the_last(bank
 
 
 def test_a_day_that_is_written_already_is_refused(tmp_path: Path) -> None:
-    with Deposits(tmp_path / "deposits.csv", tmp_path / "truth.csv", seed=1, channels=Channels(1),
+    with Deposits(tmp_path / "deposits.csv", tmp_path / "truth.csv", seed=1, channels=Channels(1, []),
                   last_day=LAST_DAY) as deposits:  # fmt: skip
         deposits.add(START, [])
         with pytest.raises(ValueError, match="comes after"):
