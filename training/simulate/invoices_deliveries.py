@@ -23,18 +23,26 @@ class Delivery:
 
 
 def draw(draws: Draws, order: Order) -> list[Delivery]:
-    """The order over one to three days, in order; a line comes whole or in equal parts."""
+    """The order over one to three days, in order; a line comes whole, in equal parts, or short at first."""
     count = draws.weighted(COUNTS, PARTS)
     deliveries = [Delivery(day, {}) for day in _days(draws, order, count)]
     equal = draws.chance(rates.EVEN_SPLIT)
     for line in order.lines:
         quantity = line.quantity + (draws.between(1, 2) if draws.chance(rates.OVER_SHIPPED) else 0)
-        if equal and quantity % count == 0:
-            for delivery in deliveries:
-                delivery.cases[line.line] = quantity // count
-        else:
-            draws.pick(deliveries).cases[line.line] = quantity
+        for delivery, cases in zip(deliveries, _parts(draws, quantity, count, equal=equal), strict=True):
+            if cases:
+                delivery.cases[line.line] = cases
     return [delivery for delivery in deliveries if delivery.cases]
+
+
+def _parts(draws: Draws, quantity: int, count: int, *, equal: bool) -> list[int]:
+    if equal and quantity % count == 0:
+        return [quantity // count] * count
+    parts = [0] * count
+    first = draws.below(count)
+    parts[first] = draws.between(1, quantity) if draws.chance(rates.SHORT_AT_FIRST) else quantity
+    parts[-1] += quantity - parts[first]
+    return parts
 
 
 def _days(draws: Draws, order: Order, count: int) -> Iterable[date]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from training.simulate import invoices_deliveries, invoices_vendors
@@ -15,6 +15,7 @@ from training.simulate.invoices_records import (
     Cause,
     Invoice,
     InvoiceLine,
+    Item,
     Order,
     OrderLine,
     Receipt,
@@ -85,7 +86,10 @@ class Purchases:
         lines = []
         for number, (item, cases) in enumerate(basket, start=1):
             cost_centre = self._cost_centres.code(facility, item.department, day)
-            lines.append(OrderLine(number, item, cases, vendor.price(item, known), cost_centre))
+            price = vendor.price(item, known)
+            if self._draws.chance(rates.ORDER_PRICE_WRONG):
+                price = max(1, round(price * self._draws.lognormal(rates.ORDER_PRICE_OFF)))
+            lines.append(OrderLine(number, item, cases, price, cost_centre))
         if self._faults.chance(rates.UNUSUAL_AMOUNT):
             wrong = self._faults.pick(lines)
             wrong.quantity *= self._faults.pick((5, 10, 10, 10, 12))
@@ -115,6 +119,8 @@ class Purchases:
 
     def _line(self, order: Order, line: OrderLine, cases: int, day: date) -> InvoiceLine:
         vendor, item = order.vendor, line.item
+        if self._draws.chance(rates.SUBSTITUTED):
+            item = self._substitute(vendor, item)
         price = vendor.price(item, day)
         if vendor.spread:
             price = max(1, round(price * self._draws.lognormal(vendor.spread)))
@@ -129,6 +135,11 @@ class Purchases:
             cost_centre=self._cost_centres.charged(item, order.facility, day),
             cause=line.cause,
         )
+
+    def _substitute(self, vendor: Vendor, item: Item) -> Item:
+        """Much the same under another number, a little dearer or cheaper."""
+        price = max(95, round(item.price * self._draws.lognormal(0.1)))
+        return replace(item, number=self._draws.pick(vendor.items).number + "S", price=price)
 
     def _fault(
         self, invoice: Invoice, lines: list[OrderLine], billed: Delivery, deliveries: list[Delivery]

@@ -57,6 +57,7 @@ PRICE_FAULTS = {"list": 0.4, "tier": 0.35, "digits": 0.1, "low": 0.15}  # chosen
 
 # --- What looks like a wrong quantity, or like goods that never came --------------------------------------
 DELIVERIES = {1: 0.8, 2: 0.15, 3: 0.05}  # an order; back orders are common
+SHORT_AT_FIRST = 0.5  # lines of such orders that come in unequal parts; chosen
 BILLS_WHOLE_ORDER = 0.12  # vendors that bill all of it with the first delivery
 OVER_SHIPPED = 0.01  # lines delivered, accepted and billed above the order
 BOOKED_LATE = 0.06  # deliveries booked up to three weeks after they came, often after the invoice
