@@ -20,6 +20,7 @@ CHECKS_BESIDE_835 = 0.12  # of the payers that send 835s: they pay by check (BPR
 COMBINES = 0.2  # of the payers that pay by transfer: several payments are one transfer now and then
 VENDOR = 0.08  # of the same: the money comes from a payment vendor, under the vendor's name
 UNTITLED = 0.15  # of the same: the entry's description is not HCCLAIMPMT, against Nacha's rule
+HABITS = ("paper", "stubs", "own number", "check", "combines", "vendor", "untitled")
 VENDORS = ("CLARION PAYMENT NETWORK", "HEALTHREMIT SERVICES", "PAYBRIDGE SETTLEMENT")
 
 
@@ -40,15 +41,22 @@ class Channels:
     """The channels of a seed's payers. Any other payer, as a supplement, sends 835s and pays by transfer."""
 
     def __init__(self, seed: int, payers: Sequence[Payer]) -> None:
-        paper = _dealt(seed, "paper", [p for p in payers if _may_send_paper(p)], PAPER * len(payers))
-        stubs = _share(seed, "stubs", paper, STUBS_ONLY)
-        own = _share(seed, "own number", [p for p in paper if p not in stubs], OWN_NUMBER)
+        ranks = {payer.payer_id: _ranks(Draws(seed, f"channel {payer.payer_id}")) for payer in payers}
+
+        def dealt(habit: str, among: Sequence[Payer], count: float) -> list[Payer]:
+            """So many of the payers, rounded: those whose ranks for the habit are lowest."""
+            return sorted(among, key=lambda payer: ranks[payer.payer_id][habit])[: round(count)]
+
+        paper = dealt("paper", [payer for payer in payers if _may_send_paper(payer)], PAPER * len(payers))
+        stubs = dealt("stubs", paper, STUBS_ONLY * len(paper))
+        explained = [payer for payer in paper if payer not in stubs]
+        own = dealt("own number", explained, OWN_NUMBER * len(explained))
         electronic = [payer for payer in payers if payer not in paper]
-        checks = _share(seed, "check", electronic, CHECKS_BESIDE_835)
+        checks = dealt("check", electronic, CHECKS_BESIDE_835 * len(electronic))
         transfers = [payer for payer in electronic if payer not in checks]
-        combines = _share(seed, "combines", transfers, COMBINES)
-        vendors = _share(seed, "vendor", transfers, VENDOR)
-        untitled = _share(seed, "title", transfers, UNTITLED)
+        combines = dealt("combines", transfers, COMBINES * len(transfers))
+        vendors = dealt("vendor", transfers, VENDOR * len(transfers))
+        untitled = dealt("untitled", transfers, UNTITLED * len(transfers))
         self._known = {
             payer.payer_id: Channel(
                 paper=payer in paper,
@@ -87,14 +95,9 @@ def _may_send_paper(payer: Payer) -> bool:
     return payer.kind not in ELECTRONIC_KINDS and payer.weight < PAPER_BELOW
 
 
-def _share(seed: int, habit: str, payers: Sequence[Payer], share: float) -> list[Payer]:
-    return _dealt(seed, habit, payers, share * len(payers))
-
-
-def _dealt(seed: int, habit: str, payers: Sequence[Payer], count: float) -> list[Payer]:
-    """So many of the payers, rounded: those whose hash with the seed and the habit's name is lowest."""
-    ordered = sorted(payers, key=lambda payer: Draws(seed, f"{habit} {payer.payer_id}").random())
-    return ordered[: round(count)]
+def _ranks(draws: Draws) -> dict[str, float]:
+    """What a payer's id and the seed say of it: its place in the queue for each habit."""
+    return {habit: draws.random() for habit in HABITS}
 
 
 def _vendor(draws: Draws) -> tuple[str, str]:
