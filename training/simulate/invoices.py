@@ -74,11 +74,12 @@ class _Run:
         ]  # fmt: skip
         centres = CostCentres(Draws(seed, "invoices cost centres"), start, end)
         days = (end - start).days + 1
-        contracts = max(1, round(invoices * rates.RECURRING * DAYS_A_MONTH / days))
+        contracts = round(invoices * rates.RECURRING * DAYS_A_MONTH / days)
         self._files = files
         self._purchases = Purchases(seed, groups[0], centres)
         self._bills = Bills(seed, groups[1], groups[2], contracts, centres)
         self._register = Register(seed)
+        self._mail = Draws(seed, "invoices mail")
         workdays = (days - rates.DAYS_TO_INVOICE) * 5 / 7
         self._orders_a_day = invoices * rates.ORDERED / workdays
         self._services_a_day = invoices * rates.SERVICES / workdays
@@ -99,7 +100,8 @@ class _Run:
             self._files.receipt(receipt, day)
         for invoice in self._issued.take(day):
             self._issue(invoice)
-        for invoice in self._received.take(day):
+        # In no order of their own: how long an invoice was under way must not show in its place.
+        for invoice in sorted(self._received.take(day), key=lambda _: self._mail.random()):
             self._files.invoice(invoice)
 
     def _workday(self, day: date) -> None:

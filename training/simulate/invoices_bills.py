@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from math import cos, pi
 
 from training.simulate import invoices_faults as faults
@@ -11,6 +11,7 @@ from training.simulate import invoices_rates as rates
 from training.simulate import invoices_vendors
 from training.simulate.draws import Draws
 from training.simulate.invoices_records import Invoice, InvoiceLine, Item, Order, OrderLine, Vendor
+from training.simulate.invoices_register import received
 from training.simulate.invoices_vendors import CostCentres
 from training.simulate.invoices_words import SERVICES
 
@@ -123,8 +124,7 @@ class Bills:
         self, vendor: Vendor, facility: str, day: date, lines: list[InvoiceLine], departments: list[str]
     ) -> Invoice:
         """The invoice with its fault, if it has one, and its sum."""
-        received = day + timedelta(1 + int(6 * self._draws.lognormal(0.9)))
-        invoice = Invoice(vendor, facility, day, received, "", lines)
+        invoice = Invoice(vendor, facility, day, received(self._draws, day), "", lines)
         invoice.cause = faults.choose(self._faults, ordered=False)
         chosen = self._faults.below(len(lines))
         if invoice.cause == "cost-centre":

@@ -21,6 +21,7 @@ from training.simulate.invoices_records import (
     Receipt,
     Vendor,
 )
+from training.simulate.invoices_register import received
 from training.simulate.invoices_vendors import CostCentres
 from training.simulate.invoices_words import GOODS
 
@@ -92,7 +93,7 @@ class Purchases:
             lines.append(OrderLine(number, item, cases, price, cost_centre))
         if self._faults.chance(rates.UNUSUAL_AMOUNT):
             wrong = self._faults.pick(lines)
-            wrong.quantity *= self._faults.pick((5, 10, 10, 10, 12))
+            wrong.quantity *= 10 if self._faults.chance(0.3) else self._faults.between(4, 15)
             wrong.cause = "unusual-amount"
         return lines
 
@@ -105,7 +106,7 @@ class Purchases:
             vendor=order.vendor,
             facility=order.facility,
             day=day,
-            received=day + timedelta(1 + int(5 * draws.lognormal(0.9))),
+            received=received(draws, day),
             po_number="" if draws.chance(rates.ORDER_NUMBER_MISSING) else order.number,
             lines=[self._line(order, line, billed.cases[line.line], day) for line in lines],
             ordered=True,

@@ -31,6 +31,12 @@ VENDORS = (40, 300, 2000)  # at least, one more for so many invoices, at most; c
 SECOND_ID = 0.08  # vendors that stand twice in the vendor master, as after an acquisition; chosen
 USES_SECOND_ID = (0.1, 0.4)  # of their invoices, and of the duplicates: the number check works within one id
 NAME_VARIANT = 0.15  # invoices with the vendor's name written another way; chosen
+# Days from the date of an invoice to its receipt, and from the original to its copy: median and sigma. Copies sent
+# by mail and by another way come soon after each other, reminders weeks later; and originals go astray too.
+DAYS_UNDER_WAY = (4.0, 0.9)
+LATE_MAIL = (0.12, (10, 60))  # share, and further days
+DAYS_TO_COPY = (7.0, 1.2)
+RETYPED = 0.012  # invoices typed with a number that is not as the vendor writes it, and no copies; chosen
 ORDER_NUMBER_MISSING = 0.03  # invoices against orders that do not name them; chosen
 
 # --- What looks like a duplicate --------------------------------------------------------------------------
@@ -77,4 +83,4 @@ TRUE_UP = 0.02  # recurring bills that settle a year's use
 FREIGHT = {"none": 0.5, "flat": 0.3, "share": 0.2}  # vendors
 TAXED = 0.12  # vendors that charge sales tax: most hospitals are exempt
 
-DAYS_TO_INVOICE = 22  # from order to receipt of its invoice, on average, as the draws give it
+DAYS_TO_INVOICE = 25  # from order to receipt of its invoice, on average, as the draws give it

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
+from math import exp
 
 from training.simulate import invoices_faults as faults
 from training.simulate import invoices_numbers as numbers
 from training.simulate import invoices_rates as rates
 from training.simulate.draws import Draws
 from training.simulate.invoices_records import Cause, Invoice, InvoiceLine, Receipt
+
+
+def received(draws: Draws, day: date) -> date:
+    """When an invoice of this day comes: within days, but for some that go astray for weeks."""
+    median, sigma = rates.DAYS_UNDER_WAY
+    late, further = rates.LATE_MAIL
+    days = 1 + int(median * exp(sigma * draws.normal()))
+    return day + timedelta(days + (draws.between(*further) if draws.chance(late) else 0))
 
 
 class Register:
@@ -27,6 +36,8 @@ class Register:
         invoice.number = invoice.account or numbers.write(
             vendor.style, vendor.prefix, vendor.sequence, invoice.day
         )
+        if draws.chance(rates.RETYPED):
+            invoice.number = numbers.retype(draws, invoice.number)
         self._address(draws, invoice, rates.USES_SECOND_ID[0])
 
     def _address(self, draws: Draws, invoice: Invoice, second: float) -> None:
@@ -43,11 +54,12 @@ class Register:
         if drawn >= rates.DUPLICATE + rates.NEAR_DUPLICATE or invoice.cause != "clean" or invoice.total <= 0:
             return None
         cause: Cause = "duplicate" if drawn < rates.DUPLICATE else "near-duplicate"
+        days, sigma = rates.DAYS_TO_COPY
         copy = replace(
             invoice,
             cause=cause,
             lines=[replace(line, cause=cause) for line in invoice.lines],
-            received=invoice.received + timedelta(1 + int(18 * draws.lognormal(0.9))),
+            received=invoice.received + timedelta(min(120, 1 + int(days * exp(sigma * draws.normal())))),
             original=invoice,
         )
         if cause == "near-duplicate":
@@ -87,8 +99,7 @@ class Register:
 
     def _later(self, invoice: Invoice, lines: list[InvoiceLine], days: int) -> Invoice:
         day = invoice.day + timedelta(days)
-        received = day + timedelta(1 + self._draws.below(9))
-        later = replace(invoice, day=day, received=received, lines=lines)
+        later = replace(invoice, day=day, received=received(self._draws, day), lines=lines)
         if lines[0].quantity < 0:
             later.freight, later.tax, later.total = -invoice.freight, -invoice.tax, -invoice.total
         return later

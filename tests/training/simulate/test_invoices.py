@@ -146,6 +146,13 @@ def test_only_near_duplicates_are_typed_otherwise_than_their_originals(written: 
     assert ((renumbered | (days != pd.Timedelta(0))) == (copies.cause == "near-duplicate")).all()
 
 
+def test_the_place_of_an_invoice_among_those_of_its_day_tells_nothing(written: Written) -> None:
+    documents = written.documents.reset_index()
+    place = documents.groupby("received_date").voucher_number.rank(pct=True)
+    copies = documents.original_voucher != ""
+    assert abs(place[copies].mean() - place[~copies].mean()) < 4 * 0.29 / sqrt(copies.sum())
+
+
 @pytest.mark.parametrize("number", ["INV-000123", "0000123", "SO10234", "7", "1234/24", "240305-711"])
 def test_a_retyped_number_differs_only_in_zeros_hyphens_and_letters_for_digits(number: str) -> None:
     def without(text: str) -> str:
