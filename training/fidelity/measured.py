@@ -75,7 +75,7 @@ def measure(folder: Folder) -> Measurements:
     }
     sent = [claim.submitted for claim in dataset.claims if claim.submitted]
     return Measurements(
-        figures=figures,
+        figures={name: figure for name, figure in figures.items() if figure.of},
         payers=payers,
         days=waits(found),
         claims=len(dataset.claims),

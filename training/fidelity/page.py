@@ -32,6 +32,13 @@ BASES = {
     "rule": "a rule",
     "samples": "95 % interval of the samples",
 }
+COLUMNS = (
+    "Figure",
+    "Simulated",
+    "Published range",
+    "Verdict",
+    "What was published, and what it does not say",
+)
 METHOD = (
     f"A claim counts once its answer has had time to come: it was sent {MATURES_AFTER.days} days before the data's end "
     "or earlier, and a remittance answers it. Claims rejected before adjudication or answered on paper do not count.",
@@ -50,7 +57,11 @@ METHOD = (
 def render(name: str, measurements: Measurements, compared: Compared) -> str:
     """The page as HTML."""
     environment = Environment(
-        loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        finalize=unbroken,
     )
     environment.filters["slug"] = slug
     rows = list(chain.from_iterable(rows for _, rows in compared))
@@ -70,11 +81,17 @@ def render(name: str, measurements: Measurements, compared: Compared) -> str:
         digest=measurements.digest,
         marks=MARKS,
         words=WORDS,
+        columns=COLUMNS,
         bases=BASES,
         shown=shown,
         shown_range=shown_range,
         gap=shown_gap,
     )
+
+
+def unbroken(value: object) -> object:
+    """Text whose numbers no line end parts from their per cent sign; anything else as it is."""
+    return value.replace(" %", "\N{NO-BREAK SPACE}%") if isinstance(value, str) else value
 
 
 def slug(text: str) -> str:
@@ -95,8 +112,7 @@ def _facts(found: Measurements) -> list[tuple[str, str]]:
         ("rejected before adjudication", f"{found.rejected:,}"),
         ("X12 files", f"{found.files:,}"),
         ("problems that the reader found", f"{found.problems:,}"),
-        ("from", str(found.first_day)),
-        ("to", str(found.last_day)),
+        ("days", f"{found.first_day} to {found.last_day}"),
     ]
 
 
@@ -113,7 +129,7 @@ def _charts(section: Section, rows: Sequence[Row], found: Measurements) -> list[
         for unit, some in (("shares", shares), ("numbers", numbers))
         if some
     ]
-    if section.name == "days":
+    if section.name == "days" and found.days:
         published = {
             int(row.published.name.removeprefix("days.")): (row.published.low, row.published.high)
             for row in rows

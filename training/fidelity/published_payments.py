@@ -13,7 +13,7 @@ LATER = Section(
     (
         Published(
             "later.paid", "Denied claims paid after all", "share", 0.527, 0.70, "several",
-            "54.3 % (private payers, 2022; 52.7 % in Medicare Advantage), 57 % (Medicare Advantage, 2019), about 70 % "
+            "54 % (private payers, 2022; 52.7 % in Medicare Advantage), 57 % (Medicare Advantage, 2019), about 70 % "
             "(the survey of the next year)",
             "Premier's are estimates of hospitals that answered; the others are counted in plans' files.",
             (s.PREMIER, s.PREMIER_KINDS, s.VABSON, s.PREMIER_2025),

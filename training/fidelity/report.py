@@ -75,7 +75,7 @@ def show(console: Console, compared: Compared) -> None:
     for section, rows in compared:
         console.print(_table(section.title, rows))
     counts = tally(chain.from_iterable(rows for _, rows in compared))
-    console.print(", ".join(f"{count} {verdict.value}" for verdict, count in counts.items() if count))
+    console.print(", ".join(f"{count} {verdict.value}" for verdict, count in counts.items()))
 
 
 def _table(title: str, rows: Sequence[Row]) -> Table:

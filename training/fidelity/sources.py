@@ -135,7 +135,8 @@ PROMPT_PAY_MEDICAID = Source(
 OIG_2018 = Source(
     "HHS-OIG, Medicare Advantage Appeal Outcomes and Audit Findings, OEI-09-16-00410",
     2018,
-    "https://digirepo.nlm.nih.gov/dr-webapp/ajaxp?theurl=http://localhost:8080/fedora/get/nlm:nlmuid-101738161-pdf/TXT",
+    "http://www.radadvocate.com/appallingly-high-medicare-advantage-appeal-overturn-rate-implies-improper-denial-practices/",
+    "report",
 )
 OIG_2022 = Source(
     "HHS-OIG, Some Medicare Advantage Organization Denials of Prior Authorization Requests",

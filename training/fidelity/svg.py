@@ -21,6 +21,7 @@ TEXT, QUIET, LINE, ACCENT, BAND, GOOD, FAIR, BAD, CARD = COLOURS.values()
 SETTINGS: dict[str, Any] = {
     "svg.fonttype": "none",  # text stays text, for readers of the page and for screen readers
     "svg.hashsalt": "clearlane",  # same figure, same bytes
+    "text.parse_math": False,  # a payer's name may hold a dollar sign
     "font.size": 10.5,
     "text.color": TEXT,
     "axes.edgecolor": LINE,
