@@ -1,11 +1,12 @@
-"""Measure: reading X12, denial risk, remittance match.
+"""Measure: reading X12, denial risk, remittance matching, and how hard and how honest the simulated data is.
 
 examples:
   python -m training benchmark x12                       speed and memory of reading a 50 MB remittance
-  python -m training benchmark denial-risk --claims 20000
+  python -m training benchmark denial --claims 20000
+  python -m training benchmark matching --method package.module:ClassName      a method of your own, beside ours
   python -m training benchmark all --data DIR            every benchmark, on simulated data that is already there
 
-A benchmark prints which of its bars it missed; the exit status is 0 all the same.
+A benchmark prints which of its bars it missed; the exit status is 0 all the same. BENCHMARK.md says how to enter.
 """
 
 from __future__ import annotations
@@ -15,11 +16,15 @@ import importlib
 from pathlib import Path
 from typing import Protocol, cast
 
+from features.errors import BadInputError
+
 BENCHMARKS = {
-    "x12": "training.benchmarks.x12",
-    "denial-risk": "training.benchmarks.denial_risk",
-    "remittance-match": "training.benchmarks.remittance_match",
+    "x12": "training.benchmarks.x12.benchmark",
+    "matching": "training.benchmarks.matching.benchmark",
+    "denial": "training.benchmarks.denial.benchmark",
+    "difficulty": "training.benchmarks.difficulty.benchmark",
 }
+ENTERED = ("matching", "denial")  # a method of one's own can enter these
 
 
 class Benchmark(Protocol):
@@ -36,7 +41,28 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--data", type=Path, metavar="DIR", help="data to measure on (default: simulated anew)"
     )
     parser.add_argument("--claims", type=int, default=20_000, metavar="N", help="claims to simulate (20,000)")
-    parser.add_argument("--seed", type=int, default=1, metavar="S", help="the simulation's seed (1)")
+    parser.add_argument(
+        "--seed", type=int, default=1, metavar="S", help="of the simulation and of the methods (1)"
+    )
+    parser.add_argument(
+        "--method",
+        action="append",
+        default=[],
+        metavar="MODULE:CLASS",
+        help="a method of your own for matching or denial; may be given several times",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("benchmarks"),
+        metavar="DIR",
+        help="where results are written (benchmarks)",
+    )
+    parser.add_argument(
+        "--in-process",
+        action="store_true",
+        help="ask the methods in this process: easier to debug, but memory is not told and the truth not sealed",
+    )
     parser.add_argument(
         "--megabytes", type=int, default=50, metavar="N", help="size of the remittance of benchmark x12 (50)"
     )
@@ -44,6 +70,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the named benchmark, or each in turn; a module is imported only when its turn comes."""
+    if arguments.method and arguments.benchmark not in ENTERED:
+        raise BadInputError("--method goes with the benchmarks " + " and ".join(ENTERED))
     names = list(BENCHMARKS) if arguments.benchmark == "all" else [arguments.benchmark]
     worst = 0
     for name in names:

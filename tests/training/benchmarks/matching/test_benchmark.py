@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-import argparse
+import json
+from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from features.errors import MissingDataError
+from features.errors import BadInputError, MissingDataError
 from tests.support.builders import make_claim, make_claim_payment
 from tests.support.matches import a_world, payment_of
-from training.benchmarks.match_controls import (
+from tests.training.benchmarks.conftest import Asked
+from training.benchmarks.matching.benchmark import misses, run
+from training.benchmarks.matching.controls import (
     candidates_recall,
     indistinguishable,
     random_pick,
     with_shuffled_labels,
     without_control_number,
 )
-from training.benchmarks.match_truth import UNKNOWN, read_truth
-from training.benchmarks.remittance_match import misses, rightly, run
+from training.benchmarks.matching.lane import Lane
+from training.benchmarks.matching.tables import rightly
+from training.benchmarks.matching.task import Split, checked
+from training.benchmarks.matching.truth import UNKNOWN, read_truth
+from training.benchmarks.protocols import MatchHistory
 from training.benchmarks.repeats import Mean
 from training.match_evaluation import Answers
 from training.remittance_match import answer, fit_and_save, prepare
@@ -27,13 +34,22 @@ from training.remittance_match import answer, fit_and_save, prepare
 HEADER = "trace_number,payer_claim_number,status,amount,claim_id,event\n"
 
 
-def test_it_prints_its_tables_for_a_folder(simulated: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    status = run(argparse.Namespace(data=simulated, seed=7))
+def test_every_method_stands_in_one_table_and_in_a_file(
+    asked: Asked, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(asked("matching")) == 0
     printed = capsys.readouterr().out
-    assert status == 0, printed
-    for wanted in ("Against the truth", "shuffled labels", "By kind of event", "reversal", "foreign",
+    written = json.loads((tmp_path / "out/matching-seed-7.json").read_text())
+    methods = [row["method"] for row in written["rows"]]
+    peers = ["Splink"] if find_spec("splink") else []
+    assert methods == ["model", "exact number", "rule", *peers, "without number"]
+    for wanted in (*methods, "shuffled labels", "by kind of event", "reversal", "foreign",
                    "right claim among the candidates", "certificate under-1000"):  # fmt: skip
         assert wanted in printed
+    f1 = {row["method"]: row["figures"]["f1"]["value"] for row in written["rows"]}
+    assert f1["model"] > f1["without number"]
+    assert all(f1[peer] > 0.5 for peer in peers)
+    assert written["automatic"]["posted_rightly"] <= written["automatic"]["posted"]
 
 
 def test_shuffled_labels_teach_nothing_and_a_blank_control_number_costs(tmp_path: Path) -> None:
@@ -80,11 +96,27 @@ def test_recall_counts_only_payments_that_have_a_claim() -> None:
     assert candidates_recall([[make_claim()], [], [make_claim()]], ["A-1001", "", "B"]) == (1, 2)
 
 
-def test_the_bar_names_what_falls_short() -> None:
+def test_a_claim_that_came_after_the_payment_is_struck_out_and_a_strange_one_refused() -> None:
+    payment = make_claim_payment()
+    early, late = (
+        make_claim(claim_id=name, submitted=payment.payment_date + timedelta(days=days))
+        for name, days in (("EARLY", -9), ("LATE", 1))
+    )
+    history = MatchHistory((), (), (), (), (), seed=1)
+    given = Split(history, (payment,), (early, late), ("B",), "")
+    assert checked([[("LATE", 0.9), ("EARLY", 0.1), ("", 0.0)]], given) == [[("EARLY", 0.1), ("", 0.0)]]
+    for wrong in ([], [[("ELSE", 0.5)]], [[("EARLY", 1.5)]], [[("EARLY", float("nan"))]]):
+        with pytest.raises(BadInputError):
+            checked(wrong, given)
+
+
+def test_the_bar_names_what_falls_short(tmp_path: Path) -> None:
+    world = a_world(900, seed=6)
+    model, _ = fit_and_save(world, prepare(world), folder=tmp_path, seed=1, rounds=5)
     good = Answers.of(["A"] * 200, ["A"] * 200)
     poor = Answers.of(["B"] * 150 + ["A"] * 50, ["A"] * 200)
-    counts, every = np.ones((4, 200)), np.ones(200, dtype=np.bool_)
+    counts = np.ones((4, 200))
     answers = {"model": good, "exact number": poor, "rule": poor}
     no_leak, leak = Mean(0.01, -0.02, 0.04), Mean(0.03, 0.01, 0.05)
-    assert misses(answers, every, counts, no_leak) == []
-    assert len(misses(answers | {"model": poor}, every, counts, leak)) == 4
+    assert misses(answers, Lane(model, 200, 200, 200, ()), counts, no_leak) == []
+    assert len(misses(answers | {"model": poor}, Lane(model, 200, 200, 50, ()), counts, leak)) == 4

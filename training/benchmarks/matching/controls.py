@@ -13,14 +13,27 @@ import numpy as np
 from features.match_pairs import FEATURES
 from features.x12.records import Claim, ClaimPayment
 from models.remittance_match import RemittanceMatchModel, pair_rows
+from training.benchmarks.repeats import Mean, mean
 from training.datasets import Dataset
 from training.match_candidates import candidates_in_time
-from training.match_evaluation import Answers
+from training.match_evaluation import Answers, ranking
 from training.match_fit import ROUNDS, chosen
 from training.match_labels import NOWHERE
+from training.metrics import Floats
 from training.remittance_match import Prepared, answer, fit_and_save
 
 AS_CLOSE = 1e-9
+SHUFFLES = 5
+
+
+def leak(dataset: Dataset, prepared: Prepared, wanted: Sequence[str], counts: Floats, *, seed: int) -> Mean:
+    """The best F1 of models that learnt shuffled labels, less that of random picks: about nothing, or it leaks."""
+    above = [
+        ranking(with_shuffled_labels(dataset, prepared, wanted, seed=one), counts)["best_f1"]
+        - ranking(random_pick(prepared, wanted, seed=one), counts)["best_f1"]
+        for one in range(seed, seed + SHUFFLES)
+    ]
+    return mean(above)
 
 
 def with_shuffled_labels(

@@ -8,8 +8,8 @@ import pytest
 
 from features.files import read
 from features.x12.records import ClaimPayment, Problem, Remittance
-from training.benchmarks.x12 import Measurement, measure, misses
-from training.benchmarks.x12_remittance import OWN_SAMPLE, sample_text, write_remittance
+from training.benchmarks.x12.benchmark import Measurement, measure, misses
+from training.benchmarks.x12.remittance import OWN_SAMPLE, sample_text, write_remittance
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import importlib.util
 import json
 import statistics
@@ -13,11 +14,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from rich.console import Console
 from rich.table import Table
 
 from training.benchmarks import bars
-from training.benchmarks.x12_remittance import sample_text, write_remittance
+from training.benchmarks.results import Found, Row, recording, write
+from training.benchmarks.x12.remittance import sample_text, write_remittance
 
 FASTER = 8.0  # the bar: times the MB/s of pyx12, with full records and balances
 ROUNDS = 5  # each reader in turn, so that other work on the machine slows all of them alike
@@ -40,16 +41,18 @@ class Measurement(NamedTuple):
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure each reader in a process of its own, in turn, and print the medians; the answer is 0."""
-    console = Console(width=WIDTH, highlight=False)
+    console = recording(WIDTH)
     readers = [name for name in LABELS if name != "pyx12" or importlib.util.find_spec("pyx12")]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "remittance.835"
         sample, origin = sample_text()
         claims = write_remittance(path, arguments.megabytes * 1_000_000, sample=sample)
-        size = path.stat().st_size
-        console.print(f"One 835 of {size / 1e6:.1f} MB with {claims:,} claim payments, from {origin}")
+        size, digest = path.stat().st_size, _digest(path)
+        about = f"One 835 of {size / 1e6:.1f} MB with {claims:,} claim payments, from {origin}"
+        console.print(about)
         rounds = [{name: measure(name, path) for name in readers} for _ in range(ROUNDS)]
-    console.print(table({name: median([one[name] for one in rounds]) for name in readers}, size))
+    medians = {name: median([one[name] for one in rounds]) for name in readers}
+    console.print(table(medians, size))
     for name in readers:
         if rounds[0][name].claims != claims:
             console.print(f"{name} counted {rounds[0][name].claims:,} claim payments")
@@ -58,20 +61,43 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         console.print("pyx12 is not installed: there is nothing to compare the speed with")
     console.print(f"{described(ratios(rounds, 'tokenizer'))} the speed of the bare tokenizer")
-    bars.say(console, misses(rounds))
+    missed = misses(rounds)
+    bars.say(console, missed)
+    found = Found("x12", arguments.seed, digest, about, rows(medians, rounds, size), missed)
+    console.print(f"written to {write(arguments.out, found, console)}")
     return 0
 
 
 def measure(reader: str, path: Path) -> Measurement:
     """Run one reader in a child process."""
     done = subprocess.run(
-        [sys.executable, "-m", "training.benchmarks.x12_readers", reader, str(path)],
+        [sys.executable, "-m", "training.benchmarks.x12.readers", reader, str(path)],
         check=True,
         capture_output=True,
         text=True,
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
     )
     return Measurement(**json.loads(done.stdout))
+
+
+def rows(
+    medians: Mapping[str, Measurement], rounds: Sequence[Mapping[str, Measurement]], size: int
+) -> list[Row]:
+    """Of each reader the speed at the median, and as its interval the slowest and the fastest round."""
+    return [
+        Row(
+            LABELS[name],
+            {
+                "megabytes_per_second": size / 1e6 / one.seconds,
+                "megabytes_per_second_low": size / 1e6 / max(each[name].seconds for each in rounds),
+                "megabytes_per_second_high": size / 1e6 / min(each[name].seconds for each in rounds),
+                "claims_per_second": one.claims / one.seconds,
+            },
+            answer_seconds=one.seconds,
+            memory=one.peak,
+        )
+        for name, one in medians.items()
+    ]
 
 
 def table(measured: dict[str, Measurement], size: int) -> Table:
@@ -123,3 +149,8 @@ def misses(rounds: Sequence[Mapping[str, Measurement]]) -> list[str]:
     if "pyx12" in rounds[0] and statistics.median(ratios(rounds, "pyx12")) < FASTER:
         missed.append(f"it is not {FASTER:.0f} times as fast as pyx12")
     return missed
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

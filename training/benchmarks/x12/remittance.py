@@ -11,7 +11,7 @@ from decimal import Decimal
 from itertools import cycle, pairwise
 from pathlib import Path
 
-from training.benchmarks.x12_variation import Segment, Variation
+from training.benchmarks.x12.variation import Segment, Variation
 
 # A payer's own layout, three lines a claim, about 400 bytes a claim: of the public samples the most like daily files.
 SAMPLE = Path("x12/keironstoddart__edi-835-parser/tests/test_edi_835_files/emedny_sample.txt")

@@ -1,14 +1,15 @@
-"""One reader over one file in a process of its own: ``python -m training.benchmarks.x12_readers NAME FILE``."""
+"""One reader over one file in a process of its own: ``python -m training.benchmarks.x12.readers NAME FILE``."""
 
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+
+from training.benchmarks.memory import peak_memory
 
 MODULES = {"clearlane": "features.files", "pyx12": "pyx12.x12file", "tokenizer": "io"}
 
@@ -22,7 +23,7 @@ def clearlane(path: Path) -> int:
     for record in read(path):
         if isinstance(record, ClaimPayment):
             claims += 1
-            assert record.balanced  # noqa: S101 (the file is our own, see x12_remittance)
+            assert record.balanced  # noqa: S101 (the file is our own, see training.benchmarks.x12.remittance)
         elif isinstance(record, Remittance):
             assert record.balanced  # noqa: S101
         else:
@@ -50,17 +51,6 @@ def tokenizer(path: Path) -> int:
 
 
 READERS: dict[str, Callable[[Path], int]] = {"clearlane": clearlane, "pyx12": pyx12, "tokenizer": tokenizer}
-
-
-def peak_memory() -> int:
-    """The process's highest resident memory so far, in bytes."""
-    status = Path("/proc/self/status")
-    if status.exists():  # ru_maxrss may be inherited from the process that started this one
-        for line in status.read_text(encoding="ascii", errors="replace").splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 def main() -> None:

@@ -1,0 +1,33 @@
+"""The sealed truth of claims: the probability that each denial was drawn from, and what was drawn."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import NamedTuple
+
+from features.errors import MissingDataError
+
+FILE = Path("truth/claims.csv")
+
+
+class TrueClaim(NamedTuple):
+    """What the payer's rule knew."""
+
+    probability: float
+    denied: float
+
+
+def read_truth(folder: Path) -> dict[str, TrueClaim]:
+    """By claim id; raises MissingDataError where the folder has no truth."""
+    path = folder / FILE
+    try:
+        with path.open(encoding="utf-8", newline="") as stream:
+            return {
+                row["claim_id"]: TrueClaim(float(row["denial_probability"]), float(row["denied"]))
+                for row in csv.DictReader(stream)
+            }
+    except FileNotFoundError as error:
+        raise MissingDataError(
+            "there is no truth beside the data", path.name, "measure on simulated data"
+        ) from error

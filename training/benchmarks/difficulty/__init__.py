@@ -1,0 +1,1 @@
+"""How hard the benchmark is, and whether a shortcut reaches what an honest model reaches."""

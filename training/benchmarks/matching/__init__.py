@@ -1,0 +1,1 @@
+"""Remittance matching: the claim that each claim payment pays, or none."""
