@@ -128,11 +128,10 @@ class _Run:
         if copy:
             self._receive(copy)
             self._orders_owed -= 1
-        for later in self._register.corrections(invoice):
+        for later, sent_back in self._register.corrections(invoice):
             self._issued.put(later.day, later)
-            back = self._register.sent_back(later)
-            if back:
-                self._receipts.put(_next_workday(back[0]), back[1])
+            if sent_back:
+                self._receipts.put(_next_workday(later.day), sent_back)
             self._orders_owed -= 1
 
     def _receive(self, invoice: Invoice) -> None:

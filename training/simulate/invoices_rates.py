@@ -2,7 +2,7 @@
 
 "chosen" means that no public figure was found. Rates of causes are shares of all invoices, not of lines. Beside
 each cause stands what looks like it and is legitimate: a rule that only compares three files must raise false
-alarms, as it does in life (5-15 % of healthcare invoices fail to match at first, says Premier).
+alarms, as it does in life (5-15 % of healthcare invoices fail to match at first: Premier, as vendors quote it).
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from __future__ import annotations
 # stopped by most systems, so that more of those that get so far have been typed anew.
 DUPLICATE = 0.004
 NEAR_DUPLICATE = 0.006
-# Price is the most common fault of orders in healthcare (GHX, 2022: 3 to 10 times any other); 2-3 % of invoices by
-# those who audit them.
+# Price is the most common fault of orders in healthcare (GHX's data, in Healthcare Purchasing News, April 2022: 3 to
+# 10 times any other); 2-3 % of invoices, say those who audit them.
 PRICE = 0.02
 # 1.5 % is below the 3-4 % that auditors name, as theirs counts deliveries that are merely booked late.
 QUANTITY = 0.015
@@ -52,7 +52,7 @@ RISE_DAYS = (200, 420)  # between a vendor's contract prices, and by how much th
 RISE = (0.03, 0.8)  # median and sigma of a lognormal: most are 1 to 6 %, a few 15 %
 LATE_PRICE_FILE = (0, 35)  # days until the item master knows the new prices
 # Order lines with a price that is not the contract's, of items without one or keyed wrong; the invoice is right. Far
-# below what is said of hospitals (up to 60 % of orders, Vizient), most of which is late price files.
+# below what is said of hospitals (up to 60 % of orders: Vizient's newsroom), most of which is late price files.
 ORDER_PRICE_WRONG = 0.012
 ORDER_PRICE_OFF = 0.12  # sigma of how far
 SUBSTITUTED = 0.006  # lines with a like item at another price, as the one that was ordered had run out

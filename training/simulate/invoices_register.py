@@ -78,17 +78,21 @@ class Register:
         if draws.chance(0.1):
             copy.po_number = ""
 
-    def corrections(self, invoice: Invoice) -> Iterable[Invoice]:
-        """Credit notes for goods returned, or for all of it with a new bill; each is issued later."""
+    def corrections(self, invoice: Invoice) -> Iterable[tuple[Invoice, Receipt | None]]:
+        """Credit notes for goods returned, with their negative receipt, or for all of it with a new bill.
+
+        Each is issued, and booked as received, on its own later day.
+        """
         draws = self._draws
         if invoice.cause != "clean" or invoice.total <= 0:
             return
         if invoice.ordered and draws.chance(rates.RETURNED):
-            yield self._returned(invoice, draws.between(6, 45))
+            credit = self._returned(invoice, draws.between(6, 45))
+            yield credit, self._sent_back(credit)
         elif draws.chance(rates.REBILLED):
             days = draws.between(3, 20)
-            yield self._later(invoice, [_negative(line, line.quantity) for line in invoice.lines], days)
-            yield self._later(invoice, [replace(line) for line in invoice.lines], days + draws.below(4))
+            yield self._later(invoice, [_negative(line, line.quantity) for line in invoice.lines], days), None
+            yield self._later(invoice, [replace(line) for line in invoice.lines], days + draws.below(4)), None
 
     def _returned(self, invoice: Invoice, days: int) -> Invoice:
         line = self._draws.pick(invoice.lines)
@@ -97,20 +101,19 @@ class Register:
         faults.add_up(self._draws, credit)
         return credit
 
+    def _sent_back(self, credit: Invoice) -> Receipt | None:
+        """Where someone booked it; receipts are in cases, so that those billed in pieces are left out."""
+        if not credit.po_number or credit.vendor.bills_eaches or not self._draws.chance(rates.RETURN_BOOKED):
+            return None
+        line = credit.lines[0]
+        return Receipt(credit.po_number, line.line, line.quantity, "RETURNS")
+
     def _later(self, invoice: Invoice, lines: list[InvoiceLine], days: int) -> Invoice:
         day = invoice.day + timedelta(days)
         later = replace(invoice, day=day, received=received(self._draws, day), lines=lines)
         if lines[0].quantity < 0:
             later.freight, later.tax, later.total = -invoice.freight, -invoice.tax, -invoice.total
         return later
-
-    def sent_back(self, credit: Invoice) -> tuple[date, Receipt] | None:
-        """The negative receipt of goods that a credit note is for, where someone booked it."""
-        line = credit.lines[0]
-        returned = credit.total < 0 and not credit.ordered and bool(credit.po_number)
-        if not returned or credit.vendor.bills_eaches or not self._draws.chance(rates.RETURN_BOOKED):
-            return None
-        return credit.day, Receipt(credit.po_number, line.line, line.quantity, "RETURNS")
 
 
 def _negative(line: InvoiceLine, quantity: int) -> InvoiceLine:
