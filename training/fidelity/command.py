@@ -1,7 +1,8 @@
 """Hold a simulated folder against published figures, row by row with their sources.
 
-Reads the folder as files, as a provider has them: claims, remittances, the posting ledger. Writes a page with plots
-(index.html, nothing beside it is needed) and the figures as JSON (fidelity.json), and prints a table. A figure outside
+Reads the folder as files, as a provider has them: claims, remittances, the posting ledger, the list of worked denials.
+Writes a page with plots (index.html, nothing beside it is needed) and the figures as JSON (fidelity.json), and prints
+a table. A figure outside
 its published range is a finding, not a failure: the exit status is 0 all the same.
 
 With CLEARLANE_SAMPLES pointing at a folder of public samples, the structure of public remittances is measured anew;

@@ -30,6 +30,7 @@ from features.x12.records import (
 from training.datasets import LEDGER, SEALED, Dataset
 from training.fidelity import structure
 from training.fidelity.structure import Structure
+from training.fidelity.work import appealed
 
 REMEDY = "pass a folder of 837 and 835 files, as the command simulate writes one"
 _NOWHERE = Source("")
@@ -42,6 +43,7 @@ class Folder:
     dataset: Dataset
     structures: tuple[Structure, ...]
     files: int
+    appealed: frozenset[str]  # claims whose denial the provider's work list says was appealed
     rejected: int  # claims and transactions that a 277CA or 999 refused: no remittance answers them
 
 
@@ -104,7 +106,7 @@ class _Kept:
             problems=self.problems,
             digest=_digest(folder, [*paths, *([ledger] if ledger.exists() else [])]),
         )
-        return Folder(dataset, tuple(self.structures), len(paths), self.rejected)
+        return Folder(dataset, tuple(self.structures), len(paths), appealed(folder), self.rejected)
 
 
 def slim_claim(claim: Claim) -> Claim:

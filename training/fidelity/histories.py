@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
@@ -43,6 +43,7 @@ class History:
     reason: str | None  # the category of its denial; None where it was not denied
     again: bool  # sent again as a replacement (frequency 7)
     again_paid: bool  # and paid for that
+    appealed: bool  # by the provider's work list
     paid_later: date | None  # the first day on which the payer paid more than at its first decision
 
     @property
@@ -56,11 +57,11 @@ class History:
         return (self.answered - self.sent).days
 
 
-def histories(dataset: Dataset) -> list[History]:
+def histories(dataset: Dataset, appealed: Container[str] = ()) -> list[History]:
     """Every claim whose answer has had time to come, in the order of the files.
 
     Left out: claims to a second payer, replacements and voids, claims sent within 90 days of the data's end, whether
-    answered or not, and claims without an answer in a remittance.
+    answered or not, and claims without an answer in a remittance. ``appealed`` are claim numbers.
     """
     answered = {place: _once(payments) for place, payments in answers(dataset).items()}
     replacements = _replacements(dataset.claims, answered)
@@ -72,7 +73,8 @@ def histories(dataset: Dataset) -> list[History]:
         first = first_decision(answered.get(place, ()), claim)
         if first:
             corrected = [answered.get(number, []) for number in replacements.get(place, ())]
-            found.append(_history(claim, claim.submitted, first, answered[place], corrected))
+            history = _history(claim, claim.submitted, first, answered[place], corrected)
+            found.append(replace(history, appealed=True) if claim.claim_id in appealed else history)
     return found
 
 
@@ -130,6 +132,7 @@ def _history(
         reason=category(reasons[0]) if reasons else None,
         again=bool(corrected),
         again_paid=bool(replaced),
+        appealed=False,
         paid_later=min([*replaced, *([own_later] if own_later else [])], default=None),
     )
 

@@ -63,7 +63,7 @@ class Measurements:
 def measure(folder: Folder) -> Measurements:
     """Every figure that the folder's files hold."""
     dataset = folder.dataset
-    found = histories(dataset)
+    found = histories(dataset, folder.appealed)
     payers = payer_rates(found)
     figures = {
         **denial_rates(found),
@@ -163,14 +163,25 @@ def later(denied: Sequence[History]) -> dict[str, Measured]:
     """What became of denials that had time enough: paid after all, and after how long."""
     advantage = [history for history in denied if history.kind == "advantage"]
     again = [history for history in denied if history.again]
+    appealed = [history for history in denied if history.appealed]
     waited = [(history.paid_later - history.answered).days for history in denied if history.paid_later]
     return {
         "later.paid": share(sum(h.paid_later is not None for h in denied), len(denied)),
         "later.paid.advantage": share(sum(h.paid_later is not None for h in advantage), len(advantage)),
         "later.again": share(len(again), len(denied)),
         "later.again-paid": share(sum(history.again_paid for history in again), len(again)),
+        "later.appeal-won": share(sum(h.paid_later is not None for h in appealed), len(appealed)),
+        "later.fought": _fought(denied),
         **({"later.days": _median(waited)} if waited else {}),
     }
+
+
+def _fought(denied: Sequence[History]) -> Measured:
+    """Of those appealed or sent again, how many were paid; without a work list no one knows of the appeals."""
+    fought = [history for history in denied if history.appealed or history.again]
+    if not any(history.appealed for history in fought):
+        fought = []
+    return share(sum(history.paid_later is not None for history in fought), len(fought))
 
 
 def _median(values: Sequence[int]) -> Measured:

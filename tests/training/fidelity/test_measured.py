@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from features.errors import MissingDataError
+from features.errors import BadInputError, MissingDataError
 from tests.training.fidelity.conftest import CLAIMS, DENIED, PAID_LATER, claims, paid, remittance, sent
 from training.fidelity import folder as reading
 from training.fidelity import measured
@@ -23,7 +23,8 @@ def history(**changes: Any) -> History:
     """A claim paid after twenty days."""
     usual = {
         "payer": "PLAN", "kind": "commercial", "setting": "professional", "sent": SENT,
-        "answered": SENT + timedelta(20), "reason": None, "again": False, "again_paid": False, "paid_later": None,
+        "answered": SENT + timedelta(20), "reason": None, "again": False, "again_paid": False, "appealed": False,
+        "paid_later": None,
     }  # fmt: skip
     return History(**{**usual, **changes})
 
@@ -76,6 +77,33 @@ def test_medicaid_is_held_against_medicare_by_physicians_claims() -> None:
     difference = measured.denial_rates(found)["denial.medicaid-over-medicare"]
     assert difference.value == pytest.approx(0.2)
     assert 0.05 < difference.low < 0.2 < difference.high < 0.35
+
+
+def test_what_was_fought_is_known_only_with_a_work_list() -> None:
+    sent_again = history(reason="coding", again=True, again_paid=True, paid_later=SENT + timedelta(60))
+    appealed = history(reason="coding", appealed=True)
+    assert measured.later([sent_again])["later.fought"].of == 0
+    figures = measured.later([sent_again, appealed])
+    assert (figures["later.fought"].value, figures["later.fought"].of) == (0.5, 2)
+    assert (figures["later.appeal-won"].value, figures["later.appeal-won"].of) == (0.0, 1)
+
+
+def test_appeals_are_read_from_the_work_list(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "denial_work.csv").write_text(
+        "action_date,claim_id,action\n2026-02-01,A0001,appeal\n2026-02-01,A0002,corrected\n", encoding="utf-8"
+    )
+    for path in folder.rglob("*.83?"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    found = measured.measure(reading.read(tmp_path)).figures
+    assert (found["later.appeal-won"].value, found["later.appeal-won"].of) == (1.0, 1)
+
+
+def test_a_work_list_that_is_no_text_is_said_so(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "denial_work.csv").write_bytes(b"claim_id,action\n\xff,appeal\n")
+    for path in folder.rglob("*.83?"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    with pytest.raises(BadInputError, match="work list"):
+        reading.read(tmp_path)
 
 
 def test_a_payer_with_few_claims_is_left_out_of_the_spread() -> None:
