@@ -2,8 +2,7 @@
 
 Reads the folder as files, as a provider has them: claims, remittances, the posting ledger, the list of worked denials.
 Writes a page with plots (index.html, nothing beside it is needed) and the figures as JSON (fidelity.json), and prints
-a table. A figure outside
-its published range is a finding, not a failure: the exit status is 0 all the same.
+a table. A figure outside its published range is a finding, not a failure: the exit status is 0 all the same.
 
 With CLEARLANE_SAMPLES pointing at a folder of public samples, the structure of public remittances is measured anew;
 else figures measured once stand for it.

@@ -1,4 +1,4 @@
-"""Which denials were appealed, by the provider's own work list: X12 files tell of an appeal's end, not of the appeal."""
+"""Which denials were appealed, by the provider's own work list: X12 tells of an appeal's end, not of the appeal."""
 
 from __future__ import annotations
 
