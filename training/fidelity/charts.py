@@ -191,5 +191,6 @@ def _at(counts: Mapping[int, int], days: Sequence[int]) -> list[tuple[int, float
 def _plain(axis: Any) -> None:
     axis.spines[["top", "right", "left"]].set_visible(False)
     axis.tick_params(length=0)
+    axis.tick_params(axis="y", pad=9)
     axis.grid(axis="x", color=svg.LINE, linewidth=0.8)
     axis.set_axisbelow(True)

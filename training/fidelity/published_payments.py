@@ -5,6 +5,8 @@ from __future__ import annotations
 from training.fidelity import sources as s
 from training.fidelity.figures import Published, Section
 
+MISPOSTED = 0.005  # of paid claims, those that may seem to be answered by a payment of another
+
 LATER = Section(
     "later",
     "What becomes of a denial",
@@ -76,9 +78,10 @@ DAYS = Section(
             (s.PROMPT_PAY_MEDICAID,),
         ),
         Published(
-            "days.floor", "Medicare, paid before the 14th day", "share", 0.0, 0.0, "rule",
+            "days.floor", "Medicare, paid before the 14th day", "share", 0.0, MISPOSTED, "rule",
             "none: an electronic claim is paid on the 14th day at the earliest",
-            "The floor counts from receipt; claims on which nothing is paid are free of it.",
+            "The floor counts from receipt. One in 200 is let pass, for a payment that a clerk posted to another claim "
+            "seems early.",
             (s.PAYMENT_FLOOR,),
         ),
     ),
