@@ -58,7 +58,7 @@ def recording(width: int) -> Console:
 def table(title: str, rows: Sequence[Row], shown: Sequence[str], *, digits: int = 3) -> Table:
     """A row a method, a column a figure with its interval below, then seconds and megabytes."""
     result = Table(title=title, title_justify="left")
-    result.add_column("method")
+    result.add_column("method", no_wrap=True)
     for name in (*shown, "fit s", "answer s", "MB"):
         result.add_column(name.replace("_", " "), justify="right")
     for row in rows:
