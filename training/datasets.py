@@ -13,10 +13,13 @@ from features import files
 from features.errors import MissingDataError
 from features.postings import Posting, read_postings
 from features.progress import track
-from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem, Record, Remittance
+from features.x12.records import Acknowledgment, Claim, ClaimPayment, Record, Remittance
+from training.intake import Intake, IntakeCounter
 
 LEDGER = "postings.csv"
 SEALED = "truth"  # what a simulation knows and a provider does not; only evaluation opens it
+
+NOT_COUNTED = Intake()  # of records that came from no folder
 
 Item = TypeVar("Item")
 
@@ -26,7 +29,7 @@ class Dataset:
     """All records of a folder, in the order of its sorted file names.
 
     ``digest`` is the SHA-256 of the files' names and bytes, and of ``before`` where it was given; ``problems`` counts
-    what the reader found wrong.
+    what the reader found wrong, ``intake`` says in how many files, and what was passed over.
     """
 
     claims: tuple[Claim, ...]
@@ -36,6 +39,7 @@ class Dataset:
     postings: tuple[Posting, ...]
     problems: int
     digest: str
+    intake: Intake = NOT_COUNTED
 
     @property
     def end(self) -> date:
@@ -60,10 +64,13 @@ def load(folder: Path, *, before: date | None = None) -> Dataset:
     if not folder.is_dir():
         raise MissingDataError("there is no such folder", str(folder), "pass a folder of 837 and 835 files")
     found = (path for path in files.find([folder]) if SEALED not in path.relative_to(folder).parts)
-    paths = [path for path in found if files.looks_like_x12(path)]
+    counter = IntakeCounter()
+    paths = counter.chosen(list(found))
     if not paths:
         raise MissingDataError("no X12 file was found", str(folder), "pass a folder of 837 and 835 files")
-    records = [record for path in track(paths, "Reading", total=len(paths)) for record in files.read(path)]
+    records = [
+        record for path in track(paths, "Reading", total=len(paths)) for record in counter.records(path)
+    ]
     ledger = folder / LEDGER
     postings = tuple(read_postings(ledger)) if ledger.exists() else ()
     return Dataset(
@@ -72,8 +79,9 @@ def load(folder: Path, *, before: date | None = None) -> Dataset:
         remittances=_kept(_of(records, Remittance), lambda paid: paid.payment_date, before),
         acknowledgments=_of(records, Acknowledgment) if before is None else (),  # they have no date
         postings=_kept(postings, lambda posting: posting.posting_date, before),
-        problems=len(_of(records, Problem)),
+        problems=counter.errors + counter.warnings,
         digest=_digest(folder, [*paths, *([ledger] if postings else [])], before),
+        intake=counter.intake(),
     )
 
 

@@ -189,6 +189,7 @@ def _parameters(
         "rounds": rounds,
         "best_rounds": fitted.booster.num_trees(),
         "data_digest": dataset.digest,
+        **dataset.intake.counts(),
         "calibration_slope": fitted.calibration.slope,
         "calibration_intercept": fitted.calibration.intercept,
         **{f"window_{name}": text for name, text in windows.describe().items()},

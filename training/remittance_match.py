@@ -244,6 +244,7 @@ def _parameters(
         "best_rounds": fitted.booster.num_trees(),
         "pairs": fitted.pairs,
         "data_digest": dataset.digest,
+        **dataset.intake.counts(),
         **{f"softmax_{name}": value for name, value in fitted.softmax.to_dict().items()},
         **{f"window_{name}": text for name, text in windows.describe().items()},
     }

@@ -51,6 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     connect(settings)  # before the work is done, not after
     dataset = load(arguments.data, before=arguments.before)
+    if warning := dataset.intake.warning(arguments.data):
+        _say(f"not all was read: {warning}")
     console = Console(file=sys.stdout)
     failures: list[MissingDataError] = []
     kinds = [arguments.only] if arguments.only else KINDS
@@ -68,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
     if failures and len(failures) == len(kinds):
         raise failures[-1]
     for failure in failures:
-        Console(stderr=True).print(f"not trained: {failure}", style="yellow", markup=False)
+        _say(f"not trained: {failure}")
     return 0
 
 
@@ -99,6 +101,11 @@ def _tell(console: Console, trained: Trained, where: str) -> None:
     for note in trained.notes:
         console.print(note, markup=False, highlight=False)
     console.print()
+
+
+def _say(text: str) -> None:
+    """A word on standard error, in one line however narrow the terminal is."""
+    Console(stderr=True).print(text, style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 def _names(metrics: Mapping[str, float]) -> list[str]:

@@ -73,6 +73,28 @@ PROBLEMS: Final[dict[str, tuple[Severity, str]]] = {
     "acknowledgment-count-differs": ("warning", "AK9 does not count the transactions that the 999 lists"),
 }
 
+# Warnings too can tell that something is missing: the file ends early, a segment is none, or a trailer counts more.
+SIGNS_OF_LOSS: Final = frozenset(
+    {
+        "cut-off",
+        "segment-damaged",
+        "segment-count-differs",
+        "transaction-count-differs",
+        "group-count-differs",
+        "trailer-missing",
+        "trailer-unexpected",
+    }
+)
+
+
+def tells_of_loss(found: Problem) -> bool:
+    """Whether data was set aside, or may be missing from the file.
+
+    >>> tells_of_loss(problem("cut-off", Source("a.835"))), tells_of_loss(problem("unknown-code", Source("a.835")))
+    (True, False)
+    """
+    return found.severity == "error" or found.code in SIGNS_OF_LOSS
+
 
 def problem(code: str, source: Source, *, detail: str = "") -> Problem:
     """The problem of a code; ``detail`` adds counts, never values.

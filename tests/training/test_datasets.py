@@ -11,6 +11,7 @@ import pytest
 
 from features.errors import MissingDataError
 from training.datasets import Dataset, load
+from training.intake import IntakeCounter
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def copy(simulated: Path, tmp_path: Path) -> Path:
 def test_all_that_a_provider_has_is_read(dataset: Dataset, simulated: Path) -> None:
     claims = segments(simulated / "claims", "CLM")
     payments = segments(simulated / "remittances", "CLP")
-    assert len(dataset.claims) == claims == 3000
+    assert len(dataset.claims) == claims >= 3000  # denied ones that were corrected were sent again
     assert len(dataset.claim_payments) == payments
     assert len(dataset.postings) == len((simulated / "postings.csv").read_text().splitlines()) - 1
 
@@ -69,6 +70,41 @@ def test_the_truth_is_not_read(copy: Path) -> None:
 def test_without_a_ledger_there_are_no_postings(copy: Path) -> None:
     (copy / "postings.csv").unlink()
     assert load(copy).postings == ()
+
+
+def test_a_folder_in_order_has_no_warning_and_its_tables_are_not_passed_over(copy: Path) -> None:
+    (copy / "denial_work.csv").write_text("action_date,claim_id\n", encoding="utf-8")
+    (copy / "manifest.json").write_text("{}", encoding="utf-8")
+    intake = load(copy).intake
+    assert intake.files == len(list(copy.glob("*/*")))
+    assert intake.warning(copy) == ""
+
+
+def test_files_with_errors_cut_off_no_x12_and_emptied_are_counted_apart(copy: Path) -> None:
+    halved, cut, scribbled, emptied, swapped = sorted((copy / "claims").iterdir())[:5]
+    halved.write_bytes(halved.read_bytes()[: halved.stat().st_size // 2])
+    cut.write_bytes(cut.read_bytes()[: cut.read_bytes().rindex(b"IEA")])
+    scribbled.write_bytes(scribbled.read_bytes().replace(b"HI*", b"\x01*", 1))
+    emptied.write_bytes(b"")
+    swapped.write_bytes(b"\x89PNG nothing of a claim")
+    dataset = load(copy)
+    intake = dataset.intake
+    assert (intake.files_with_errors, intake.files_with_loss, intake.errors) == (1, 2, 1)
+    assert (intake.files_no_x12, intake.files_empty) == (1, 1)
+    assert dataset.problems == intake.errors + intake.warnings
+    assert intake.warning(Path("mine")) == (
+        f"1 of {intake.files} files had errors and 2 of {intake.files} files show signs of loss, "
+        f"{dataset.problems} problems in all; 1 file was no X12; 1 file was empty: "
+        "see 'python -m features read mine --summary'"
+    )
+
+
+def test_a_file_that_only_begins_like_x12_does_not_stop_the_reading(copy: Path) -> None:
+    first = min((copy / "claims").iterdir())
+    counter = IntakeCounter()
+    first.write_text("no longer", encoding="utf-8")
+    assert list(counter.records(first)) == []
+    assert (counter.intake().files, counter.intake().files_no_x12) == (0, 1)
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:

@@ -54,6 +54,26 @@ def test_without_a_ledger_the_other_model_is_trained_and_the_lack_is_said(
     assert DenialRiskModel.load(home / "models" / "denial-risk").version
 
 
+def test_damage_in_the_folder_is_said_in_a_line_and_its_counts_are_logged(
+    without_ledger: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "damaged"
+    shutil.copytree(without_ledger, folder)
+    halved, emptied, *_ = sorted((folder / "claims").iterdir())
+    halved.write_bytes(halved.read_bytes()[: halved.stat().st_size // 2])
+    emptied.write_bytes(b"")
+    monkeypatch.setenv("CLEARLANE_HOME", str(tmp_path / "home"))
+    options = ("--only", "denial-risk", "--rounds", "40", "--without-certificates")
+    assert training("train", "--data", str(folder), *options) == 0
+    (line,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("not all was read")]
+    assert "files had errors" in line
+    assert "1 file was empty" in line
+    assert line.endswith(f"see 'python -m features read {folder} --summary'")
+    (run,) = mlflow.search_runs(output_format="list")
+    assert run.data.params["data_files_with_errors"] == "1"
+    assert run.data.params["data_files_empty"] == "1"
+
+
 def test_a_second_training_is_a_challenger_until_it_is_promoted(
     without_ledger: Path, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
