@@ -14,13 +14,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import socket
 import sys
 from pathlib import Path
 
 from features.errors import BadInputError
 from features.settings import Settings
 from serving.champion_folder import present
+from serving.ports import check_free
 from serving.store.database import Database
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -41,9 +41,9 @@ def run(arguments: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     if arguments.workers < 1:
         raise BadInputError("at least one worker is needed", "--workers")
+    check_free(arguments.host, arguments.port)
     present(settings.models, without_models=arguments.without_models)
     Database(settings.database_url).close()
-    _check_free(arguments.host, arguments.port)
     become_server("serving.service:Clearlane", CHECKOUT, settings, arguments)
     return 0
 
@@ -65,15 +65,3 @@ def become_server(
     command = [sys.executable, "-m", "bentoml", "serve", service, *place]
     os.chdir(folder)
     os.execve(sys.executable, command, environment)  # noqa: S606
-
-
-def _check_free(host: str, port: int) -> None:
-    try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except (OSError, OverflowError) as error:
-        raise BadInputError(
-            "this address cannot be listened on", f"{host}:{port}", "choose another with --host and --port"
-        ) from error

@@ -20,6 +20,7 @@ from starlette.types import Receive, Scope, Send
 from features.errors import ClearlaneError
 from features.settings import Settings
 from serving import logs
+from serving.instance import InstanceMiddleware
 from serving.problem_details import ProblemMiddleware, problem
 
 if TYPE_CHECKING:
@@ -108,3 +109,4 @@ class Clearlane:
 
 
 Clearlane.add_asgi_middleware(ProblemMiddleware)  # type: ignore[attr-defined]
+Clearlane.add_asgi_middleware(InstanceMiddleware)  # type: ignore[attr-defined]

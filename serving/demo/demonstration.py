@@ -20,6 +20,7 @@ from features.errors import ClearlaneError, MissingDataError
 from features.progress import track
 from serving.demo import day, report
 from serving.demo.server import running_service
+from serving.ports import check_free
 
 MOST_ARGUMENTS = 4_000  # paths to one command; systems bound the length of a command line
 MODELS = ("denial-risk", "remittance-match")
@@ -47,6 +48,7 @@ class Demonstration:
         """Take every step; with ``wait`` the service then runs until Ctrl-C."""
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         started = time.monotonic()
+        check_free("127.0.0.1", self.port)
         self._clear()
         folder = self._network() if self.data is None else self.data
         if not folder.is_dir():

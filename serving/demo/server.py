@@ -7,12 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
 
 from features.errors import ClearlaneError
+from serving import instance
+from serving.ports import check_free
 
 
 class ServiceDidNotStartError(ClearlaneError):
@@ -28,40 +30,44 @@ def running_service(
 ) -> Iterator[str]:
     """The service's address while it runs; raises ServiceDidNotStartError after ``patience`` seconds.
 
+    Nothing else is taken for it: the port is free before, and the answer has to carry this process's own token.
     The process has a session of its own, so that Ctrl-C reaches us alone and the service is then asked to drain.
     """
-    address = f"http://127.0.0.1:{port}"
+    check_free("127.0.0.1", port)
+    address, token = f"http://127.0.0.1:{port}", instance.new_token()
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "serving", "serve", "--port", str(port)],
-            env=dict(environment),
+            env={**environment, instance.VARIABLE: token},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
         try:
-            _wait_until_ready(address, process, log, patience)
+            wait_until_ready(address, token, process, log, patience)
             yield address
         finally:
             _stop(process)
 
 
-def _wait_until_ready(address: str, process: subprocess.Popen[bytes], log: Path, patience: float) -> None:
+def wait_until_ready(
+    address: str, token: str, process: subprocess.Popen[bytes], log: Path, patience: float
+) -> None:
+    """Return when the process itself says that it is ready; raises ServiceDidNotStartError."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise ServiceDidNotStartError(
                 f"the service ended with status {process.returncode}",
                 where=str(log),
-                remedy="the log says why; is the port taken? try --port",
+                remedy="the log says why",
             )
-        try:
-            if httpx.get(f"{address}/readyz", timeout=2).status_code == httpx.codes.OK:
+        with suppress(httpx.TransportError):
+            answer = httpx.get(f"{address}/readyz", timeout=2)
+            if answer.is_success and answer.headers.get(instance.HEADER) == token:
                 return
-        except httpx.TransportError:
-            pass
         time.sleep(0.2)
     raise ServiceDidNotStartError(
         f"the service was not ready within {patience:.0f} s", where=str(log), remedy="the log says why"
