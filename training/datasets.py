@@ -68,11 +68,11 @@ def load(folder: Path, *, before: date | None = None) -> Dataset:
     paths = counter.chosen(list(found))
     if not paths:
         raise MissingDataError("no X12 file was found", str(folder), "pass a folder of 837 and 835 files")
+    ledger = folder / LEDGER  # first, for what is wrong with it is known in a second, and X12 takes minutes
+    postings = tuple(read_postings(ledger)) if ledger.exists() else ()
     records = [
         record for path in track(paths, "Reading", total=len(paths)) for record in counter.records(path)
     ]
-    ledger = folder / LEDGER
-    postings = tuple(read_postings(ledger)) if ledger.exists() else ()
     return Dataset(
         claims=_kept(_of(records, Claim), _sent, before),
         claim_payments=_kept(_of(records, ClaimPayment), lambda paid: paid.payment_date, before),

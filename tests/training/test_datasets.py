@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from features.errors import MissingDataError
+from features import files
+from features.errors import BadInputError, MissingDataError
 from training.datasets import Dataset, load
 from training.intake import IntakeCounter
 
@@ -105,6 +106,18 @@ def test_a_file_that_only_begins_like_x12_does_not_stop_the_reading(copy: Path) 
     first.write_text("no longer", encoding="utf-8")
     assert list(counter.records(first)) == []
     assert (counter.intake().files, counter.intake().files_no_x12) == (0, 1)
+
+
+def test_a_ledger_that_cannot_be_read_is_said_before_any_x12_is_read(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (copy / "postings.csv").open("a", encoding="utf-8") as ledger:
+        ledger.write("yesterday,T1,P1,C1,N1,1,10.00,C1,ANN\n")
+    opened: list[Path] = []
+    monkeypatch.setattr(files, "read", opened.append)
+    with pytest.raises(BadInputError, match="rows that cannot be read"):
+        load(copy)
+    assert opened == []
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
