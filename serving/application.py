@@ -16,7 +16,7 @@ from serving.api.items import ItemEndpoints
 from serving.api.scores import Scores
 from serving.champions import Champions
 from serving.metrics import exposition
-from serving.observing import ObservingMiddleware
+from serving.observing import ObservingMiddleware, TimeLimitMiddleware
 from serving.pages import create_pages
 from serving.problem_details import ProblemMiddleware, problem
 from serving.queue import Queue, utc_now
@@ -62,8 +62,10 @@ def build(store: Store, champions: Champions, *, clock: Callable[[], datetime] =
         Route("/v1/items/{id}/decision", items.decide, methods=["POST"]),
         Route("/metrics", _metrics),
     ]
-    router = Router(routes=routes, redirect_slashes=False, default=_Pages(create_pages(queue)))
-    app = ProblemMiddleware(ObservingMiddleware(router, [route.path for route in routes]))
+    pages = create_pages(queue)
+    router = Router(routes=routes, redirect_slashes=False, default=_Pages(pages))
+    known = [*(route.path for route in routes), *pages.paths, *PROBES]
+    app = ObservingMiddleware(ProblemMiddleware(TimeLimitMiddleware(router)), known)
     return Application(app, store, (reading, scoring, taking))
 
 

@@ -10,14 +10,15 @@ from collections.abc import Sequence
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from serving.metrics import metrics
+from serving.metrics import method_of, metrics
 
 TIMEOUT_SECONDS = 55  # less than BentoML's own, whose answer is no problem+json
+NO_ROUTE = "(no route)"
 logger = logging.getLogger("clearlane.access")
 
 
 class ObservingMiddleware:
-    """Around the router: a time limit, one log line and the metrics of each request."""
+    """Around all of the application: one log line and the metrics of each request, with the status that was sent."""
 
     def __init__(self, app: ASGIApp, routes: Sequence[str]) -> None:
         self.app = app
@@ -37,22 +38,30 @@ class ObservingMiddleware:
             await send(message)
 
         try:
-            async with asyncio.timeout(TIMEOUT_SECONDS):
-                await self.app(scope, receive, observed)
-        except Exception as error:
-            status = getattr(error, "status", getattr(error, "http_status", 500))
-            raise
+            await self.app(scope, receive, observed)
         finally:
             self._note(scope, status, time.perf_counter() - started)
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
-        route = self.route_of(scope["path"])
-        metrics().request(scope["method"], route, status, seconds)
-        logger.info("%s %s %d %.1f ms", scope["method"], route, status, seconds * 1000)
+        method, route = method_of(scope["method"]), self.route_of(scope["path"])
+        metrics().request(method, route, status, seconds)
+        logger.info("%s %s %d %.1f ms", method, route, status, seconds * 1000)
 
     def route_of(self, path: str) -> str:
         """The template of a path: a closed set, whatever callers ask for."""
-        return next((route for pattern, route in self.routes if pattern.fullmatch(path)), "/")
+        return next((route for pattern, route in self.routes if pattern.fullmatch(path)), NO_ROUTE)
+
+
+class TimeLimitMiddleware:
+    """Ends a request that takes too long with a TimeoutError, for the layer around it to answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        async with asyncio.timeout(TIMEOUT_SECONDS):
+            await self.app(scope, receive, send)
 
 
 def _pattern(route: str) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp
 
 from features.errors import BadInputError, ClearlaneError, ConflictError
 from serving.items import ItemDetail, Items
@@ -34,7 +33,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_pages(items: Items, *, clock: Callable[[], datetime] = _now) -> ASGIApp:
+def create_pages(items: Items, *, clock: Callable[[], datetime] = _now) -> PageHeaders:
     """The list at ``/``, an item at ``/items/{id}``; may be mounted under any path.
 
     ``clock`` gives the time in UTC that ages are counted from.
@@ -50,7 +49,11 @@ def create_pages(items: Items, *, clock: Callable[[], datetime] = _now) -> ASGIA
         ],
         exception_handlers=failure_handlers(pages.render),
     )
-    return PageHeaders(app)
+    return PageHeaders(app, paths=[_template(route) for route in app.routes])
+
+
+def _template(route: BaseRoute) -> str:
+    return f"{route.path}/{{file}}" if isinstance(route, Mount) else cast("Route", route).path
 
 
 class _Pages:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Sequence
 from pathlib import PurePath
 from urllib.parse import parse_qsl, urlsplit
 
@@ -34,11 +35,12 @@ class PageHeaders:
     """Middleware around the pages: security headers on every answer, no cache, and no traceback in a log.
 
     An unforeseen exception, whose page the application has sent, ends here: it is logged by its type and place
-    alone, because its text may quote a record.
+    alone, because its text may quote a record. ``paths`` are the templates of the pages' addresses.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, paths: Sequence[str]) -> None:
         self._app = app
+        self.paths = tuple(paths)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request; anything but HTTP is passed through."""
