@@ -59,10 +59,11 @@ def load(folder: Path, *, before: date | None = None) -> Dataset:
     """Read a folder, whatever its layout; a ledger is the file ``postings.csv`` in it.
 
     With ``before``, records dated on or after that day are left out, and so are undated ones. Raises
-    MissingDataError where the folder is not there or holds no X12 file.
+    MissingDataError where the folder is not there or holds no X12 file, and what ``read_postings`` raises.
     """
     if not folder.is_dir():
-        raise MissingDataError("there is no such folder", str(folder), "pass a folder of 837 and 835 files")
+        what = "this is a file, not a folder" if folder.exists() else "there is no such folder"
+        raise MissingDataError(what, files.shown(folder), "pass a folder of 837 and 835 files")
     found = (path for path in files.find([folder]) if SEALED not in path.relative_to(folder).parts)
     counter = IntakeCounter()
     paths = counter.chosen(list(found))

@@ -123,3 +123,8 @@ def test_a_ledger_that_cannot_be_read_is_said_before_any_x12_is_read(
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(MissingDataError, match="there is no such folder"):
         load(tmp_path / "nowhere")
+
+
+def test_a_file_in_the_place_of_a_folder_is_called_a_file(copy: Path) -> None:
+    with pytest.raises(MissingDataError, match=r"this is a file, not a folder .*postings\.csv"):
+        load(copy / "postings.csv")

@@ -116,4 +116,4 @@ def test_a_registry_that_is_not_there_is_said_before_anything_is_trained(
 def test_a_folder_without_x12_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "notes.txt").write_text("nothing", encoding="utf-8")
     assert training("train", "--data", str(tmp_path)) == 2
-    assert "no X12 file was found" in capsys.readouterr().err
+    assert f"no X12 file was found ({tmp_path})" in capsys.readouterr().err
