@@ -7,6 +7,7 @@ import re
 import sys
 from collections.abc import Iterable
 from decimal import Decimal
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
@@ -114,10 +115,15 @@ class Tables:
         self.console = console()
 
     def take(self, file: Path, records: Iterable[Record]) -> None:
-        """Collect rows, and print a table when it is full and at the end of the file."""
+        """Collect rows, and print a table when it is full and at the end of the file.
+
+        The heading waits for the first record: a file that cannot be read has none.
+        """
+        remaining = iter(records)
+        first = list(islice(remaining, 1))
         self.console.print(f"\n[bold]{cell(str(file))}[/bold]")
         rows: dict[type, list[tuple[str, ...]]] = {kind: [] for kind in self.COLUMNS}
-        for record in records:
+        for record in chain(first, remaining):
             kind = type(record)
             rows[kind].append(row(record))
             if len(rows[kind]) == ROWS:

@@ -84,7 +84,9 @@ class Summary:
         self.table.add_row(cell(str(file)), *totals.cells())
 
     def finish(self) -> None:
-        """Print the table, and how often each problem occurred."""
+        """Print the table, and how often each problem occurred; nothing where no file was read."""
+        if not self.table.row_count:
+            return
         self.table.add_section()
         self.table.add_row("all", *self.all.cells())
         self.console.print(self.table)

@@ -109,6 +109,18 @@ def test_the_exit_status_says_whether_data_was_quarantined(
     assert capfd.readouterr().err.count("no X12") == (3 if status == 2 else 0)
 
 
+def test_of_a_file_that_cannot_be_read_there_is_no_heading_and_no_table(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "notes.835"
+    path.write_text("nothing", encoding="utf-8")
+    for form in (("--summary",), ("--format", "table"), ()):
+        assert run(path, *form) == 2
+        out, err = capfd.readouterr()
+        assert out == ""
+        assert err.count("notes.835") == 1
+
+
 def test_a_named_path_that_cannot_be_read_does_not_stop_the_others(
     folder: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
