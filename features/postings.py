@@ -44,6 +44,7 @@ class Lines(Protocol):
 
 
 COLUMNS = Posting.__struct_fields__
+REMEDY = "all columns stand in the README under 'Bring your own data'"
 SHOWN_ROWS = 5  # of the unreadable ones, in a message
 
 
@@ -67,8 +68,9 @@ def _rows(stream: TextIO, name: str) -> list[Posting]:
     header = [column.strip().lower() for column in next((line for line in lines if any(line)), [])]
     missing = [column for column in COLUMNS if column not in header]
     if missing:
-        remedy = "the first line must name the columns " + ", ".join(COLUMNS)
-        raise MissingDataError(f"the posting ledger has no column {', '.join(missing)}", name, remedy)
+        columns = "column" if len(missing) == 1 else "columns"
+        what = f"the posting ledger's first line does not name the {columns} {', '.join(missing)}"
+        raise MissingDataError(what, name, REMEDY)
     found, unreadable = [], []
     for number, values in _filled(lines):
         posting = _posting(dict(zip(header, values, strict=False)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -40,9 +41,15 @@ def test_a_byte_order_mark_blank_lines_blanks_and_other_columns_do_no_harm(tmp_p
     assert first == second
 
 
-def test_missing_columns_are_named(tmp_path: Path) -> None:
-    with pytest.raises(MissingDataError, match="no column trace_number, amount"):
+def test_the_missing_columns_alone_are_named_and_where_the_list_of_them_stands(tmp_path: Path) -> None:
+    with pytest.raises(MissingDataError, match="the columns trace_number, amount ") as caught:
         read_postings(ledger(tmp_path, HEADER.replace("trace_number,", "").replace("amount,", "")))
+    assert "posted_claim_id" not in str(caught.value)
+    heading = re.search("README under '(.+)'", str(caught.value))
+    assert heading is not None
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    section = readme.partition(f"## {heading[1]}")[2].partition("\n## ")[0]
+    assert all(f"`{column}`" in section for column in COLUMNS)
 
 
 @pytest.mark.parametrize(
