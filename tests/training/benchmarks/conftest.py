@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,17 @@ import pytest
 from training.benchmarks import command
 
 Asked = Callable[..., argparse.Namespace]
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few repeats of the controls; and one thread, for two wait for each other on a busy machine."""
+    monkeypatch.setattr("training.benchmarks.denial.control.SHUFFLES", 2)
+    monkeypatch.setattr("training.benchmarks.matching.controls.SHUFFLES", 2)
+    monkeypatch.setattr("training.benchmarks.difficulty.booster.ROUNDS", 25)
+    monkeypatch.setattr("training.denial_risk.THREADS", 1)
+    if find_spec("splink"):
+        monkeypatch.setattr("training.benchmarks.matching.splink_peer.PAIRS", 100_000)
 
 
 @pytest.fixture

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.training.benchmarks.conftest import Asked
-from training import datasets
 from training.benchmarks import command
 from training.benchmarks.denial.task import checked, split
-from training.benchmarks.runner import apart
+from training.benchmarks.protocols import named
+from training.benchmarks.runner import apart, here
+from training.datasets import Dataset
 
 PAGE = (Path(__file__).parents[3] / "BENCHMARK.md").read_text(encoding="utf-8")
 EXAMPLE = "\n".join(re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL))
@@ -22,16 +23,22 @@ def _own_method(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The page's example as ``own_method.py``, where Python finds it."""
     (tmp_path / "own_method.py").write_text(EXAMPLE, encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.syspath_prepend(tmp_path)
 
 
 @pytest.mark.usefixtures("_own_method")
-def test_the_examples_answer_for_every_payment_and_claim_of_the_small_folder(simulated: Path) -> None:
-    ranked = apart("matching", "own_method:ByMemberAndCharge", simulated, seed=1)
-    assert sum(bool(one) for one in ranked.answers) > 0.5 * len(ranked.answers)
-    assert ranked.memory is not None
-    risks = apart("denial", "own_method:ByPayer", simulated, seed=1)
-    given = split(datasets.load(simulated), seed=1)
-    assert len(set(checked(risks.answers, given).tolist())) > 3
+def test_the_example_for_matching_answers_in_a_process_of_its_own(simulated: Path) -> None:
+    answered = apart("matching", "own_method:ByMemberAndCharge", simulated, seed=1)
+    assert sum(bool(one) for one in answered.answers) > 0.5 * len(answered.answers)
+    assert answered.memory is not None
+    assert answered.answer_seconds > 0
+
+
+@pytest.mark.usefixtures("_own_method")
+def test_the_example_for_denial_answers_for_every_claim(dataset: Dataset) -> None:
+    given = split(dataset, seed=1)
+    answered = here("denial", named("own_method:ByPayer"), given)
+    assert len(set(checked(answered.answers, given).tolist())) > 3
 
 
 def test_every_benchmark_is_on_the_page() -> None:

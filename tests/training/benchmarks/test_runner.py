@@ -54,7 +54,7 @@ def test_a_sealed_process_opens_no_truth(tmp_path: Path) -> None:
 
 def test_a_method_that_fails_is_a_users_error(simulated: Path) -> None:
     with pytest.raises(BadInputError, match="the method failed"):
-        apart("denial", "builtins:int", simulated, seed=1)
+        apart("denial", "no_such_module:Method", simulated, seed=1)
 
 
 def test_a_method_of_ones_own_enters_only_where_there_is_a_protocol(asked: Asked) -> None:

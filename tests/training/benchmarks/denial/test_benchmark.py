@@ -10,19 +10,19 @@ import pytest
 
 from features.errors import BadInputError, MissingDataError
 from tests.training.benchmarks.conftest import Asked
-from training import datasets
 from training.benchmarks.denial.benchmark import Measured, misses, run
 from training.benchmarks.denial.control import shuffled
 from training.benchmarks.denial.methods import Oracle
 from training.benchmarks.denial.task import Split, checked, split
 from training.benchmarks.denial.truth import read_truth
 from training.benchmarks.repeats import Mean
+from training.datasets import Dataset
 from training.denial_labels import MATURES_AFTER
 
 
 @pytest.fixture(scope="module")
-def given(simulated: Path) -> Split:
-    return split(datasets.load(simulated), seed=1)
+def given(dataset: Dataset) -> Split:
+    return split(dataset, seed=1)
 
 
 def test_every_method_stands_in_one_table_and_in_a_file(

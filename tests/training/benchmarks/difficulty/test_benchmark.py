@@ -14,12 +14,12 @@ from features.denial_risk import COLUMNS
 from features.match_pairs import PAIR_FEATURES
 from tests.support.builders import make_claim
 from tests.training.benchmarks.conftest import Asked
-from training import datasets
 from training.benchmarks.denial.task import split
 from training.benchmarks.difficulty import denial, matching
 from training.benchmarks.difficulty.benchmark import run
 from training.benchmarks.difficulty.booster import learnt
 from training.benchmarks.repeats import Mean
+from training.datasets import Dataset
 from training.denial_labels import label
 from training.metrics import auc
 
@@ -42,9 +42,8 @@ def test_it_tries_every_column_and_group_for_both_tasks(
     assert f1["matching: model"] > f1["matching: column control_same"] > f1["matching: random pick"]
 
 
-def test_a_number_that_counts_denials_is_found(simulated: Path) -> None:
+def test_a_number_that_counts_denials_is_found(dataset: Dataset) -> None:
     """Claim numbers whose last digit tells the outcome: the group of identifiers must see it."""
-    dataset = datasets.load(simulated)
     labels = label(dataset)
     leaking = [
         make_claim(claim_id=f"{1000 + row}{7 if denied else row % 6}", source=claim.source)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -97,9 +97,10 @@ def test_recall_counts_only_payments_that_have_a_claim() -> None:
 
 
 def test_a_claim_that_came_after_the_payment_is_struck_out_and_a_strange_one_refused() -> None:
-    payment = make_claim_payment()
+    day = date(2026, 2, 1)
+    payment = make_claim_payment(payment_date=day)
     early, late = (
-        make_claim(claim_id=name, submitted=payment.payment_date + timedelta(days=days))
+        make_claim(claim_id=name, submitted=day + timedelta(days=days))
         for name, days in (("EARLY", -9), ("LATE", 1))
     )
     history = MatchHistory((), (), (), (), (), seed=1)

@@ -8,7 +8,7 @@ import pytest
 
 from features.files import read
 from features.x12.records import ClaimPayment, Problem, Remittance
-from training.benchmarks.x12.benchmark import Measurement, measure, misses
+from training.benchmarks.x12.benchmark import Measurement, measure, median, misses, rows
 from training.benchmarks.x12.remittance import OWN_SAMPLE, sample_text, write_remittance
 
 
@@ -62,3 +62,11 @@ def test_the_bars_are_eight_times_pyx12_at_the_median_and_64_megabytes_at_the_mo
     assert misses(slow) == ["it is not 8 times as fast as pyx12"]
     large = [a_round(clearlane=1.0), a_round(clearlane=1.0, peak=64_000_000)]
     assert misses(large) == ["the peak is 64 MB, not under 64 MB"]
+
+
+def test_a_row_holds_the_median_speed_between_the_slowest_and_the_fastest_round() -> None:
+    rounds = [a_round(clearlane=seconds) for seconds in (2.0, 1.0, 4.0)]
+    row, _ = rows({name: median([one[name] for one in rounds]) for name in rounds[0]}, rounds, 8_000_000)
+    speed = "megabytes_per_second"
+    assert [row.figures[f"{speed}{end}"] for end in ("_low", "", "_high")] == [2.0, 4.0, 8.0]
+    assert (row.answer_seconds, row.memory) == (2.0, 31_000_000)
