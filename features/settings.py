@@ -10,17 +10,19 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Settings:
-    """Where things are kept.
+    """Where things are kept, and by which names the service is reached.
 
     ``CLEARLANE_HOME`` (default ``.clearlane``) holds all that Clearlane writes; each of the others moves one part
     of it: ``CLEARLANE_DATABASE_URL`` (SQLAlchemy URL, PostgreSQL by ``postgresql+psycopg://``),
-    ``CLEARLANE_MODELS`` (the folder of the champions) and ``MLFLOW_TRACKING_URI``.
+    ``CLEARLANE_MODELS`` (the folder of the champions) and ``MLFLOW_TRACKING_URI``. ``CLEARLANE_HOSTS`` are the names
+    by which the service is reached, separated by commas.
     """
 
     home: Path
     database_url: str
     models: Path
     mlflow_uri: str
+    hosts: tuple[str, ...] = ()
 
     @staticmethod
     def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
@@ -36,4 +38,7 @@ class Settings:
             database_url=given.get("CLEARLANE_DATABASE_URL") or f"sqlite:///{home / 'clearlane.sqlite'}",
             models=Path(given.get("CLEARLANE_MODELS") or home / "models").absolute(),
             mlflow_uri=given.get("MLFLOW_TRACKING_URI") or f"sqlite:///{home / 'mlflow.sqlite'}",
+            hosts=tuple(
+                name.strip() for name in (given.get("CLEARLANE_HOSTS") or "").split(",") if name.strip()
+            ),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from serving.api.files import Files
 from serving.api.items import ItemEndpoints
 from serving.api.scores import Scores
 from serving.champions import Champions
+from serving.hosts import HostMiddleware
 from serving.metrics import exposition
 from serving.observing import ObservingMiddleware, TimeLimitMiddleware
 from serving.pages import create_pages
@@ -42,8 +43,14 @@ class Application:
         self.store.close()
 
 
-def build(store: Store, champions: Champions, *, clock: Callable[[], datetime] = utc_now) -> Application:
-    """Wire the endpoints to a store and the champions.
+def build(
+    store: Store,
+    champions: Champions,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    hosts: Sequence[str] = (),
+) -> Application:
+    """Wire the endpoints to a store and the champions; ``hosts`` as ``HostMiddleware`` takes them.
 
     Three pools of threads, so that long files never keep a reviewer or a scoring caller waiting.
     """
@@ -65,7 +72,7 @@ def build(store: Store, champions: Champions, *, clock: Callable[[], datetime] =
     pages = create_pages(queue)
     router = Router(routes=routes, redirect_slashes=False, default=_Pages(pages))
     known = [*(route.path for route in routes), *pages.paths, *PROBES]
-    app = ObservingMiddleware(ProblemMiddleware(TimeLimitMiddleware(router)), known)
+    app = ObservingMiddleware(HostMiddleware(ProblemMiddleware(TimeLimitMiddleware(router)), hosts), known)
     return Application(app, store, (reading, scoring, taking))
 
 

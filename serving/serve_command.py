@@ -7,7 +7,7 @@ Needs trained models (CLEARLANE_MODELS, by default .clearlane/models). Without t
     python -m serving serve --host 0.0.0.0 --port 8080 --workers 2
 
 There is no login yet: whoever reaches the port can read and decide. Serve beyond this machine only behind a proxy
-that asks who it is.
+that asks who it is, and set CLEARLANE_HOSTS to the name by which it is reached.
 """
 
 from __future__ import annotations

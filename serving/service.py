@@ -84,7 +84,7 @@ class Clearlane:
         settings = settings_here()
         try:
             models = champions.load(settings.models, without_models=os.environ.get(WITHOUT_MODELS) == "1")
-            self.application = build(Store(settings.database_url), models)
+            self.application = build(Store(settings.database_url), models, hosts=settings.hosts)
         except ClearlaneError as error:
             logger.error("the service cannot start: %s", error)
             raise SystemExit(3) from None

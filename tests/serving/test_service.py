@@ -91,6 +91,21 @@ def test_page_metrics_and_errors_stand_beside_bentoml(service: httpx.Client) -> 
         assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
 
 
+def test_another_name_for_this_machine_gets_nothing_but_the_probes(service: httpx.Client) -> None:
+    elsewhere = {"Host": "attacker.example"}
+    answer = service.get("/v1/items", headers=elsewhere)
+    assert (answer.status_code, answer.json()["code"]) == (421, "unknown-host")
+    for probe in ("/livez", "/readyz", "/metrics"):
+        assert service.get(probe, headers=elsewhere).status_code == 200
+
+
+def test_a_wrong_method_is_logged_and_counted_as_it_was_answered(service: httpx.Client, log: Path) -> None:
+    service.delete("/v1/items")
+    assert "DELETE /v1/items 405" in log.read_text(encoding="utf-8")
+    counted = 'clearlane_requests_total{method="DELETE",route="/v1/items",status="405"}'
+    assert counted in service.get("/metrics").text
+
+
 def test_what_it_logs_names_no_patient(service: httpx.Client, log: Path) -> None:
     service.get(f"/v1/items/{PLANTED}")
     service.post("/v1/denial-risk", json={"items": [{"claim": {"transaction": PLANTED}}]})
