@@ -77,8 +77,13 @@ def log_and_register(trained: Trained, settings: Settings) -> Registered:
 def promote(kind: str, number: int, settings: Settings) -> Path:
     """Make a version the champion and export it; the answer is the folder that serving loads.
 
-    The export comes first: if it fails, the alias still names what is served. Raises NotFoundError.
+    The export comes first: if it fails, the alias still names what is served. Raises NotFoundError, and makes no
+    store only to say so.
     """
+    if _no_store(settings):
+        raise _no_version(
+            kind, number, remedy="nothing has been trained yet; 'python -m training train' does"
+        )
     client = connect(settings)
     exported = export(kind, number, settings)
     client.set_registered_model_alias(kind, CHAMPION, str(number))
@@ -178,10 +183,16 @@ def _download(kind: str, number: int, scratch: Path) -> Path:
         raise _no_version(kind, number) from error
 
 
-def _no_version(kind: str, number: int) -> ClearlaneError:
-    return NotFoundError(
-        f"the registry has no version {number} of {kind}", remedy="see the versions with 'mlflow ui'"
-    )
+def _no_store(settings: Settings) -> bool:
+    """Whether MLflow's store is to be a file that is not there yet."""
+    scheme, _, path = settings.mlflow_uri.partition("?")[0].partition(":///")
+    return scheme == "sqlite" and not Path(path).exists()
+
+
+def _no_version(
+    kind: str, number: int, *, remedy: str = "see the versions with 'mlflow ui'"
+) -> ClearlaneError:
+    return NotFoundError(f"the registry has no version {number} of {kind}", remedy=remedy)
 
 
 def _quiet() -> None:

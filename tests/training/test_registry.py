@@ -90,11 +90,18 @@ def test_a_version_that_is_not_there_is_said_so(settings: Settings) -> None:
         promote("denial-risk", 9, settings)
 
 
+def test_where_there_is_no_store_a_promotion_makes_none(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with pytest.raises(NotFoundError, match="no version 1 of denial-risk: nothing has been trained"):
+        promote("denial-risk", 1, Settings.from_environment({"CLEARLANE_HOME": str(home)}))
+    assert not home.exists()
+
+
 @pytest.mark.usefixtures("registered")
 def test_promotion_moves_the_alias_and_what_serving_loads(runs: list[Trained], settings: Settings) -> None:
     folder = promote("denial-risk", 2, settings)
     assert DenialRiskModel.load(folder).version == runs[1].version
-    assert mlflow.MlflowClient().get_model_version_by_alias("denial-risk", "champion").version == 2
+    assert int(mlflow.MlflowClient().get_model_version_by_alias("denial-risk", "champion").version) == 2
     assert len(list(folder.glob("booster-*.txt"))) == 1
     promote("denial-risk", 1, settings)
 
