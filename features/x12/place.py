@@ -24,7 +24,7 @@ class Place:
         self.records: list[Record] = []
         self.give = self.records.append
         self.amounts = Amounts(lambda: self.report("amount-malformed"))
-        self.dates = Dates(lambda: self.report("date-malformed"))
+        self.dates = Dates(lambda: self.report("date-malformed"), lambda: self.report("date-hyphenated"))
 
     @property
     def segment(self) -> int:

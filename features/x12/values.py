@@ -17,6 +17,8 @@ REMEMBERED_AMOUNTS = 50_000  # they are the most various; at most about 10 MB
 # X12 data type R: an optional sign, digits, one point; the standard allows 18 digits. No exponent, NaN or infinity.
 _AMOUNT = re.compile(r"[+-]?(?:\d{1,18}(?:\.\d{0,18})?|\.\d{1,18})", re.ASCII).fullmatch
 
+_HYPHENATED = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII).fullmatch
+
 
 class Amounts(dict[str, Decimal | None]):
     """Texts to exact decimals: ``amounts["-3.10"]``; what is no number is reported and is None.
@@ -54,16 +56,22 @@ class Amounts(dict[str, Decimal | None]):
 class Dates(dict[str, date | None]):
     """Texts to dates: CCYYMMDD, CCYYMMDDHHMM or YYMMDD; what is no date is reported and is None.
 
-    >>> dates = Dates(lambda: print("not a date"))
+    CCYY-MM-DD is the day that it plainly is, and is reported as ``hyphenated``.
+
+    >>> dates = Dates(lambda: print("not a date"), lambda: print("hyphens"))
     >>> dates["20260131"], dates["260131"], dates["202601310930"]
     (datetime.date(2026, 1, 31), datetime.date(2026, 1, 31), datetime.date(2026, 1, 31))
     >>> dates["20260231"]
     not a date
+    >>> dates["2026-01-31"]
+    hyphens
+    datetime.date(2026, 1, 31)
     """
 
-    def __init__(self, report: Callable[[], None]) -> None:
+    def __init__(self, report: Callable[[], None], hyphenated: Callable[[], None]) -> None:
         super().__init__()
         self.report = report
+        self.hyphenated = hyphenated
 
     def __missing__(self, text: str) -> date | None:
         if len(self) >= REMEMBERED:
@@ -73,17 +81,32 @@ class Dates(dict[str, date | None]):
             self[text] = None
             return None
         value = parse_date(stripped)
+        if value is not None:
+            self[text] = value
+            return value
+        value = parse_date(stripped.replace("-", "")) if _HYPHENATED(stripped) else None
         if value is None:
             self.report()
-            return None
-        self[text] = value
+        else:
+            self.hyphenated()
         return value
 
     def span(self, text: str) -> tuple[date | None, date | None]:
-        """First and last day of one date (D8) or of two with a hyphen between them (RD8)."""
-        first, hyphen, last = text.partition("-")
-        start = self[first]
-        return start, (self[last] if hyphen else start)
+        """First and last day of one date (D8) or of two with a hyphen between them (RD8).
+
+        >>> dates = Dates(lambda: print("not a date"), lambda: print("hyphens"))
+        >>> dates.span("20260131-20260202")
+        (datetime.date(2026, 1, 31), datetime.date(2026, 2, 2))
+        >>> dates.span("2026-01-31")
+        hyphens
+        (datetime.date(2026, 1, 31), datetime.date(2026, 1, 31))
+        """
+        parts = text.split("-")
+        if len(parts) in (2, 6):
+            middle = len(parts) // 2
+            return self["-".join(parts[:middle])], self["-".join(parts[middle:])]
+        day = self[text]
+        return day, day
 
 
 def parse_date(text: str) -> date | None:
@@ -113,6 +136,18 @@ def whole_number(text: str) -> int | None:
     """
     text = text.strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
+
+
+def same_number(trailer: str | None, header: str | None) -> bool:
+    """Whether a trailer repeats its header's control number, which is a number and may have lost its zeros.
+
+    >>> same_number("2", "02"), same_number("2", "3"), same_number("A", "A"), same_number(None, "1")
+    (True, False, True, False)
+    """
+    if trailer == header:
+        return True
+    number = whole_number(trailer or "")
+    return number is not None and number == whole_number(header or "")
 
 
 def national_provider(qualifier: str, identifier: str) -> str | None:

@@ -154,5 +154,25 @@ def test_what_is_wrong_with_a_claim_is_reported_and_the_claim_is_kept(
     assert len(claims(*body)) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "days", "expected"),
+    [
+        ("D8*2024-03-05", ("2024-03-05", "2024-03-05"), ["date-hyphenated"]),
+        ("RD8*2024-03-05-2024-03-07", ("2024-03-05", "2024-03-07"), ["date-hyphenated"] * 2),
+        ("RD8*20240305-20240307", ("2024-03-05", "2024-03-07"), []),
+        ("D8*2024-02-30", (None, None), ["date-malformed"]),
+        ("D8*2024-3-5", (None, None), ["date-malformed"]),
+    ],
+)
+def test_a_date_with_hyphens_is_read_as_the_day_it_plainly_is_and_reported_once(
+    text: str, days: tuple[str | None, str | None], expected: list[str]
+) -> None:
+    body = (*CLAIM, *LINE[:2], f"DTP*472*{text}")
+    (claim,) = claims(*body)
+    line = claim.lines[0]
+    assert (line.service_from, line.service_to) == tuple(day and date.fromisoformat(day) for day in days)
+    assert codes(*body) == expected
+
+
 def test_a_sound_claim_has_no_problem() -> None:
     assert codes(*CLAIM, *LINE) == []
