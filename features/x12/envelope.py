@@ -18,7 +18,7 @@ from features.x12.implementation_acknowledgments import ImplementationAcknowledg
 from features.x12.place import Place
 from features.x12.records import ClaimTransaction
 from features.x12.remittances import RemittanceBuilder
-from features.x12.values import parse_date, text_of, whole_number
+from features.x12.values import parse_date, same_number, text_of, whole_number
 
 Handler = Callable[[list[str]], None]
 
@@ -144,7 +144,7 @@ class Envelope:
             return
         if whole_number(at(elements, 1)) != self.transactions:
             self.place.report("transaction-count-differs")
-        if text_of(at(elements, 2)) != self.place.group:
+        if not same_number(text_of(at(elements, 2)), self.place.group):
             self.place.report("group-number-differs")
         self.group_open = False
         self.place.group = None
@@ -162,7 +162,7 @@ class Envelope:
         self.close_group()
         if whole_number(at(elements, 1)) != self.groups:
             self.place.report("group-count-differs")
-        if text_of(at(elements, 2)) != self.place.interchange:
+        if not same_number(text_of(at(elements, 2)), self.place.interchange):
             self.place.report("interchange-number-differs")
         self.ended = True
 

@@ -119,6 +119,15 @@ def test_what_is_wrong_with_an_envelope_is_a_warning_and_costs_no_data(
     assert claims(data) == 1
 
 
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [(b"GE*1*3", b"GE*1*03"), (b"GE*1*3", b"GE*1* 3"), (b"IEA*1*000000007", b"IEA*1*7")],
+)
+def test_a_control_number_without_its_leading_zeros_is_the_same_number(was: bytes, becomes: bytes) -> None:
+    assert was in GOOD
+    assert codes(GOOD.replace(was, becomes)) == []
+
+
 @pytest.mark.parametrize("blank", ["~", "~~", "~ ~", "~\r\n~\r\n", "~\t"])
 def test_blank_segments_and_indents_count_as_nothing(blank: str) -> None:
     assert codes(GOOD.replace(b"~", b"~" + blank.encode())) == []
