@@ -81,7 +81,11 @@ def decide(draws: Draws, claim: SimulatedClaim) -> Decision:
 
 def _days(draws: Draws, claim: SimulatedClaim, fired: Hazard | None) -> int:
     first, last = rates.DAYS_TO_ANSWER
+    if claim.payer.kind == "medicare":
+        first = rates.MEDICARE_FLOOR
     days = claim.payer.days_to_answer * draws.lognormal(0.35) + (draws.between(0, 12) if fired else 0)
+    if draws.chance(rates.PENDED):
+        days += draws.between(*rates.DAYS_PENDED)
     return min(last, max(first, round(days)))
 
 
@@ -183,7 +187,7 @@ def _unseen(draws: Draws, claim: SimulatedClaim, policies: Policies) -> Hazard:
     shown = policies.base * place * size * again * new * policies.specialties[claim.service.specialty]
     probability = shown * claim.patient.frailty * _facility(claim.facility)
     reason = draws.weighted(tuple(rates.UNSEEN_REASONS), _UNSEEN_SUMS)
-    remark = {"16": "M127", "96": "N130", "50": "N115", "252": "N706"}.get(reason)
+    remark = {"16": "M127", "96": "N130", "50": "N115", "252": "N706", "B7": "N570"}.get(reason)
     return Hazard(reason, min(0.6, probability * draws.lognormal(rates.CLAIM_NOISE)), remark=remark)
 
 
@@ -209,6 +213,7 @@ def _pay(draws: Draws, claim: SimulatedClaim, denied: set[int], fired: Hazard | 
     deductible = commercial and draws.chance(rates.TO_DEDUCTIBLE_JANUARY * (13 - month) / 12)
     share = 0.2 if payer.kind in ("medicare", "commercial", "exchange") else 0.0
     copay = draws.pick((0, 1500, 2500, 4000)) if payer.kind in ("advantage", "commercial", "military") else 0
+    in_full = draws.chance(rates.PAID_IN_FULL)
     lines = []
     for place, line in enumerate(claim.lines):
         if fired is not None and place in denied:
@@ -218,8 +223,14 @@ def _pay(draws: Draws, claim: SimulatedClaim, denied: set[int], fired: Hazard | 
             lines.append(Adjudicated(line.charge, 0, 0, [(group, fired.reason, line.charge)],
                                      [fired.remark] if fired.remark else []))  # fmt: skip
             continue
+        if in_full:
+            lines.append(Adjudicated(line.charge, line.charge, line.charge, []))
+            continue
         allowed = min(line.charge, round(line.charge * payer.ratio * draws.uniform(0.85, 1.15)))
-        lines.append(_paid(line.charge, allowed, deductible, share, copay, payer.kind == "medicare"))
+        paid = _paid(line.charge, allowed, deductible, share, copay, payer.kind == "medicare")
+        if draws.chance(rates.REMARKED):
+            paid.remarks.append(draws.pick(("N381", "N620", "N19")))
+        lines.append(paid)
         copay = 0
     return lines
 

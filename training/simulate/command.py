@@ -1,8 +1,12 @@
 """Write a simulated provider's files, with the truth apart from them.
 
-The folder gets claims/*.837, acknowledgments/*.277, remittances/*.835, postings.csv and denial_work.csv, which is
-what a provider has; manifest.json, which says what is in it; and truth/, which only evaluation may open. The same
-seed gives the same bytes. What is drawn, and at which rates, stands in training/simulate/rates.py.
+The folder gets what a provider has:
+  claims/*.837, acknowledgments/*.277, remittances/*.835     X12 files, a few a day
+  postings.csv, denial_work.csv                              who posted what, and what was done about denials
+  deposits.csv, paper.csv, stubs.csv                         the bank's deposits, typed paper, bare check stubs
+  purchase_orders.csv, receipts.csv, invoices.csv            vendor invoices, as an ERP exports them
+and besides manifest.json, which says what is in it, and truth/, which only evaluation may open. The same seed gives
+the same bytes. What is drawn, and at which rates, stands in training/simulate/rates.py.
 
 scenarios:
   steady          what changes all the time: policies, plans, clinics that join

@@ -11,10 +11,14 @@ from pathlib import Path
 
 from features.errors import BadInputError
 from training.simulate import acknowledgment_files, claim_files, ledger, rates, remittance_files
+from training.simulate.bank.channels import Channels
+from training.simulate.bank.deposits import Deposits
 from training.simulate.batches import Batch
 from training.simulate.draws import Draws
+from training.simulate.invoices import run as erp
 from training.simulate.manifest import Manifest
 from training.simulate.network_run import Day, Run
+from training.simulate.paper.run import Paper
 from training.simulate.payers import Payer
 from training.simulate.services import Form
 from training.simulate.tables import table
@@ -23,7 +27,11 @@ from training.simulate.x12_text import interchange
 
 FORMS: tuple[tuple[Form, str], ...] = (("P", "professional"), ("I", "institutional"))
 FOLDERS = ("claims", "acknowledgments", "remittances", "truth")
-TABLES = ("postings.csv", "denial_work.csv", "manifest.json")
+TABLES = (
+    "postings.csv", "denial_work.csv", "deposits.csv", "paper.csv", "stubs.csv", "purchase_orders.csv", "receipts.csv",
+    "invoices.csv", "manifest.json",
+)  # fmt: skip
+CLAIMS_AN_INVOICE = 10  # a hospital system has about one vendor invoice for ten claims; chosen
 
 
 def write(folder: Path, run: Run) -> Manifest:
@@ -34,16 +42,32 @@ def write(folder: Path, run: Run) -> Manifest:
         postings = open_files.enter_context(table(folder / "postings.csv", ledger.POSTINGS))
         work = open_files.enter_context(table(folder / "denial_work.csv", ledger.DENIAL_WORK))
         truth = open_files.enter_context(closing(Truth(folder / "truth")))
-        x12 = X12Files(folder, run)
+        channels = Channels(run.seed, run.network.payers)
+        bank = open_files.enter_context(_bank(folder, run, channels))
+        paper = open_files.enter_context(_paper(folder, run, channels))
+        x12 = X12Files(folder, run, channels)
         clerks = Draws(run.seed, "ledger")
         for day in run.days():
             x12.add(day)
             write_all(postings, ledger.postings(clerks, day.batches, last_day=run.end))
             write_all(work, ledger.denial_work(day.worked))
+            bank.add(day.day, day.batches)
+            paper.add(day.day, day.batches)
             truth.add(day)
             manifest.add(day)
+    invoices = max(1, run.claims // CLAIMS_AN_INVOICE)
+    manifest.counts.update(erp.write(folder, seed=run.seed, start=run.start, end=run.end, invoices=invoices))
     manifest.write(folder)
     return manifest
+
+
+def _bank(folder: Path, run: Run, channels: Channels) -> Deposits:
+    truth = folder / "truth" / "deposits.csv"
+    return Deposits(folder / "deposits.csv", truth, seed=run.seed, channels=channels, last_day=run.end)
+
+
+def _paper(folder: Path, run: Run, channels: Channels) -> Paper:
+    return Paper(folder, folder / "truth", seed=run.seed, channels=channels, last_day=run.end)
 
 
 def _clear(folder: Path) -> None:
@@ -66,8 +90,9 @@ def _clear(folder: Path) -> None:
 class X12Files:
     """The claims, acknowledgments and remittances of a folder; takes the days in order."""
 
-    def __init__(self, folder: Path, run: Run) -> None:
+    def __init__(self, folder: Path, run: Run, channels: Channels) -> None:
         self.folder = folder
+        self.channels = channels
         self.last_day = run.end
         self._draws = Draws(run.seed, "files")
         self._control = dict.fromkeys(("claims", "acknowledgments", "remittances"), 0)
@@ -127,10 +152,12 @@ class X12Files:
     def _remittances(self, day: Day) -> None:
         """A file from the clearing house with an interchange a payer, and one from each payer that sends its own.
 
+        What comes on paper is in neither.
         Now and then a whole file comes again, under another day's name.
         """
         texts: dict[str, str] = {}
-        for payer, some in groupby(day.batches, key=lambda batch: batch.payer):
+        electronic = [batch for batch in day.batches if not self.channels.is_paper(batch.payer)]
+        for payer, some in groupby(electronic, key=lambda batch: batch.payer):
             name = f"-{payer.payer_id}" if payer.delimiters else ""
             texts[name] = texts.get(name, "") + self._interchange(payer, list(some), day)
         for name, text in texts.items():
@@ -141,7 +168,10 @@ class X12Files:
 
     def _interchange(self, payer: Payer, batches: Iterable[Batch], day: Day) -> str:
         return interchange(
-            [remittance_files.transaction(batch) for batch in batches],
+            [
+                remittance_files.transaction(batch, by_check=self.channels.pays_by_check(payer))
+                for batch in batches
+            ],
             sender=payer.payer_id,
             receiver=remittance_files.RECEIVER,
             group="HP",

@@ -15,11 +15,7 @@ from training.simulate.payments import Payment
 from training.simulate.visits import working_day
 
 Action = Literal["corrected", "appeal", "write-off", "none"]
-NOT_CORRECTABLE = (
-    "27",
-    "18",
-    "29",
-)  # no coverage, sent twice, sent too late: nothing in the claim to put right
+NOT_CORRECTABLE = ("18", "29")  # sent twice, sent too late: nothing in the claim to put right
 
 
 @dataclass(slots=True)
@@ -73,9 +69,11 @@ def chance_of_overturn(claim: SimulatedClaim, decision: Decision) -> float:
 
 def _action(draws: Draws, claim: SimulatedClaim, reason: str) -> Action:
     shares = dict(rates.DENIAL_WORK)
-    if reason in NOT_CORRECTABLE or claim.frequency == "7":
-        shares["none"] += shares["corrected"] * 0.6
-        shares["write-off"] += shares["corrected"] * 0.4
+    covered = reason != "27" or draws.chance(rates.COVERED_AFTER_ALL)
+    if reason in NOT_CORRECTABLE or not covered or claim.frequency == "7":
+        shares["none"] += shares["corrected"] * 0.4
+        shares["appeal"] += shares["corrected"] * 0.3
+        shares["write-off"] += shares["corrected"] * 0.3
         shares["corrected"] = 0.0
     if claim.charge > rates.LARGE_CLAIM:
         shares["appeal"] *= 2.0

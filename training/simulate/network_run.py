@@ -51,7 +51,8 @@ class Run:
             raise BadInputError(
                 f"there is no scenario {scenario!r}", remedy=f"choose among {', '.join(scenarios.SCENARIOS)}"
             )
-        self.seed, self.start, self.end, self.scenario = seed, start, end, scenario
+        self.claims, self.seed, self.scenario = claims, seed, scenario
+        self.start, self.end = start, end
         self.change = scenarios.change_day(start, end)
         self.network = network.build(Draws(seed, "network"), start, end)
         changing = scenarios.Change(self.network, Draws(seed, "scenario"), self.change, end)

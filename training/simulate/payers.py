@@ -20,29 +20,32 @@ SUPPLEMENT_NAME, SUPPLEMENT_ID = "GUARDIAN SUPPLEMENT", "GSUP1"
 
 # kind: (names, claim filing indicator 837P, 837I, share of claims, base of unseen denials)
 KINDS: dict[str, tuple[str, str, str, float, float]] = {
-    "medicare": ("LAKES MAC|VALLEY MAC|SOUTHERN MAC", "MB", "MA", 0.20, 0.02),
+    "medicare": ("LAKES MAC|VALLEY MAC|SOUTHERN MAC", "MB", "MA", 0.20, 0.028),
     "advantage": (
         "SILVER PATH ADVANTAGE|EVERCARE BLUE ADVANTAGE|GOLDEN LAKE MA|HARBOR SENIOR|SUMMIT ADVANTAGE|UNITY SENIOR PLAN"
         "|PINNACLE MA|MERIDIAN GOLD",
-        "16", "16", 0.17, 0.055,
+        "16", "16", 0.17, 0.085,
     ),
-    "medicaid": ("STATE MEDICAID EAST|STATE MEDICAID WEST", "MC", "MC", 0.06, 0.05),
+    "medicaid": ("STATE MEDICAID EAST|STATE MEDICAID WEST", "MC", "MC", 0.06, 0.19),
     "managed": (
         "BUCKEYE COMMUNITY PLAN|FIRST STEP HEALTH|CARE BRIDGE MCO|OPEN DOOR HEALTH|RIVER COMMUNITY PLAN|NEIGHBOR CARE"
         "|TRUE NORTH MCO",
-        "HM", "HM", 0.14, 0.065,
+        "HM", "HM", 0.14, 0.06,
     ),
     "commercial": (
         "BLUE RIVER|NATIONAL MUTUAL|TRI-STATE HEALTH|AMBER LIFE|CROWN BENEFITS|DELTA EMPLOYERS|EAGLE HEALTH PLANS"
         "|FOUNDERS GROUP|GREAT PLAINS LIFE|HEARTLAND PPO|IRONWOOD BENEFITS|JUNIPER HEALTH",
-        "CI", "CI", 0.33, 0.045,
+        "CI", "CI", 0.33, 0.03,
     ),
     "exchange": (
         "BRIGHT LAKE EXCHANGE|COMMON GROUND PLAN|OAKMARK MARKETPLACE|PREMIER CHOICE|VISTA MARKETPLACE|SELECT ONE",
-        "HM", "HM", 0.08, 0.1,
+        "HM", "HM", 0.08, 0.08,
     ),
-    "military": ("UNIFORMED SERVICES EAST", "CH", "CH", 0.02, 0.04),
+    "military": ("UNIFORMED SERVICES EAST", "CH", "CH", 0.02, 0.03),
 }  # fmt: skip
+
+
+HIGHEST_BASE = 0.4
 
 
 @dataclass(slots=True)
@@ -131,10 +134,12 @@ def newcomer(draws: Draws, start: date, end: date) -> Payer:
 
 
 def _level(payers: list[Payer]) -> None:
-    """Scale the payers' bases so that their mean over all claims is the stated one, whatever the seed."""
-    mean = sum(p.weight * p.policies.base for p in payers) / sum(p.weight for p in payers)
-    for payer in payers:
-        payer.policies.base = min(0.2, payer.policies.base * rates.BASE / mean)
+    """Scale the payers' bases so that their mean over each kind's claims is the stated one, whatever the seed."""
+    for kind, (*_, base) in KINDS.items():
+        some = [payer for payer in payers if payer.kind == kind]
+        mean = sum(p.weight * p.policies.base for p in some) / sum(p.weight for p in some)
+        for payer in some:
+            payer.policies.base = min(HIGHEST_BASE, payer.policies.base * base / mean)
 
 
 def _payer(draws: Draws, name: str, kind: str, position: int, count: int, start: date, end: date) -> Payer:
@@ -151,7 +156,7 @@ def _payer(draws: Draws, name: str, kind: str, position: int, count: int, start:
         weight=share * weights[position] / sum(weights),
         policies=_policies(draws, kind, base, start, end),
         pay_days=tuple(sorted(days)),
-        days_to_answer=draws.uniform(9, 28),
+        days_to_answer=draws.uniform(*rates.USUAL_DAYS_TO_ANSWER),
         ratio=draws.uniform(0.32, 0.45)
         if kind in ("medicare", "medicaid", "managed")
         else draws.uniform(0.4, 0.68),

@@ -46,6 +46,8 @@ def _prefixed(draws: Draws, payment: Payment) -> None:
 
 def _transposed(draws: Draws, payment: Payment) -> None:
     number = payment.claim_id
+    if len(number) < 2:  # a 0 that another quirk has left
+        return
     place = draws.below(len(number) - 1)
     payment.claim_id = number[:place] + number[place + 1] + number[place] + number[place + 2 :]
 

@@ -36,26 +36,31 @@ LATE_SUBMISSION = 0.03  # claims sent months late; chosen
 # Overall 12-15 %, payers 3-35 %: exchange plans report 17-19 % overall and 1-50 % a plan (CMS transparency in
 # coverage files); Medicare Advantage reports less.
 DAYS_TO_ANSWER = (5, 60)
+# A payer's usual days: two thirds of claims are answered within 15 days, nearly all within 30 (prompt-pay reports).
+USUAL_DAYS_TO_ANSWER = (5, 13)
+PENDED = 0.015  # claims that a payer sets aside, for records or for coverage, and answers weeks later; chosen
+DAYS_PENDED = (12, 45)
+MEDICARE_FLOOR = 14  # days before which Medicare may not pay an electronic claim (42 CFR 424, payment floor)
 AUTHORIZATION_OBTAINED = 0.72  # visits that need one and have one; chosen
 AUTHORIZATION_LAG_DAYS = 90  # after a policy starts, intake does not know it yet; chosen
-AUTHORIZATION_OBTAINED_EARLY = 0.4  # chosen
-DENIED_WITHOUT_AUTHORIZATION = 0.6  # chosen, as are the other hazards
+AUTHORIZATION_OBTAINED_EARLY = 0.3  # chosen
+DENIED_WITHOUT_AUTHORIZATION = 0.5  # chosen, as are the other hazards
 DENIED_WITH_AUTHORIZATION = 0.03  # another service or other dates were authorised
 # Two kinds of pairs of procedure and diagnosis (services.py): those that most payers doubt, and the others.
 DOUBTED_BY_MOST = 0.8
 DOUBTED_BY_FEW = 0.05
-DENIED_NOT_NECESSARY = 0.42
-DENIED_TIMELY_FILING = 0.75
+DENIED_NOT_NECESSARY = 0.28
+DENIED_TIMELY_FILING = 0.6
 DENIED_NOT_ELIGIBLE = 0.6
 DENIED_OTHER_COVERAGE = 0.45
 WRONG_DIAGNOSIS = 0.015  # coding errors: a diagnosis that does not fit the procedure
-DENIED_WRONG_DIAGNOSIS = 0.45
+DENIED_WRONG_DIAGNOSIS = 0.35
 RENDERING_MISSING = 0.015
 REFERRAL_MISSING = 0.2  # of the claims that need one
 MEMBER_ID_WRONG = 0.015
 DENIED_MISSING_DATA = 0.45
 MODIFIER_25_MISSING = 0.35
-DENIED_BUNDLED = 0.6
+DENIED_BUNDLED = 0.28
 DENIED_DUPLICATE = 0.16
 # The part of denials that no rule explains, as factors on a payer's base; chosen. Claims outside these have 1.
 SPECIALTY_FACTORS = {"family": 0.5, "internal": 0.6, "laboratory": 0.9, "therapy": 1.1, "behavioral": 1.6,
@@ -63,15 +68,14 @@ SPECIALTY_FACTORS = {"family": 0.5, "internal": 0.6, "laboratory": 0.9, "therapy
                      "pulmonary": 1.8}  # fmt: skip
 NEW_PATIENT_FACTOR = 1.8
 PATIENT_FRAILTY = 0.35  # sigma of the patient's lognormal factor on the unseen part
-BASE = 0.030  # mean over all claims of the payers' bases, whose spread and kinds are below; chosen
-BASE_SPREAD = 1.0  # sigma of their lognormal factor
+BASE_SPREAD = 1.4  # sigma of their lognormal factor
 SPECIALTY_SPREAD = 0.4  # sigma of a payer's factor a specialty
 CLAIM_NOISE = 0.35  # sigma of the claim's own factor, seen in no file
 # The mix of reasons is set so that eligibility is about a quarter of all denials, missing data about 15 % and
 # authorization about 12 % (Change Healthcare denials index 2020: 26.6, 17.2 and 11.6 %).
-UNSEEN_REASONS = {"16": 0.32, "197": 0.12, "50": 0.2, "96": 0.22, "22": 0.06, "252": 0.08}
+UNSEEN_REASONS = {"16": 0.26, "197": 0.07, "50": 0.05, "96": 0.28, "22": 0.06, "252": 0.25, "B7": 0.02}
 # Eligibility: a base, by kind of payer, and by month, as plans change in January.
-LAPSED = 0.011
+LAPSED = 0.0125
 LAPSED_BY_KIND = {"medicare": 0.4, "advantage": 0.6, "medicaid": 2.4, "managed": 2.6, "exchange": 2.2}
 LAPSED_BY_MONTH = (3.2, 2.2, 1.3, 1.0, 0.8, 0.8, 0.8, 0.7, 0.7, 0.7, 0.7, 0.8)
 PARTIAL_DENIAL = 0.6  # of the denials that rest on one line, those that leave the other lines paid; chosen
@@ -85,20 +89,27 @@ REJECTED = 0.012  # of claims without a fault that a front end can see
 REJECTED_WRONG_MEMBER = 0.3  # of claims with a member number that is none
 REJECTED_WITHOUT_RENDERING = 0.25
 SENT_AGAIN = 0.93  # of rejected claims, within days; the others are forgotten
-# About 65 % of denials are never worked again (MGMA, quoted by many); here 46 %, so that there is enough to learn from.
-DENIAL_WORK: dict[str, float] = {"corrected": 0.34, "appeal": 0.12, "write-off": 0.08, "none": 0.46}
+# 54 % of denials are paid in the end (Premier 2024), so most are worked.
+DENIAL_WORK: dict[str, float] = {"corrected": 0.66, "appeal": 0.22, "write-off": 0.06, "none": 0.06}
 DAYS_TO_WORK: dict[str, tuple[int, int]] = {
     "corrected": (4, 45), "appeal": (5, 60), "write-off": (30, 180), "none": (200, 200)}  # fmt: skip
 MINUTES_TO_WORK: dict[str, float] = {"corrected": 18, "appeal": 45, "write-off": 6, "none": 0}  # chosen
+COVERED_AFTER_ALL = 0.5  # of denials for no coverage, those where the desk finds the coverage; chosen
 LARGE_CLAIM = 200_000  # cents
 DAYS_TO_OVERTURN = (20, 75)  # from the appeal to the new payment; chosen
 # About half of the denials that are fought are overturned (54 %: Premier 2024); by reason, chosen.
-OVERTURNED_ON_APPEAL = {"197": 0.45, "50": 0.55, "16": 0.65, "97": 0.45, "18": 0.3, "29": 0.15, "27": 0.2, "22": 0.35,
-                        "11": 0.5, "96": 0.35, "252": 0.7, "31": 0.5}  # fmt: skip
+OVERTURNED_ON_APPEAL = {"197": 0.6, "50": 0.7, "16": 0.8, "97": 0.6, "B7": 0.65, "18": 0.4, "29": 0.3, "27": 0.45,
+                        "22": 0.5, "11": 0.65, "96": 0.55, "252": 0.85, "31": 0.65}  # fmt: skip
 LENIENCE_SPREAD = 0.5  # sigma of a payer's factor on those odds
 
 # --- Remittances ------------------------------------------------------------------------------------------
 PAY_DAYS_A_WEEK = (1, 2)  # chosen
+PAID_IN_FULL = (
+    0.1  # claims that are charged less than the payer allows; 3-22 % of public 835s' claims have no CAS
+)
+REMARKED = (
+    0.08  # paid lines with a remark code that denies nothing (LQ); public 835s have one on 8-32 % of claims
+)
 FOREIGN = 0.08  # claim payments for claims of another system; matching.md
 PAYMENTS_A_CLAIM = 1.16  # what resubmissions, reversals and second payers add, to set FOREIGN by
 FOREIGN_OF_OUR_PATIENTS = 0.5  # chosen

@@ -12,9 +12,9 @@ VERSION = "005010X221A1"
 RECEIVER = "NORTHBEND"
 
 
-def transaction(batch: Batch) -> list[str]:
+def transaction(batch: Batch, *, by_check: bool) -> list[str]:
     """The segments of one 835 between ST and SE."""
-    out = [*_payment(batch), *_parties(batch), segment("LX", "1")]
+    out = [*_payment(batch, by_check), *_parties(batch), segment("LX", "1")]
     for payment in batch.payments:
         out += _claim(payment)
     if batch.provider_adjustments:
@@ -27,10 +27,12 @@ def transaction(batch: Batch) -> list[str]:
     return out
 
 
-def _payment(batch: Batch) -> list[str]:
+def _payment(batch: Batch, by_check: bool) -> list[str]:
     payer, amount = batch.payer, batch.amount
     originator = f"1{payer.tax_id}"
-    if amount:
+    if amount and by_check:
+        bpr = segment("BPR", "I", money(amount), "C", "CHK", *([""] * 11), day(batch.day))
+    elif amount:
         accounts = ("01", "041000124", "DA", "7700" + payer.payer_id, originator, "", "01", "044000037", "DA",
                     "3300" + batch.payee.tax_id[:6])  # fmt: skip
         bpr = segment("BPR", "I", money(amount), "C", "ACH", "CCP", *accounts, day(batch.day))

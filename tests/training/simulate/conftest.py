@@ -10,6 +10,7 @@ import pytest
 
 from training.simulate import files
 from training.simulate.adjudication import Decision
+from training.simulate.bank.channels import Channels
 from training.simulate.batches import Batch
 from training.simulate.claims import SimulatedClaim
 from training.simulate.followups import FollowUp
@@ -31,6 +32,11 @@ class Simulated:
     decided: list[tuple[SimulatedClaim, Decision]] = field(default_factory=list)
     worked: list[FollowUp] = field(default_factory=list)
     batches: list[Batch] = field(default_factory=list)
+
+    def electronic(self, *, seed: int) -> list[Batch]:
+        """The remittances that come as 835 files, and not on paper."""
+        channels = Channels(seed, self.network.payers)
+        return [batch for batch in self.batches if not channels.is_paper(batch.payer)]
 
 
 def a_run(*, claims: int, seed: int, scenario: str = "steady") -> Run:

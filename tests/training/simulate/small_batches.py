@@ -9,8 +9,8 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
+from training.simulate.bank.channels import Channels
 from training.simulate.batches import Batch
-from training.simulate.channels import Channels
 from training.simulate.claims import SimulatedClaim
 from training.simulate.draws import Draws
 from training.simulate.names import FEMALE, MALE, SURNAMES

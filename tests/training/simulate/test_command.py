@@ -47,9 +47,15 @@ def test_a_run_writes_the_folder_and_says_what_is_in_it(
         "acknowledgments",
         "claims",
         "denial_work.csv",
+        "deposits.csv",
+        "invoices.csv",
         "manifest.json",
+        "paper.csv",
         "postings.csv",
+        "purchase_orders.csv",
+        "receipts.csv",
         "remittances",
+        "stubs.csv",
         "truth",
     ]
     claims = [r for p in reading.find([out / "claims"]) for r in reading.read(p) if isinstance(r, Claim)]

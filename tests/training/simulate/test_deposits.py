@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from tests.training.simulate.small_batches import START, cents, make_channels, make_days, read_rows
-from training.simulate import bank_lines, channels, transit
+from training.simulate.bank import channels, lines, transit
+from training.simulate.bank.channels import Channels
+from training.simulate.bank.deposits import COLUMNS, OTHER, Deposits
 from training.simulate.batches import Batch
-from training.simulate.channels import Channels
-from training.simulate.deposits import COLUMNS, OTHER, Deposits
 
 DAYS = 75
 LAST_DAY = START + timedelta(7 * DAYS // 3)
@@ -155,12 +155,12 @@ def test_a_stated_share_of_the_traces_is_cut_missing_or_filled_with_zeros(bank: 
         elif shown == trace:
             forms["full"] += 1
         elif trace.startswith(shown):
-            assert len(shown) in bank_lines.CUTS
+            assert len(shown) in lines.CUTS
             forms["cut"] += 1
         else:
             assert shown.strip("0") == trace.strip("0")
             forms["zeros"] += 1
-    for form, share in bank_lines.TRACE_FORMS.items():
+    for form, share in lines.TRACE_FORMS.items():
         assert abs(forms[form] / forms.total() - share) < 0.02
 
 

@@ -83,7 +83,8 @@ def test_the_reader_finds_every_payment_and_the_balances(folder: Path, small: Si
     read = [record for path in once for record in reading.read(path)]
     payments = {tie(record): record for record in read if isinstance(record, ClaimPayment)}
     remittances = [record for record in read if isinstance(record, Remittance)]
-    paid = [payment for batch in small.batches for payment in batch.payments]
+    batches = small.electronic(seed=7)
+    paid = [payment for batch in batches for payment in batch.payments]
     assert len(payments) == len(paid)
     for sent in paid:
         payment = payments[sent.trace_number, sent.payer_claim_number, sent.status, Decimal(sent.paid) / 100]
@@ -91,10 +92,8 @@ def test_the_reader_finds_every_payment_and_the_balances(folder: Path, small: Si
         assert (payment.patient_last, payment.subscriber_id) == (sent.last, sent.member_id)
         assert payment.balanced == (sent.misprint == 0)
         assert len(payment.lines) == len(sent.lines)
-    assert {r.trace_number for r in remittances} == {batch.trace_number for batch in small.batches}
-    assert (
-        sum(r.payment_amount or 0 for r in remittances) == Decimal(sum(b.amount for b in small.batches)) / 100
-    )
+    assert {r.trace_number for r in remittances} == {batch.trace_number for batch in batches}
+    assert sum(r.payment_amount or 0 for r in remittances) == Decimal(sum(b.amount for b in batches)) / 100
     assert all(remittance.balanced for remittance in remittances)
     assert {record.code for record in read if isinstance(record, Problem)} <= {"claim-unbalanced"}
 
@@ -118,13 +117,17 @@ def test_denials_in_the_remittances_are_those_that_were_decided(folder: Path, sm
     assert seen > 0.8 * SMALL
 
 
-def test_every_posting_ties_to_one_claim_payment_and_nearly_all_to_its_claim(folder: Path) -> None:
+def test_every_posting_ties_to_one_claim_payment_and_nearly_all_to_its_claim(
+    folder: Path, small: Simulated
+) -> None:
     postings = rows(folder / "postings.csv")
     truth = {key(row): row for row in rows(folder / "truth" / "claim_payments.csv")}
     payments = {tie(record) for record in records(folder / "remittances") if isinstance(record, ClaimPayment)}
     assert tuple(postings[0]) == POSTINGS
     assert [key(row) for row in postings] == list(truth)
-    assert set(truth) == payments
+    electronic = {batch.trace_number for batch in small.electronic(seed=7)}
+    assert payments == {tied for tied in truth if tied[0] in electronic}
+    assert len(payments) > 0.8 * len(truth)
     wrong = [row for row in postings if row["posted_claim_id"] != truth[key(row)]["claim_id"]]
     assert len(wrong) / len(postings) < 0.03
 
@@ -137,8 +140,8 @@ def test_claims_of_another_system_are_in_no_file_of_ours(folder: Path) -> None:
 
 
 def test_a_resubmission_refers_to_the_number_under_which_its_claim_was_denied(folder: Path) -> None:
-    read = records(folder / "claims") + records(folder / "remittances")
-    answered = {record.payer_claim_number for record in read if isinstance(record, ClaimPayment)}
+    read = records(folder / "claims")
+    answered = {row["payer_claim_number"] for row in rows(folder / "postings.csv")}
     again = [record for record in read if isinstance(record, Claim) and record.frequency == "7"]
     assert len(again) > 10
     assert all(claim.original_reference in answered for claim in again)

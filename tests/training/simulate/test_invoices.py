@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 
 from features.errors import BadInputError
-from training.simulate import invoices
-from training.simulate import invoices_rates as rates
 from training.simulate.draws import Draws
-from training.simulate.invoices_numbers import retype
+from training.simulate.invoices import rates
+from training.simulate.invoices import run as invoices
+from training.simulate.invoices.numbers import retype
 
 START, END = date(2023, 1, 1), date(2024, 12, 31)
 ASKED = 12_000

@@ -18,11 +18,13 @@ from tests.training.simulate.small_batches import (
     make_payer,
     read_rows,
 )
-from training.simulate import channels, paper_rows, stubs
+from training.simulate.bank import channels
+from training.simulate.bank.channels import Channels
+from training.simulate.bank.deposits import Deposits
 from training.simulate.batches import Batch
-from training.simulate.channels import Channels
-from training.simulate.deposits import Deposits
-from training.simulate.paper import STUB_ALONE, Paper
+from training.simulate.paper import rows as paper_rows
+from training.simulate.paper import stubs
+from training.simulate.paper.run import STUB_ALONE, Paper
 from training.simulate.payments import Payment
 
 DAYS = 75

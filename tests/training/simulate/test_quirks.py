@@ -69,3 +69,9 @@ def test_the_quirk_does_what_its_name_says_and_leaves_the_money_alone(quirk: str
     assert (now.charge, now.paid) == (payment.charge, payment.paid)
     assert sum(line.charge for line in now.lines) == sum(line.charge for line in payment.lines)
     assert sum(line.paid for line in now.lines) == sum(line.paid for line in payment.lines)
+
+
+def test_a_number_of_one_character_is_left_as_it_is(payment: Payment) -> None:
+    zero = replace(payment, claim_id="0")
+    ACTIONS["control-transposed"](Draws(1, "control-transposed"), zero)
+    assert zero.claim_id == "0"

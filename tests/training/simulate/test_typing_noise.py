@@ -7,8 +7,8 @@ from datetime import date
 
 import pytest
 
-from training.simulate import typing_noise
 from training.simulate.draws import Draws
+from training.simulate.paper import typing_noise
 
 Change = Callable[[Draws, str], str]
 

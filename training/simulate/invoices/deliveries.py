@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from training.simulate import invoices_rates as rates
 from training.simulate.draws import Draws, running
-from training.simulate.invoices_records import Order, Receipt
+from training.simulate.invoices import rates
+from training.simulate.invoices.records import Order, Receipt
 
 CLERKS = ("DOCK1", "DOCK2", "MRIVAS", "TCHO", "KBELL", "LADAMS", "PHARMRX", "LABRCV")
 COUNTS, PARTS = tuple(rates.DELIVERIES), running(rates.DELIVERIES.values())

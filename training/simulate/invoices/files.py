@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from training.simulate.invoices_records import Invoice, Order, Receipt
+from training.simulate.invoices.records import Invoice, Order, Receipt
 
 COLUMNS = {
     "purchase_orders.csv": ("po_number", "po_date", "vendor_id", "vendor_name", "line", "item_number",

@@ -7,11 +7,9 @@ from dataclasses import replace
 from datetime import date, timedelta
 from math import exp
 
-from training.simulate import invoices_faults as faults
-from training.simulate import invoices_numbers as numbers
-from training.simulate import invoices_rates as rates
 from training.simulate.draws import Draws
-from training.simulate.invoices_records import Cause, Invoice, InvoiceLine, Receipt
+from training.simulate.invoices import faults, numbers, rates
+from training.simulate.invoices.records import Cause, Invoice, InvoiceLine, Receipt
 
 
 def received(draws: Draws, day: date) -> date:

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from math import cos, pi
 
-from training.simulate import invoices_faults as faults
-from training.simulate import invoices_rates as rates
-from training.simulate import invoices_vendors
 from training.simulate.draws import Draws
-from training.simulate.invoices_records import Invoice, InvoiceLine, Item, Order, OrderLine, Vendor
-from training.simulate.invoices_register import received
-from training.simulate.invoices_vendors import CostCentres
-from training.simulate.invoices_words import SERVICES
+from training.simulate.invoices import faults, rates, vendors
+from training.simulate.invoices.records import Invoice, InvoiceLine, Item, Order, OrderLine, Vendor
+from training.simulate.invoices.register import received
+from training.simulate.invoices.vendors import CostCentres
+from training.simulate.invoices.words import SERVICES
 
 BILLS_A_YEAR = 12
 
@@ -44,7 +42,7 @@ class Bills:
         self._draws = Draws(seed, "invoices bills")
         self._faults = Draws(seed, "invoices bill faults")
         self._agencies = agencies
-        self._weights = invoices_vendors.weights(Draws(seed, "invoices bill shares"), agencies, SERVICES)
+        self._weights = vendors.weights(Draws(seed, "invoices bill shares"), agencies, SERVICES)
         self._cost_centres = centres
         self._blankets = 0
         self._due: dict[int, list[Contract]] = {}
@@ -61,7 +59,7 @@ class Bills:
         """The bill of an agency, a lawyer or a workshop, of one to three lines."""
         draws = self._draws
         vendor = draws.weighted(self._agencies, self._weights)
-        facility = draws.pick(invoices_vendors.FACILITIES)
+        facility = draws.pick(vendors.FACILITIES)
         items = [draws.pick(vendor.items) for _ in range(draws.weighted((1, 2, 3), (6, 9, 10)))]
         lines = []
         for number, item in enumerate(items, start=1):
@@ -76,7 +74,7 @@ class Bills:
         return Contract(
             vendor=vendor,
             item=item,
-            facility=draws.pick(invoices_vendors.FACILITIES),
+            facility=draws.pick(vendors.FACILITIES),
             month_day=draws.pick((1, 1, 1, 5, 10, 15, 20, 25, 28, draws.between(1, 28))),
             times=draws.pick((1, 1, 1, 2, 3)),
             spread=0.0 if draws.chance(rates.EQUAL_BILLS) else draws.uniform(0.05, 0.35),

@@ -7,9 +7,9 @@ from datetime import date
 from string import capwords
 
 from features.denial_codes import DENIALS
-from training.simulate import typing_noise
-from training.simulate.channels import Channel
+from training.simulate.bank.channels import Channel
 from training.simulate.draws import Draws
+from training.simulate.paper import typing_noise
 from training.simulate.payments import Payment
 from training.simulate.tables import dollars
 

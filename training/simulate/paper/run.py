@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from types import TracebackType
 
-from training.simulate import paper_rows, stubs, typing_noise
+from training.simulate.bank.channels import Channels, check_number
 from training.simulate.batches import Batch
-from training.simulate.channels import Channels, check_number
 from training.simulate.draws import Draws
+from training.simulate.paper import rows, stubs, typing_noise
+from training.simulate.paper.waiting import Waiting, working_day_after
 from training.simulate.payments import Payment
 from training.simulate.tables import Row, dollars, table
-from training.simulate.waiting import Waiting, working_day_after
 
 TRUTH_COLUMNS = ("row_id", "claim_id", "event", "trace_number", "amount")
 MAILED_DAYS = (2, 6)  # working days from the pay day until the envelope is opened, as checks take; chosen
@@ -49,7 +49,7 @@ class Paper:
         self._stubs: Waiting[tuple[Row, list[Truth]]] = Waiting()
         self._counts = {"P": 0, "S": 0}
         with ExitStack() as stack:
-            self._paper = stack.enter_context(table(folder / "paper.csv", paper_rows.COLUMNS))
+            self._paper = stack.enter_context(table(folder / "paper.csv", rows.COLUMNS))
             self._stub = stack.enter_context(table(folder / "stubs.csv", stubs.COLUMNS))
             self._paper_truth = stack.enter_context(table(truth / "paper.csv", TRUTH_COLUMNS))
             self._stub_truth = stack.enter_context(table(truth / "stubs.csv", TRUTH_COLUMNS))
@@ -85,12 +85,12 @@ class Paper:
             row = stubs.stub(draws, batch, received=received, check_number=number)
             self._stubs.put(received, (row, [_truth(payment, batch) for payment in batch.payments]))
             return
-        clerk = draws.pick(paper_rows.CLERKS)
+        clerk = draws.pick(rows.CLERKS)
         on = working_day_after(received, draws.between(*TYPED_DAYS))
         channel = self._channels.of(batch.payer)
         typed_number = typing_noise.number(draws, number)
         for payment in batch.payments:
-            row = paper_rows.typed(draws, channel, clerk, payment, on=on, check_number=typed_number)
+            row = rows.typed(draws, channel, clerk, payment, on=on, check_number=typed_number)
             self._rows.put(on, (row, _truth(payment, batch)))
 
     def _write_until(self, last: date) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from training.simulate import typing_noise
 from training.simulate.batches import Batch
 from training.simulate.draws import Draws
+from training.simulate.paper import typing_noise
 from training.simulate.payments import Payment
 from training.simulate.tables import dollars
 

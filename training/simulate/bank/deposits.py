@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from types import TracebackType
 
-from training.simulate.bank_lines import Deposit, Part
+from training.simulate.bank.channels import Channels
+from training.simulate.bank.lines import Deposit, Part
+from training.simulate.bank.other_income import other_deposit
+from training.simulate.bank.transit import Transit
 from training.simulate.batches import Batch
-from training.simulate.channels import Channels
 from training.simulate.draws import Draws
-from training.simulate.other_income import other_deposit
 from training.simulate.tables import dollars, table
-from training.simulate.transit import Transit
 
 COLUMNS = ("bank_reference", "deposit_date", "bank_account", "type", "amount", "trace_number", "company_name",
            "company_id", "check_number", "lockbox_batch")  # fmt: skip

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from math import exp
 
-from training.simulate import invoices_rates as rates
 from training.simulate.draws import Draws, running
-from training.simulate.invoices_numbers import STYLES
-from training.simulate.invoices_records import Item, Vendor
-from training.simulate.invoices_words import ABBREVIATIONS, FIRST, FORMS, SECOND, SUFFIXES, Kind
+from training.simulate.invoices import rates
+from training.simulate.invoices.numbers import STYLES
+from training.simulate.invoices.records import Item, Vendor
+from training.simulate.invoices.words import ABBREVIATIONS, FIRST, FORMS, SECOND, SUFFIXES, Kind
 
 FACILITIES = tuple([f"H{n:02d}" for n in range(1, 13)] + [f"C{n:02d}" for n in range(13, 23)])
 DEPARTMENTS = ("6010", "6120", "6170", "6310", "7050", "7060", "7170", "7230", "8320", "8430", "8440", "8510",

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from training.simulate import invoices_deliveries, invoices_vendors
-from training.simulate import invoices_faults as faults
-from training.simulate import invoices_rates as rates
 from training.simulate.draws import Draws
-from training.simulate.invoices_deliveries import Delivery
-from training.simulate.invoices_records import (
+from training.simulate.invoices import deliveries as shipping
+from training.simulate.invoices import faults, rates, vendors
+from training.simulate.invoices.deliveries import Delivery
+from training.simulate.invoices.records import (
     Basket,
     Cause,
     Invoice,
@@ -21,9 +20,9 @@ from training.simulate.invoices_records import (
     Receipt,
     Vendor,
 )
-from training.simulate.invoices_register import received
-from training.simulate.invoices_vendors import CostCentres
-from training.simulate.invoices_words import GOODS
+from training.simulate.invoices.register import received
+from training.simulate.invoices.vendors import CostCentres
+from training.simulate.invoices.words import GOODS
 
 USUAL_ORDERS = 4  # that a vendor's standing orders repeat
 
@@ -40,31 +39,28 @@ class Purchase:
 class Purchases:
     """Draws purchases from the vendors of goods; order numbers count up."""
 
-    def __init__(self, seed: int, vendors: list[Vendor], cost_centres: CostCentres) -> None:
+    def __init__(self, seed: int, suppliers: list[Vendor], cost_centres: CostCentres) -> None:
         self._draws = Draws(seed, "invoices orders")
         self._faults = Draws(seed, "invoices order faults")
-        self._vendors = vendors
-        self._weights = invoices_vendors.weights(Draws(seed, "invoices order shares"), vendors, GOODS)
+        self._suppliers = suppliers
+        self._weights = vendors.weights(Draws(seed, "invoices order shares"), suppliers, GOODS)
         self._cost_centres = cost_centres
         self._ordered = 0
 
     def draw(self, day: date) -> Purchase:
         """A purchase ordered on this day."""
         order = self._order(day)
-        deliveries = invoices_deliveries.draw(self._draws, order)
-        invoices = [
-            self._invoice(order, billed, deliveries)
-            for billed in invoices_deliveries.billed(order, deliveries)
-        ]
-        return Purchase(order, list(invoices_deliveries.receipts(self._draws, order, deliveries)), invoices)
+        deliveries = shipping.draw(self._draws, order)
+        invoices = [self._invoice(order, billed, deliveries) for billed in shipping.billed(order, deliveries)]
+        return Purchase(order, list(shipping.receipts(self._draws, order, deliveries)), invoices)
 
     def _order(self, day: date) -> Order:
-        vendor = self._draws.weighted(self._vendors, self._weights)
+        vendor = self._draws.weighted(self._suppliers, self._weights)
         usual = vendor.usual_orders
         if usual and self._draws.chance(rates.STANDING_ORDER):
             facility, basket = self._draws.pick(usual)
         else:
-            facility, basket = self._draws.pick(invoices_vendors.FACILITIES), self._basket(vendor)
+            facility, basket = self._draws.pick(vendors.FACILITIES), self._basket(vendor)
             if len(usual) < USUAL_ORDERS:
                 usual.append((facility, basket))
         self._ordered += 1
@@ -112,7 +108,7 @@ class Purchases:
             ordered=True,
         )
         if draws.chance(rates.RECODED):
-            elsewhere = self._cost_centres.code(order.facility, draws.pick(invoices_vendors.DEPARTMENTS), day)
+            elsewhere = self._cost_centres.code(order.facility, draws.pick(vendors.DEPARTMENTS), day)
             draws.pick(invoice.lines).cost_centre = elsewhere
         invoice.cause = self._fault(invoice, lines, billed, deliveries)
         faults.add_up(self._faults, invoice)

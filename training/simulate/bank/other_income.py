@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from training.simulate.bank_lines import Deposit, company
+from training.simulate.bank.lines import Deposit, company
 from training.simulate.draws import Draws, running
 
 # (type, name, entry description, lowest and highest cents, weight); chosen

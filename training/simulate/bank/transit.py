@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
-from training.simulate.bank_lines import (
+from training.simulate.bank.channels import Channels, check_number
+from training.simulate.bank.lines import (
     WIRE_NAME_WIDTH,
     WIRE_TRACE,
     Deposit,
@@ -16,10 +17,9 @@ from training.simulate.bank_lines import (
     shown_trace,
 )
 from training.simulate.batches import Batch
-from training.simulate.channels import Channels, check_number
 from training.simulate.draws import Draws, running
+from training.simulate.paper.waiting import Waiting, working_day_after
 from training.simulate.payers import Payer
-from training.simulate.waiting import Waiting, working_day_after
 
 # CAQH CORE's reassociation rule wants transfer and 835 within three working days of each other.
 TRANSFER_DAYS = {0: 0.3, 1: 0.5, 2: 0.2}  # working days after the pay day; chosen

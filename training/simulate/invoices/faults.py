@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from training.simulate import invoices_rates as rates
 from training.simulate.draws import Draws, running
-from training.simulate.invoices_deliveries import Delivery
-from training.simulate.invoices_records import Cause, Invoice, InvoiceLine
-from training.simulate.invoices_vendors import DEPARTMENTS, FACILITIES, CostCentres
+from training.simulate.invoices import rates
+from training.simulate.invoices.deliveries import Delivery
+from training.simulate.invoices.records import Cause, Invoice, InvoiceLine
+from training.simulate.invoices.vendors import DEPARTMENTS, FACILITIES, CostCentres
 
 # A share of all invoices becomes one of the ordered invoices; those with an unusual amount are drawn elsewhere.
 ORDERED: dict[Cause, float] = {

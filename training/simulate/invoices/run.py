@@ -8,16 +8,16 @@ from typing import Generic, TypeVar
 
 from features.errors import BadInputError
 from features.progress import track
-from training.simulate import invoices_files, invoices_vendors
-from training.simulate import invoices_rates as rates
 from training.simulate.draws import Draws
-from training.simulate.invoices_bills import Bills
-from training.simulate.invoices_files import Files
-from training.simulate.invoices_orders import Purchases
-from training.simulate.invoices_records import Invoice, Receipt
-from training.simulate.invoices_register import Register
-from training.simulate.invoices_vendors import CostCentres
-from training.simulate.invoices_words import CONTRACTS, GOODS, SERVICES
+from training.simulate.invoices import files as erp
+from training.simulate.invoices import rates, vendors
+from training.simulate.invoices.bills import Bills
+from training.simulate.invoices.files import Files
+from training.simulate.invoices.orders import Purchases
+from training.simulate.invoices.records import Invoice, Receipt
+from training.simulate.invoices.register import Register
+from training.simulate.invoices.vendors import CostCentres
+from training.simulate.invoices.words import CONTRACTS, GOODS, SERVICES
 
 Thing = TypeVar("Thing")
 LEAST_DAYS = 90  # below that most orders would still be open at the end
@@ -40,7 +40,7 @@ def write(folder: Path, *, seed: int, start: date, end: date, invoices: int) -> 
         raise BadInputError(
             "too few invoices or days to simulate", where="invoices", remedy=f"give {LEAST_DAYS} days or more"
         )
-    with invoices_files.opened(folder) as files:
+    with erp.opened(folder) as files:
         run = _Run(files, seed, start, end, invoices)
         for number in track(range(days), "Writing invoices"):
             run.day(start + timedelta(number))
@@ -68,7 +68,7 @@ class _Run:
         least, every, most = rates.VENDORS
         count = min(most, least + invoices // every)
         groups = [
-            invoices_vendors.build(draws, kinds, max(len(kinds), round(count * share)), first, start, end)
+            vendors.build(draws, kinds, max(len(kinds), round(count * share)), first, start, end)
             for kinds, share, first in ((GOODS, 0.6, 100_001), (CONTRACTS, 0.25, 200_001),
                                         (SERVICES, 0.15, 300_001))
         ]  # fmt: skip

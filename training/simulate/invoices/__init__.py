@@ -1,0 +1,1 @@
+"""What an ERP exports of vendor invoices, purchase orders and receipts."""

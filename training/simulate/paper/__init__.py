@@ -1,0 +1,1 @@
+"""Remittances on paper: rows that clerks type, and bare check stubs."""
