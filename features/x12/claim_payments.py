@@ -18,6 +18,7 @@ from features.x12.codes import ADJUSTMENT_GROUPS, CLAIM_STATUSES
 from features.x12.elements import Procedures, at
 from features.x12.place import Place
 from features.x12.records import Adjustment, ClaimPayment, PaymentLine, Record, Source
+from features.x12.service_dates import FORMATS, misplaced_days
 
 if TYPE_CHECKING:
     from features.x12.remittance_header import RemittanceHeader
@@ -87,7 +88,7 @@ class ClaimPayments:
                 if len(elements) < 3:
                     elements += BLANKS
                 name = elements[0]
-                if name == "DTM":
+                if name == "DTM" and elements[2] not in FORMATS:
                     day = dates[elements[2]]
                     if elements[1] == "232":
                         start = day
@@ -99,6 +100,8 @@ class ClaimPayments:
                     break
                 elif name == "CAS":
                     adjustments += self.adjustment(elements)
+                elif name == "DTP" or name == "DTM":
+                    start, end = misplaced_days(elements, place, start, end)
                 elif name != "REF" and name != "AMT" and rare(elements):
                     break
             else:
@@ -180,7 +183,7 @@ class ClaimPayments:
             if len(elements) < 3:
                 elements += BLANKS
             name = elements[0]
-            if name == "DTM":
+            if name == "DTM" and elements[2] not in FORMATS:
                 day = dates[elements[2]]
                 qualifier = elements[1]
                 if qualifier == "472":
@@ -207,6 +210,8 @@ class ClaimPayments:
                     self.remarks.append(remark)
             elif name == "NM1":
                 self.name(elements)
+            elif name == "DTP" or name == "DTM":
+                start, end = misplaced_days(elements, place, start, end)
             elif rare(elements):
                 break
         else:

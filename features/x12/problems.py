@@ -62,6 +62,10 @@ PROBLEMS: Final[dict[str, tuple[Severity, str]]] = {
     "amount-malformed": ("warning", "An amount or a quantity is not a decimal number: it was left out"),
     "date-malformed": ("warning", "A date does not exist or is malformed: it was left out"),
     "date-hyphenated": ("warning", "A date is written with hyphens: it was read all the same"),
+    "date-form-differs": (
+        "warning",
+        "A service date of an 835 is written as in an 837: it was read all the same",
+    ),
     "unknown-code": ("warning", "A code is not one of its list: it was kept as it is"),
     "hierarchy-broken": ("warning", "An HL names a parent that is not the level above it"),
     "identifier-missing": ("warning", "The claim has no identifier (CLM01 or CLP01)"),

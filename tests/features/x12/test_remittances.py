@@ -168,6 +168,36 @@ def test_a_service_without_dates_has_the_claims_and_a_claim_without_dates_its_se
     assert (line.service_from, line.service_to) == tuple(date(2026, 1, int(day)) for day in line_span)
 
 
+@pytest.mark.parametrize(
+    ("claim", "service", "span"),
+    [
+        ([], ["DTP*472*D8*20260105"], ("05", "05")),
+        ([], ["DTM*472*D8*20260105"], ("05", "05")),
+        ([], ["DTP*472*RD8*20260105-20260107"], ("05", "07")),
+        ([], ["DTP*150*D8*20260105", "DTM*151*D8*20260107"], ("05", "07")),
+        (["DTP*232*D8*20260105", "DTM*233*D8*20260107"], [], ("05", "07")),
+        (["DTP*472*RD8*20260105-20260107"], [], ("05", "07")),
+    ],
+)
+def test_a_service_date_in_the_form_of_an_837_is_read_and_reported(
+    claim: list[str], service: list[str], span: tuple[str, str]
+) -> None:
+    body = ("CLP*C*1*80*80", *claim, "SVC*HC:1*80*80", *service)
+    (payment,) = payments(*body)
+    (line,) = payment.lines
+    days = tuple(date(2026, 1, int(day)) for day in span)
+    assert (line.service_from, line.service_to) == days
+    assert (payment.service_from, payment.service_to) == days
+    assert codes(*body) == ["date-form-differs"] * len(claim + service)
+
+
+def test_another_date_in_the_form_of_an_837_is_no_service_date() -> None:
+    body = ("CLP*C*1*80*80", "SVC*HC:1*80*80", "DTM*472*20260105", "DTP*573*D8*20260109", "DTP*472")
+    (payment,) = payments(*body)
+    assert payment.service_to == date(2026, 1, 5)
+    assert codes(*body) == []
+
+
 def test_a_service_adjudicated_by_revenue_code_has_no_procedure() -> None:
     (payment,) = payments("CLP*C*1*2*2", "SVC*NU:0250*1*1", "SVC*HC:99213*1*1*0450")
     assert [(line.procedure, line.revenue_code) for line in payment.lines] == [
@@ -192,7 +222,7 @@ def test_a_problem_says_where_it_stands_and_quotes_nothing() -> None:
     assert not any("SECRET" in p.message for p in problems)
 
 
-@pytest.mark.parametrize("name", ["DTM", "REF", "AMT", "LQ", "NM1", "MOA"])
+@pytest.mark.parametrize("name", ["DTM", "DTP", "REF", "AMT", "LQ", "NM1", "MOA"])
 @pytest.mark.parametrize("short", ["", "*", "*472"])
 def test_a_segment_cut_short_costs_nothing_else_of_its_claim(name: str, short: str) -> None:
     claim = ("CLP*C1*1*10*10", f"{name}{short}", "SVC*HC:99213*10*10", f"{name}{short}", "DTM*472*20260105")
