@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from features.x12.elements import at
@@ -11,6 +11,7 @@ from features.x12.place import Place
 from features.x12.values import national_provider, text_of
 
 PAYER, INSURER = "PR", "IN"  # NM101
+SELF = "18"  # SBR02
 
 
 @dataclass
@@ -32,12 +33,18 @@ class Person:
     birth_date: date | None = None
     sex: str | None = None
 
+    @property
+    def named(self) -> bool:
+        """Whether any NM1 said who it is."""
+        return any((self.last, self.first, self.identifier))
+
 
 @dataclass
 class Coverage:
     """Loop 2000B: the subscriber's place with the payer that the claim goes to."""
 
     sequence: str | None = None
+    relationship: str | None = None  # SBR02: 18 where the patient is the subscriber
     group_number: str | None = None
     filing_indicator: str | None = None
     payer_name: str | None = None
@@ -60,7 +67,19 @@ class ClaimLevels:
 
     @property
     def patient(self) -> Person:
-        """Whom the claims are for."""
+        """Whom the claims are for: the subscriber too where SBR02 says so and the level 23 names nobody."""
+        below = self.dependent
+        if below is None or below.named or self.coverage.relationship != SELF:
+            return self.described
+        return replace(
+            self.subscriber,
+            birth_date=below.birth_date or self.subscriber.birth_date,
+            sex=below.sex or self.subscriber.sex,
+        )
+
+    @property
+    def described(self) -> Person:
+        """Whom segments of the patient describe, in the level that is open."""
         return self.subscriber if self.dependent is None else self.dependent
 
     def level(self, elements: list[str]) -> None:
@@ -100,19 +119,20 @@ class ClaimLevels:
             self.coverage.payer_name = last
             self.coverage.payer_id = identifier or self.coverage.payer_id
         elif role in ("IL", "QC"):
-            person = self.patient if role == "QC" else self.subscriber
+            person = self.described if role == "QC" else self.subscriber
             person.last, person.first, person.identifier = last, first, identifier
 
     def demographics(self, elements: list[str]) -> None:
         """DMG: birth date and sex of the person named last."""
         if self.party in ("IL", "QC", ""):
-            person = self.subscriber if self.party == "IL" else self.patient
+            person = self.subscriber if self.party == "IL" else self.described
             person.birth_date = self.place.dates[at(elements, 2)]
             person.sex = text_of(at(elements, 3))
 
     def subscriber_information(self, elements: list[str]) -> None:
-        """SBR: sequence, group number and filing indicator."""
+        """SBR: sequence, relationship, group number and filing indicator."""
         self.coverage.sequence = text_of(at(elements, 1))
+        self.coverage.relationship = text_of(at(elements, 2))
         self.coverage.group_number = text_of(at(elements, 3))
         self.coverage.filing_indicator = text_of(at(elements, 9))
 

@@ -62,6 +62,19 @@ def test_the_patient_is_the_subscriber_unless_a_level_23_names_another() -> None
     assert (next_one.patient_last, next_one.subscriber_id, next_one.payer_id) == ("ROE", "M2", None)
 
 
+def test_the_patient_is_the_subscriber_where_sbr02_says_so_and_the_level_23_names_nobody() -> None:
+    nobody = ("HL*3*2*23*0", "PAT*19")
+    (himself,) = claims(*nobody, *CLAIM, *LINE)
+    assert (himself.patient_last, himself.patient_first, himself.patient_sex) == ("DOE", "JANE", "F")
+    (described,) = claims(*nobody, "DMG*D8*19800103*M", *CLAIM, *LINE)
+    assert (described.patient_first, described.patient_birth_date) == ("JANE", date(1980, 1, 3))
+    (named,) = claims(*nobody, "NM1*QC*1*DOE*TIM", *CLAIM, *LINE)
+    assert (named.patient_first, named.subscriber_first, named.patient_sex) == ("TIM", "JANE", None)
+    levels = tuple(segment.replace("SBR*P*18", "SBR*P*") for segment in CLAIM_LEVELS)
+    (unknown,) = claims(*nobody, *CLAIM, *LINE, levels=levels)
+    assert (unknown.patient_last, unknown.subscriber_last) == (None, "DOE")
+
+
 @pytest.mark.parametrize(
     ("guide", "service", "expected"),
     [
