@@ -38,9 +38,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Load and print what happened; the exit status is 1 where a file was no X12."""
+    paths = files.find(arguments.paths)
     settings = Settings.from_environment()
     models = champions.load(settings.models, without_models=arguments.without_models)
-    paths = files.find(arguments.paths)
     store = Store(settings.database_url)
     receipts: list[Receipt] = []
     passed_over: list[str] = []

@@ -16,9 +16,12 @@ from features.progress import track
 from features.remittance_match import CandidateIndex
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem, Record, Source
 from serving import scoring
+from serving.batches import batches
 from serving.champions import Champions
 from serving.items import Kind, LaneName, Versions
 from serving.scoring import Scored
+
+AT_ONCE = 250  # records scored between two steps of the progress bar
 
 
 class Line(Struct, frozen=True):
@@ -67,9 +70,12 @@ def score_files(paths: Sequence[Path], champions: Champions, *, at: date) -> Sco
 
 
 def _claims(records: Iterable[Record], champions: Champions, at: date) -> list[Line]:
-    claims = [record for record in records if isinstance(record, Claim)]
-    scored = scoring.score_claims(claims, champions, at=at)
-    return [_line(claim, one) for claim, one in zip(claims, scored, strict=True)]
+    parts = batches([record for record in records if isinstance(record, Claim)], AT_ONCE)
+    return [
+        _line(claim, one)
+        for part in track(parts, "Scoring claims", total=len(parts))
+        for claim, one in zip(part, scoring.score_claims(part, champions, at=at), strict=True)
+    ]
 
 
 def _payments(records: Iterable[Record], champions: Champions, at: date) -> list[Line]:
@@ -81,12 +87,15 @@ def _payments(records: Iterable[Record], champions: Champions, at: date) -> list
         elif isinstance(record, Claim):
             claims[str(number)] = record
             index.add(str(number), record)
-    found = [index.candidates(payment) for payment in payments]
-    scored = scoring.score_payments(payments, found, champions, at=at)
-    return [
-        _line(payment, one, claims.get(one.proposed or ""))
-        for payment, one in zip(payments, scored, strict=True)
-    ]
+    lines: list[Line] = []
+    parts = batches(payments, AT_ONCE)
+    for part in track(parts, "Matching payments", total=len(parts)):
+        found = [index.candidates(payment) for payment in part]
+        scored = scoring.score_payments(part, found, champions, at=at)
+        lines += [
+            _line(pay, one, claims.get(one.proposed or "")) for pay, one in zip(part, scored, strict=True)
+        ]
+    return lines
 
 
 def _refused(records: Iterable[Record], champions: Champions, at: date) -> list[Line]:

@@ -15,13 +15,13 @@ from pathlib import Path
 
 import msgspec
 from rich.console import Console
-from rich.table import Table
 
 from features import files
 from features.errors import MissingDataError
 from features.settings import Settings
 from serving import champions
-from serving.offline import Line, score_files
+from serving.offline import score_files
+from serving.score_report import show
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -31,57 +31,35 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--format",
         choices=("table", "json"),
         default="table",
-        help="a table for people, or one JSON object a line (default %(default)s)",
+        help="tables for people, or one JSON object a line with everything (default %(default)s)",
+    )
+    parser.add_argument(
+        "--most",
+        type=_count,
+        default=5,
+        metavar="N",
+        help="items that the tables show of each lane and kind, the largest first (default %(default)s)",
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Score and print; the exit status is 1 where a file was no X12."""
+    paths = files.find(arguments.paths)
     models = champions.load(Settings.from_environment().models)
-    scores = score_files(files.find(arguments.paths), models, at=datetime.now(UTC).date())
+    scores = score_files(paths, models, at=datetime.now(UTC).date())
     if not scores.read:
         raise MissingDataError("no X12 file was found", remedy="pass 837 and 835 files, or folders of them")
     if arguments.format == "json":
         for line in scores.lines:
             sys.stdout.write(msgspec.json.encode(line).decode() + "\n")
     else:
-        Console().print(_table(scores.lines))
+        show(Console(highlight=False), scores.lines, most=arguments.most, paths=arguments.paths)
     for name in scores.passed_over:
         sys.stderr.write(f"passed over, as it is no X12: {name}\n")
     return 1 if scores.passed_over else 0
 
 
-def _table(lines: tuple[Line, ...]) -> Table:
-    table = Table()
-    table.add_column("kind", no_wrap=True)
-    table.add_column("claim")
-    table.add_column("payer")
-    table.add_column("amount", justify="right")
-    table.add_column("lane", no_wrap=True)
-    table.add_column("confidence", justify="right")
-    table.add_column("proposal")
-    table.add_column("because")
-    for line in lines:
-        table.add_row(
-            line.kind,
-            line.claim_id or "-",
-            line.payer_name or "-",
-            "-" if line.amount is None else f"{line.amount:,.2f}",
-            line.lane,
-            "-" if line.confidence is None else f"{line.confidence:.1%}",
-            _proposal(line),
-            line.reasons[0].text if line.reasons else "",
-        )
-    return table
-
-
-def _proposal(line: Line) -> str:
-    if line.confidence is None:
-        return "-"
-    if line.kind == "denial-risk":
-        return "release"
-    return (
-        f"post to {line.proposed_claim_id or 'a claim without id'}"
-        if line.proposed_source
-        else "none of these"
-    )
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError("should be a whole number from 0")
+    return int(text)

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -18,6 +18,7 @@ from rich.console import Console
 
 from features.errors import ClearlaneError, MissingDataError
 from features.progress import track
+from serving.batches import batches
 from serving.demo import day, report
 from serving.demo.server import running_service
 from serving.ports import check_free
@@ -61,7 +62,7 @@ class Demonstration:
             chosen = day.everything(found)
         if chosen.earlier_claims:
             self._say("Loading the open claims that stand before the day")
-            for some in batched(chosen.earlier_claims, MOST_ARGUMENTS):
+            for some in batches(chosen.earlier_claims, MOST_ARGUMENTS):
                 self._call("serving", "load", "--backlog", *map(str, some))
         self._say("Starting the service")
         log = self.home / "service.log"
@@ -153,12 +154,6 @@ class Demonstration:
 
     def _say(self, text: str) -> None:
         self.console.print(f"\n[bold]{text}[/bold]")
-
-
-def batched(paths: Sequence[Path], size: int) -> Iterator[Sequence[Path]]:
-    """The same paths in order, in parts of at most ``size``."""
-    for start in range(0, len(paths), size):
-        yield paths[start : start + size]
 
 
 def _until(before: date | None) -> tuple[str, ...]:

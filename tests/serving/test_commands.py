@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from features.errors import MissingDataError
-from serving import champions, load_command, score_command
+from serving import champions, load_command, offline, score_command
 from serving.items import ItemFilter
 from serving.store.store import Store
 from tests.support.fake_champions import fake_champions
-from tests.support.small_x12 import professional, remittance
+from tests.support.small_x12 import BilledClaim, PaidClaim, professional, remittance
 
 
 @pytest.fixture
@@ -57,12 +57,68 @@ def test_score_prints_a_json_object_a_line_and_stores_nothing(
     assert not (home / "home").exists()
 
 
-def test_score_prints_a_table(
+def test_score_prints_totals_and_items_a_line_each_on_a_narrow_terminal(
     home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "160")
+    monkeypatch.setenv("COLUMNS", "80")
+    billed = [BilledClaim(f"A-{number}", str(100 + number)) for number in range(7)]
+    (home / "files" / "a.837").write_bytes(professional([BilledClaim(), *billed]))
     assert run(score_command, str(home / "files")) == 0
-    assert "remittance-match" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    words = [line.split() for line in out.splitlines()]
+    assert ["review", "denial-risk", "8", "996.00"] in words
+    assert ["auto", "remittance-match", "1", "275.00"] in words
+    assert ["all", "9", "1,271.00"] in words
+    shown = [" ".join(line[:4]) for line in words if line[:1] and line[0].startswith("A-")]
+    largest = ["A-1001 275.00 10.0 %", *(f"A-{number} {100 + number}.00 10.0 %" for number in (6, 5, 4, 3))]
+    assert shown == [*largest, "A-1001 275.00 99.9 %"]
+    assert words[-2] == ["3", "more", "items", "are", "not", "shown.", "All", "as", "JSON:"]
+    assert max(map(len, out.splitlines()[:-1])) <= 80
+
+
+def test_score_says_how_many_items_it_left_out_and_how_to_get_all(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(home / "files")
+    assert run(score_command, "--most", "0", folder) == 0
+    *_, told, how = capsys.readouterr().out.splitlines()
+    assert told == "2 more items are not shown. All as JSON:"
+    assert how == f"  python -m serving score --format json {folder}"
+    assert run(score_command, folder) == 0
+    assert "not shown" not in capsys.readouterr().out
+
+
+def test_a_claim_number_that_looks_like_markup_is_shown_as_it_is(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "files" / "a.837").write_bytes(professional([BilledClaim("[/b]7"), BilledClaim("[red]8")]))
+    assert run(score_command, str(home / "files")) == 0
+    out = capsys.readouterr().out
+    assert "[/b]7" in out
+    assert "[red]8" in out
+
+
+def test_many_records_are_scored_in_batches_and_keep_their_order(
+    home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(offline, "AT_ONCE", 2)
+    ids = [f"A-{number}" for number in range(5)]
+    (home / "files" / "a.837").write_bytes(professional([BilledClaim(one) for one in ids]))
+    (home / "files" / "b.835").write_bytes(remittance([PaidClaim(one) for one in ids]))
+    assert run(score_command, "--format", "json", str(home / "files")) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["claim_id"] for line in lines] == [*ids, *ids]
+    assert [line["proposed_claim_id"] for line in lines[5:]] == ids
+
+
+@pytest.mark.parametrize("command", [score_command, load_command])
+def test_a_path_that_is_not_there_is_told_before_a_missing_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: object
+) -> None:
+    monkeypatch.setenv("CLEARLANE_MODELS", str(tmp_path / "none"))
+    monkeypatch.setenv("CLEARLANE_HOME", str(tmp_path / "home"))
+    with pytest.raises(MissingDataError, match="no such file or folder"):
+        run(command, str(tmp_path / "nope"))
 
 
 def test_a_file_of_something_else_is_passed_over_and_told(

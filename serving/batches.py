@@ -1,0 +1,17 @@
+"""A long sequence in parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+Item = TypeVar("Item")
+
+
+def batches(items: Sequence[Item], size: int) -> list[Sequence[Item]]:
+    """The same items in order, in parts of at most ``size``.
+
+    >>> batches("abcde", 2)
+    ['ab', 'cd', 'e']
+    """
+    return [items[start : start + size] for start in range(0, len(items), size)]
