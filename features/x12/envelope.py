@@ -65,7 +65,9 @@ class Envelope:
         self.handlers = dict(self.own)
 
     def interchange(self, elements: list[str]) -> None:
-        """ISA: its control number is in ISA13."""
+        """ISA: its control number is in ISA13; a second one is none that an interchange could begin with."""
+        if self.begun:
+            self.place.report("header-cut-off")
         self.begun = True
         self.place.interchange = text_of(at(elements, 13))
         self.place.group = self.place.transaction = None

@@ -24,6 +24,10 @@ PROBLEMS: Final[dict[str, tuple[Severity, str]]] = {
         "warning",
         "The ISA has not its sixteen elements: the delimiters were taken from the GS",
     ),
+    "header-cut-off": (
+        "warning",
+        "A further ISA ends too early: the file was cut off there, or what follows was read without it",
+    ),
     "component-differs": (
         "warning",
         "Composites are not separated by the character in ISA16: the one that they use was taken",
@@ -82,6 +86,7 @@ PROBLEMS: Final[dict[str, tuple[Severity, str]]] = {
 SIGNS_OF_LOSS: Final = frozenset(
     {
         "cut-off",
+        "header-cut-off",
         "segment-damaged",
         "segment-count-differs",
         "transaction-count-differs",

@@ -163,6 +163,13 @@ def test_an_interchange_that_is_cut_off_does_not_hide_the_next() -> None:
     assert found[1].source.segment == 3 + 5 + 8  # what was set aside is counted, the appended ISA begins anew
 
 
+@pytest.mark.parametrize("kept", [4, 40, 100])
+def test_a_file_that_ends_inside_a_further_isa_is_said_to_be_cut_off(kept: int) -> None:
+    data = GOOD + GOOD[:kept]
+    assert claims(data) == claims(GOOD)
+    assert codes(data) == ["header-cut-off"]
+
+
 def test_a_missing_se_before_another_transaction_costs_nothing() -> None:
     first, second = transaction("835", *PAYMENT, *CLAIM), transaction("835", *PAYMENT, *CLAIM, number="0002")
     data = written(interchange(group(first[:-1], second)))
