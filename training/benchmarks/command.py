@@ -1,8 +1,10 @@
-"""Measure: reading X12, denial risk, remittance matching, and how hard and how honest the simulated data is.
+"""Measure: reading X12, simulating, denial risk, remittance matching, and how hard and how honest the simulated data is.
 
 examples:
   python -m training benchmark x12                       speed and memory of reading a 50 MB remittance
+  python -m training benchmark simulation                speed and memory of simulating a network
   python -m training benchmark denial --claims 20000
+  python -m training benchmark matching --scenario format-change
   python -m training benchmark matching --method package.module:ClassName      a method of your own, beside ours
   python -m training benchmark all --data DIR            every benchmark, on simulated data that is already there
 
@@ -17,9 +19,11 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from features.errors import BadInputError
+from training.simulate.scenarios import SCENARIOS
 
 BENCHMARKS = {
     "x12": "training.benchmarks.x12.benchmark",
+    "simulation": "training.benchmarks.simulation",
     "matching": "training.benchmarks.matching.benchmark",
     "denial": "training.benchmarks.denial.benchmark",
     "difficulty": "training.benchmarks.difficulty.benchmark",
@@ -43,6 +47,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--claims", type=int, default=20_000, metavar="N", help="claims to simulate (20,000)")
     parser.add_argument(
         "--seed", type=int, default=1, metavar="S", help="of the simulation and of the methods (1)"
+    )
+    parser.add_argument(
+        "--scenario", choices=tuple(SCENARIOS), default="steady", help="what changes in the network (steady)"
     )
     parser.add_argument(
         "--method",

@@ -13,14 +13,11 @@ from training.simulate import command as simulation
 
 @contextmanager
 def measured_folder(arguments: argparse.Namespace) -> Iterator[Path]:
-    """``--data``, or a network of ``--claims`` claims by ``--seed``."""
+    """``--data``, or a network of ``--claims`` claims by ``--seed`` in which ``--scenario`` happens."""
     if arguments.data is not None:
         yield Path(arguments.data)
         return
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "network"
-        parser = argparse.ArgumentParser()
-        simulation.configure(parser)
-        wanted = ["--out", str(folder), "--claims", str(arguments.claims), "--seed", str(arguments.seed)]
-        simulation.run(parser.parse_args(wanted))
+        simulation.write(folder, claims=arguments.claims, seed=arguments.seed, scenario=arguments.scenario)
         yield folder

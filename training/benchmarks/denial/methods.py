@@ -11,7 +11,7 @@ import numpy as np
 from features.denial_risk import CATEGORICAL, COLUMNS, Encoding, encode
 from features.x12.records import Claim
 from models.denial_risk import DenialRiskModel
-from training.benchmarks.denial.truth import read_truth
+from training.benchmarks.denial.truth import read_truth, true_of
 from training.benchmarks.history import history_windows
 from training.benchmarks.protocols import DenialHistory
 from training.denial_baselines import RateTable, lookup_baseline, rule_baseline
@@ -101,7 +101,7 @@ class Oracle:
 
     def risk(self, claims: Sequence[Claim]) -> Sequence[float]:
         """What the payer's rule knew."""
-        return [self._truth[claim.claim_id or ""].probability for claim in claims]
+        return [true.probability for true in true_of(self._truth, claims)]
 
 
 def labels_of(history: DenialHistory) -> DenialLabels:

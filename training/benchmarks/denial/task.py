@@ -11,7 +11,7 @@ import numpy as np
 
 from features.errors import BadInputError
 from features.x12.records import Claim
-from training.benchmarks.denial.truth import read_truth
+from training.benchmarks.denial.truth import read_truth, true_of
 from training.benchmarks.protocols import DenialHistory, RiskModel
 from training.datasets import Dataset
 from training.denial_labels import MATURES_AFTER, label
@@ -71,5 +71,4 @@ def checked(said: Sequence[float], given: Split) -> Floats:
 
 def outcomes(given: Split, folder: Path) -> Floats:
     """Whether each claim of the test window was denied, (n,), by the sealed truth."""
-    truth = read_truth(folder)
-    return np.array([truth[claim.claim_id or ""].denied for claim in given.claims], dtype=np.float64)
+    return np.array([true.denied for true in true_of(read_truth(folder), given.claims)], dtype=np.float64)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from features.errors import MissingDataError
+from features.x12.records import Claim
 
 FILE = Path("truth/claims.csv")
 
@@ -16,6 +18,16 @@ class TrueClaim(NamedTuple):
 
     probability: float
     denied: float
+
+
+def true_of(truth: Mapping[str, TrueClaim], claims: Sequence[Claim]) -> list[TrueClaim]:
+    """The truth of each claim; raises MissingDataError where it does not tell of one."""
+    try:
+        return [truth[claim.claim_id or ""] for claim in claims]
+    except KeyError:
+        raise MissingDataError(
+            "the truth does not tell of every claim", FILE.name, "simulate it anew"
+        ) from None
 
 
 def read_truth(folder: Path) -> dict[str, TrueClaim]:

@@ -14,7 +14,7 @@ from training.benchmarks.denial.benchmark import Measured, misses, run
 from training.benchmarks.denial.control import shuffled
 from training.benchmarks.denial.methods import Oracle
 from training.benchmarks.denial.task import Split, checked, split
-from training.benchmarks.denial.truth import read_truth
+from training.benchmarks.denial.truth import read_truth, true_of
 from training.benchmarks.repeats import Mean
 from training.datasets import Dataset
 from training.denial_labels import MATURES_AFTER
@@ -94,3 +94,8 @@ def test_data_without_its_truth_cannot_be_measured(tmp_path: Path) -> None:
         read_truth(tmp_path)
     with pytest.raises(MissingDataError, match="no truth beside the data"):
         Oracle(tmp_path)
+
+
+def test_a_claim_that_the_truth_does_not_tell_of_is_a_users_error(given: Split) -> None:
+    with pytest.raises(MissingDataError, match="does not tell of every claim"):
+        true_of({}, given.claims)
