@@ -43,16 +43,13 @@ class Intake:
         ''
         """
         parts = []
-        damaged = [
-            f"{count:,} of {self.files:,} files {told}"
-            for count, told in (
-                (self.files_with_errors, "had errors"),
-                (self.files_with_loss, "show signs of loss"),
-            )
-            if count
-        ]
-        if damaged:
-            parts.append(f"{' and '.join(damaged)}, {self.errors + self.warnings:,} problems in all")
+        if self.files_with_errors:
+            more = f" and {self.files_with_loss:,} more show signs of loss" if self.files_with_loss else ""
+            parts.append(f"{self.files_with_errors:,} of {self.files:,} files had errors{more}")
+        elif self.files_with_loss:
+            parts.append(f"{self.files_with_loss:,} of {self.files:,} files show signs of loss")
+        if parts:
+            parts[0] += f", {self.errors + self.warnings:,} problems in all"
         if self.files_no_x12:
             parts.append(f"{_files(self.files_no_x12)} no X12")
         if self.files_empty:

@@ -12,7 +12,7 @@ import pytest
 from features import files
 from features.errors import BadInputError, MissingDataError
 from training.datasets import Dataset, load
-from training.intake import IntakeCounter
+from training.intake import Intake, IntakeCounter
 
 
 @pytest.fixture
@@ -93,8 +93,9 @@ def test_files_with_errors_cut_off_no_x12_and_emptied_are_counted_apart(copy: Pa
     assert (intake.files_with_errors, intake.files_with_loss, intake.errors) == (1, 2, 1)
     assert (intake.files_no_x12, intake.files_empty) == (1, 1)
     assert dataset.problems == intake.errors + intake.warnings
+    assert "2 of 9 files show signs of loss" in Intake(files=9, files_with_loss=2, warnings=3).warning(copy)
     assert intake.warning(Path("mine")) == (
-        f"1 of {intake.files} files had errors and 2 of {intake.files} files show signs of loss, "
+        f"1 of {intake.files} files had errors and 2 more show signs of loss, "
         f"{dataset.problems} problems in all; 1 file was no X12; 1 file was empty: "
         "see 'python -m features read mine --summary'"
     )
