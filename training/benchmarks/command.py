@@ -1,4 +1,4 @@
-"""Measure: reading X12, simulating, denial risk, remittance matching, and how hard and how honest the simulated data is.
+"""Measure: reading X12, simulating, denial risk, remittance matching, and how hard the simulated data is.
 
 examples:
   python -m training benchmark x12                       speed and memory of reading a 50 MB remittance
