@@ -11,6 +11,16 @@ from pathlib import Path
 from training.simulate import command as simulation
 
 
+def name_of(benchmark: str, arguments: argparse.Namespace) -> str:
+    """What a run's results are called: the benchmark, and the scenario where it is not the steady one.
+
+    >>> name_of("denial", argparse.Namespace(scenario="surge", data=None))
+    'denial-surge'
+    """
+    usual = arguments.data is not None or arguments.scenario == "steady"
+    return benchmark if usual else f"{benchmark}-{arguments.scenario}"
+
+
 @contextmanager
 def measured_folder(arguments: argparse.Namespace) -> Iterator[Path]:
     """``--data``, or a network of ``--claims`` claims by ``--seed`` in which ``--scenario`` happens."""

@@ -17,7 +17,7 @@ from training.benchmarks.denial.control import SHUFFLES, chance
 from training.benchmarks.denial.lane import certified
 from training.benchmarks.denial.methods import Oracle
 from training.benchmarks.denial.task import checked, outcomes, split
-from training.benchmarks.folder import measured_folder
+from training.benchmarks.folder import measured_folder, name_of
 from training.benchmarks.repeats import Mean
 from training.benchmarks.results import Found, Row, recording, table, write
 from training.benchmarks.runner import MEASURED, Answered, Runner, here
@@ -74,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
         console.print(sentence)
     bars.say(console, missed)
     other = {"shuffled_labels_auc": measured.control._asdict(), "certificates": certificates}
-    found = Found("denial", seed, dataset.digest, given.described, rows, missed, other)
+    found = Found(name_of("denial", arguments), seed, dataset.digest, given.described, rows, missed, other)
     console.print(f"written to {write(arguments.out, found, console)}")
     return 0
 

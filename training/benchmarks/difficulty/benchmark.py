@@ -15,7 +15,7 @@ from rich.table import Table
 from training import datasets
 from training.benchmarks import bars
 from training.benchmarks.difficulty import denial, matching
-from training.benchmarks.folder import measured_folder
+from training.benchmarks.folder import measured_folder, name_of
 from training.benchmarks.results import Found, Row, recording, write
 
 WIDTH = 100
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         "shuffled_labels_best_f1_above_chance": match.control._asdict(),
     }
     told = [replace(row, method=f"{task}: {row.method}") for task, given in rows.items() for row in given]
-    found = Found("difficulty", seed, dataset.digest, described, told, missed, other)
+    found = Found(name_of("difficulty", arguments), seed, dataset.digest, described, told, missed, other)
     console.print(f"written to {write(arguments.out, found, console)}")
     return 0
 

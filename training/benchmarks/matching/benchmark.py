@@ -14,7 +14,7 @@ from models.policy import load_policy
 from models.remittance_match import KIND
 from training import datasets
 from training.benchmarks import bars
-from training.benchmarks.folder import measured_folder
+from training.benchmarks.folder import measured_folder, name_of
 from training.benchmarks.matching.controls import SHUFFLES, leak, without_control_number
 from training.benchmarks.matching.lane import Lane, posted
 from training.benchmarks.matching.tables import ceiling, events
@@ -74,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
     console.print(given.described)
     bars.say(console, missed)
     other = {"shuffled_labels_best_f1_above_chance": leaked._asdict(), "automatic": lane.plain()}
-    found = Found("matching", seed, dataset.digest, given.described, rows, missed, other)
+    found = Found(name_of("matching", arguments), seed, dataset.digest, given.described, rows, missed, other)
     console.print(f"written to {write(arguments.out, found, console)}")
     return 0
 
