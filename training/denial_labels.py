@@ -7,7 +7,7 @@ several patients' claims is left out rather than guessed.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -36,13 +36,14 @@ class DenialLabels:
     unanswered: int  # due, and never answered
     undated: int
     voids: int
+    rejected: int  # turned away before a payer decided, as a 277CA tells
 
     def describe(self) -> str:
         """The counts, as a sentence."""
         return (
             f"{len(self.claims)} claims with a matured answer, {sum(self.denied)} of them denied; left out: "
             f"{self.immature} sent in the last {MATURES_AFTER.days} days, {self.unanswered} without an answer, "
-            f"{self.undated} without a date, {self.voids} voids"
+            f"{self.undated} without a date, {self.voids} voids, {self.rejected} rejected before a decision"
         )
 
 
@@ -53,11 +54,12 @@ def label(dataset: Dataset) -> DenialLabels:
     """
     last = dataset.end - MATURES_AFTER
     answered = answers(dataset)
-    counts = {"immature": 0, "unanswered": 0, "undated": 0, "voids": 0}
+    rejected = rejected_claims(dataset)
+    counts = {"immature": 0, "unanswered": 0, "undated": 0, "voids": 0, "rejected": 0}
     rows: list[tuple[date, int, Claim, list[ClaimPayment]]] = []
     for number, claim in enumerate(dataset.claims):
         decided = first_decision(answered.get(number, ()), claim)
-        reason = _left_out(claim, decided, last)
+        reason = "rejected" if number in rejected else _left_out(claim, decided, last)
         if reason:
             counts[reason] += 1
         elif claim.submitted:
@@ -71,6 +73,25 @@ def label(dataset: Dataset) -> DenialLabels:
         batch=tuple(row[3][0].trace_number or "" for row in rows),
         **counts,
     )
+
+
+def rejected_claims(dataset: Dataset) -> frozenset[int]:
+    """The claims, by their place, that were turned away: of those sent under one number, the earliest ones.
+
+    A claim that was put right is sent again under its number, so each rejection of a number counts for one of them.
+    """
+    rejections = Counter(
+        said.claim_id for said in dataset.acknowledgments if said.transaction == "277CA" and not said.accepted
+    )
+    numbers: dict[str, list[int]] = defaultdict(list)
+    for place, claim in enumerate(dataset.claims):
+        if claim.claim_id in rejections:
+            numbers[claim.claim_id].append(place)
+    found: set[int] = set()
+    for claim_id, places in numbers.items():
+        places.sort(key=lambda place: dataset.claims[place].submitted or date.min)
+        found.update(places[: rejections[claim_id]])
+    return frozenset(found)
 
 
 def _left_out(claim: Claim, decided: Sequence[ClaimPayment], last: date) -> str | None:

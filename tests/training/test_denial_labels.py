@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from features.postings import Posting
-from features.x12.records import Adjustment, Claim, ClaimPayment
+from features.x12.records import Acknowledgment, Adjustment, Claim, ClaimPayment, Source
 from tests.support.builders import make_claim, make_claim_payment
 from training.datasets import Dataset
 from training.denial_labels import label
@@ -112,6 +113,19 @@ def test_a_claim_sent_twice_under_one_number_is_answered_once() -> None:
     counted = label(dataset(denied(), claims=(make_claim(), again)))
     assert [claim.submitted for claim in counted.claims] == [date(2024, 3, 14)]
     assert counted.unanswered == 1
+
+
+def test_a_claim_that_was_rejected_is_left_out_and_the_one_sent_again_is_labelled() -> None:
+    again = make_claim(submitted=date(2024, 3, 20))
+    sent = dataset(denied(payment_date=date(2024, 4, 20)), claims=(make_claim(), again))
+    source = Source("day.277")
+    said = [
+        Acknowledgment("277CA", "A-1001", accepted, "A2" if accepted else "A7", "20", None, None, source)
+        for accepted in (False, True)
+    ]
+    counted = label(replace(sent, acknowledgments=tuple(said)))
+    assert [claim.submitted for claim in counted.claims] == [date(2024, 3, 20)]
+    assert (counted.rejected, counted.unanswered) == (1, 0)
 
 
 def test_what_is_left_out_is_counted() -> None:

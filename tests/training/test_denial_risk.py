@@ -111,7 +111,7 @@ def test_labels_are_matured_and_in_order(dataset: Dataset) -> None:
     assert list(labels.sent) == sorted(labels.sent)
     assert max(labels.sent) <= dataset.end - np.timedelta64(90, "D").astype(object)
     assert all(answered >= sent for sent, answered in zip(labels.sent, labels.answered, strict=True))
-    everything = len(labels.claims) + labels.immature + labels.unanswered + labels.undated + labels.voids
+    everything = len(labels.claims) + labels.immature + labels.unanswered + labels.undated + labels.voids + labels.rejected
     assert everything == len(dataset.claims)
 
 

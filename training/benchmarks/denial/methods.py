@@ -108,5 +108,5 @@ def labels_of(history: DenialHistory) -> DenialLabels:
     """The history as training has its labels."""
     return DenialLabels(
         claims=history.claims, denied=history.denied, sent=history.sent, answered=history.answered,
-        batch=history.batch, immature=0, unanswered=0, undated=0, voids=0,
+        batch=history.batch, immature=0, unanswered=0, undated=0, voids=0, rejected=0,
     )  # fmt: skip
