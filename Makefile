@@ -29,8 +29,8 @@ demo: $(READY) ## simulate, train, serve and show what happened (DATA=folder use
 champions: $(READY)
 	@$(PY) -m training champions
 
-serve: champions ## start the service on the champion models
-	@$(PY) -m serving serve $(if $(PORT),--port $(PORT))
+serve: $(READY) ## start the service on the champion models
+	@$(PY) -m serving serve --train-missing $(if $(PORT),--port $(PORT))
 
 test: $(READY) ## run the tests
 	@$(PY) -m pytest

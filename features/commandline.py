@@ -14,6 +14,8 @@ from typing import Protocol, cast
 
 from features.errors import ClearlaneError
 
+STOPPED = 130  # the exit status after Ctrl-C: 128 and the signal's number
+
 
 class Command(Protocol):
     """A module that is one command: its docstring is its help, the first line in the list of commands."""
@@ -33,6 +35,18 @@ def main(
     A ``ClearlaneError`` ends with its message and its exit status, without a traceback; Ctrl-C with 130.
     """
     given = sys.argv[1:] if argv is None else list(argv)
+    try:
+        command, arguments = _read(prog, description, commands, given)
+        return _run(command, arguments, f"{prog} {arguments.command}")
+    except KeyboardInterrupt:  # while a command's imports run, too
+        print("stopped", file=sys.stderr)  # noqa: T201
+        return STOPPED
+
+
+def _read(
+    prog: str, description: str, commands: Mapping[str, str], given: Sequence[str]
+) -> tuple[Command, argparse.Namespace]:
+    """The command that was given and its arguments; argparse ends the process where none was."""
     parser = argparse.ArgumentParser(
         prog=prog, description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -51,7 +65,7 @@ def main(
             command.configure(verb)
     arguments = parser.parse_args(given)
     assert command is not None, "argparse ends where no command is given"  # noqa: S101
-    return _run(command, arguments, f"{prog} {arguments.command}")
+    return command, arguments
 
 
 def _docstring(module: str) -> str:
@@ -68,9 +82,6 @@ def _run(command: Command, arguments: argparse.Namespace, called: str) -> int:
     except ClearlaneError as error:
         print(f"{called}: {error}", file=sys.stderr)  # noqa: T201
         return error.exit_status
-    except KeyboardInterrupt:
-        print("stopped", file=sys.stderr)  # noqa: T201
-        return 130
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0

@@ -1,7 +1,8 @@
 """Serve the API and the reviewers' page.
 
 Needs trained models (CLEARLANE_MODELS, by default .clearlane/models). Without them it refuses to start, unless
---without-models says that every item shall go to a person, without a score.
+--without-models says that every item shall go to a person, without a score, or --train-missing that models shall be
+trained on a simulated network first. Whether the port is free is asked before any of it.
 
     python -m serving serve
     python -m serving serve --host 0.0.0.0 --port 8080 --workers 2
@@ -19,8 +20,9 @@ from pathlib import Path
 
 from features.errors import BadInputError
 from features.settings import Settings
-from serving.champion_folder import present
+from serving.champion_folder import KINDS, present
 from serving.ports import check_free
+from serving.steps import run_step
 from serving.store.database import Database
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -34,6 +36,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--without-models", action="store_true", help="start without models: nothing is scored"
     )
+    parser.add_argument(
+        "--train-missing",
+        action="store_true",
+        help="where there is no champion, first train one on a simulated network",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -42,10 +49,16 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.workers < 1:
         raise BadInputError("at least one worker is needed", "--workers")
     check_free(arguments.host, arguments.port)
+    if arguments.train_missing and _lacks_a_model(settings):
+        run_step("training", "champions")
     present(settings.models, without_models=arguments.without_models)
     Database(settings.database_url).close()
     become_server("serving.service:Clearlane", CHECKOUT, settings, arguments)
     return 0
+
+
+def _lacks_a_model(settings: Settings) -> bool:
+    return len(present(settings.models, without_models=True)) < len(KINDS)
 
 
 def become_server(

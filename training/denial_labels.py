@@ -85,7 +85,7 @@ def rejected_claims(dataset: Dataset) -> frozenset[int]:
     )
     numbers: dict[str, list[int]] = defaultdict(list)
     for place, claim in enumerate(dataset.claims):
-        if claim.claim_id in rejections:
+        if claim.claim_id and claim.claim_id in rejections:
             numbers[claim.claim_id].append(place)
     found: set[int] = set()
     for claim_id, places in numbers.items():

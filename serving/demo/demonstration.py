@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -16,22 +15,16 @@ from pathlib import Path
 import httpx
 from rich.console import Console
 
-from features.errors import ClearlaneError, MissingDataError
+from features.errors import MissingDataError
 from features.progress import track
 from serving.batches import batches
 from serving.demo import day, report
 from serving.demo.server import running_service
 from serving.ports import check_free
+from serving.steps import run_step, status_of_step
 
 MOST_ARGUMENTS = 4_000  # paths to one command; systems bound the length of a command line
 MODELS = ("denial-risk", "remittance-match")
-
-
-class StepFailedError(ClearlaneError):
-    """A step of the demonstration ended with an error that it has already printed."""
-
-    code = "step-failed"
-    exit_status = 3
 
 
 @dataclass(frozen=True)
@@ -66,15 +59,15 @@ class Demonstration:
                 self._call("serving", "load", "--backlog", *map(str, some))
         self._say("Starting the service")
         log = self.home / "service.log"
-        try:
-            with running_service(port=self.port, environment=self._environment(), log=log) as address:
-                answers = self._feed(chosen.fed, address)
-                report.show(self.console, chosen.day, answers, address=address, models=self.home / "models")
-                self.console.print(f"\nAll of it took {time.monotonic() - started:.0f} s.")
-                if wait:
-                    self.console.print("The service runs until you press Ctrl-C.")
+        with running_service(port=self.port, environment=self._environment(), log=log) as address:
+            answers = self._feed(chosen.fed, address)
+            report.show(self.console, chosen.day, answers, address=address, models=self.home / "models")
+            self.console.print(f"\nAll of it took {time.monotonic() - started:.0f} s.")
+            if wait:
+                self.console.print("The service runs until you press Ctrl-C.")
+                with suppress(KeyboardInterrupt):
                     signal.pause()
-        except KeyboardInterrupt:
+        if wait:
             self.console.print("\nThe service has stopped. Nothing is left running.")
 
     def _clear(self) -> None:
@@ -141,16 +134,10 @@ class Demonstration:
         return {**inherited, "CLEARLANE_HOME": home}
 
     def _status(self, room: str, *arguments: str) -> int:
-        command = [sys.executable, "-m", room, *arguments]
-        return subprocess.run(command, env=self._environment(), check=False).returncode
+        return status_of_step(room, *arguments, environment=self._environment())
 
     def _call(self, room: str, *arguments: str) -> None:
-        status = self._status(room, *arguments)
-        if status != 0:
-            raise StepFailedError(
-                f"'python -m {room} {arguments[0]}' ended with status {status}",
-                remedy="what it printed says why",
-            )
+        run_step(room, *arguments, environment=self._environment())
 
     def _say(self, text: str) -> None:
         self.console.print(f"\n[bold]{text}[/bold]")
