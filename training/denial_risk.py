@@ -124,26 +124,34 @@ def fit(labels: DenialLabels, denied: Floats, windows: Windows, *, seed: int, ro
 def fit_booster(
     labels: DenialLabels, denied: Floats, windows: Windows, *, seed: int, rounds: int, blind: bool = False
 ) -> tuple[Encoding, lgb.Booster]:
-    """Fitted on the earlier part of the fit window and stopped early on its latest.
+    """Fitted on the whole fit window, for as many rounds as its latest part has shown to be enough.
 
-    A ``blind`` one, for a control, is neither stopped nor told which columns can only raise the risk.
+    A ``blind`` one, for a control, takes all rounds and is not told which columns can only raise the risk.
     """
     rows = windows.fit
     claims = [labels.claims[row] for row in rows]
     encoding = Encoding.of_claims(claims)
     columns, outcomes = encode(claims, encoding).rows, denied[rows]
-    earlier, later = late_slice(np.arange(rows.size), windows.days[rows], STOPPING_SHARE)
     parameters = _reproducible(seed)
     if blind:
         del parameters["monotone_constraints"]
+    else:
+        rounds = _enough_rounds(parameters, columns, outcomes, windows.days[rows], rounds)
+    return encoding, lgb.train(parameters, _columns(columns, outcomes), num_boost_round=rounds)
+
+
+def _enough_rounds(
+    parameters: dict[str, Any], columns: Floats, outcomes: Floats, days: NDArray[np.datetime64], rounds: int
+) -> int:
+    earlier, later = late_slice(np.arange(outcomes.size), days, STOPPING_SHARE)
     booster = lgb.train(
         parameters,
         _columns(columns[earlier], outcomes[earlier]),
         num_boost_round=rounds,
         valid_sets=[_columns(columns[later], outcomes[later])],
-        callbacks=[lgb.early_stopping(PATIENCE, verbose=False)] if not blind else [],
+        callbacks=[lgb.early_stopping(PATIENCE, verbose=False)],
     )
-    return encoding, booster
+    return max(1, booster.best_iteration)
 
 
 def _reproducible(seed: int) -> dict[str, Any]:
