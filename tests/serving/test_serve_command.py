@@ -1,0 +1,81 @@
+"""``python -m serving serve`` looks at the port before it trains what is missing."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from features.errors import BadInputError, MissingDataError
+from serving import serve_command
+from serving.champion_folder import KINDS
+from tests.serving.test_service import free_port
+from tests.support.other_service import other_service
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home, where the only step that is run trains nothing and the server is never become."""
+    monkeypatch.setenv("CLEARLANE_HOME", str(tmp_path))
+    for name in ("CLEARLANE_MODELS", "CLEARLANE_DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def done(home: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the command did, in order; training leaves a manifest of each kind."""
+    steps: list[str] = []
+
+    def train(*step: str) -> None:
+        steps.append(" ".join(step))
+        put_models(home)
+
+    monkeypatch.setattr(serve_command, "run_step", train)
+    monkeypatch.setattr(serve_command, "become_server", lambda *_: steps.append("serve"))
+    return steps
+
+
+def put_models(home: Path) -> None:
+    for kind in KINDS:
+        (home / "models" / kind).mkdir(parents=True)
+        (home / "models" / kind / "manifest.json").touch()
+
+
+def run(*argv: str) -> int:
+    parser = argparse.ArgumentParser()
+    serve_command.configure(parser)
+    return serve_command.run(parser.parse_args(argv))
+
+
+def test_a_taken_port_is_told_before_anything_is_trained(done: list[str]) -> None:
+    with other_service() as other, pytest.raises(BadInputError, match=f"port {other.port} is taken"):
+        run("--train-missing", "--port", str(other.port))
+    assert done == []
+
+
+def test_missing_models_are_trained_where_that_is_asked_for(done: list[str]) -> None:
+    assert run("--train-missing", "--port", str(free_port())) == 0
+    assert done == ["training champions", "serve"]
+
+
+def test_models_that_are_there_are_left_alone(home: Path, done: list[str]) -> None:
+    put_models(home)
+    assert run("--train-missing", "--port", str(free_port())) == 0
+    assert done == ["serve"]
+
+
+def test_missing_models_are_an_error_where_it_is_not(done: list[str]) -> None:
+    with pytest.raises(MissingDataError, match="there is no model"):
+        run("--port", str(free_port()))
+    assert done == []
+
+
+def test_make_serve_leaves_the_training_to_the_command_that_looks_at_the_port_first() -> None:
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (rule,) = [part for part in text.split("\n\n") if part.startswith("serve:")]
+    assert rule.startswith("serve: $(READY) ##")
+    assert "serve --train-missing" in rule
