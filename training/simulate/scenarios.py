@@ -18,8 +18,10 @@ from training.simulate.services import AUTHORIZABLE
 CHANGE_AFTER = 0.75  # of the days
 # Beyond what payers usually ask for: therapy, counselling, chiropractic, injections, tests of the heart and some blood
 # tests, as some payers have begun to.
-NEWLY_ASKED = ("97110", "97140", "97530", "90834", "90837", "98941", "20610", "96372", "93000", "93306", "80061", "83036",
-               "84443")  # fmt: skip
+NEWLY_ASKED = (
+    *("97110", "97140", "97530", "90834", "90837", "98941", "20610"),
+    *("96372", "93000", "93306", "80061", "83036", "84443"),
+)
 SURGE_DAYS, SURGE_FACTOR = 45, 3  # an influenza winter: three times the visits over six weeks
 
 
