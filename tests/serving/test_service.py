@@ -7,6 +7,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -101,6 +102,9 @@ def test_another_name_for_this_machine_gets_nothing_but_the_probes(service: http
 
 def test_a_wrong_method_is_logged_and_counted_as_it_was_answered(service: httpx.Client, log: Path) -> None:
     service.delete("/v1/items")
+    deadline = time.monotonic() + 20
+    while "DELETE /v1/items" not in log.read_text(encoding="utf-8") and time.monotonic() < deadline:
+        time.sleep(0.05)  # the line is written when the answer has gone
     assert "DELETE /v1/items 405" in log.read_text(encoding="utf-8")
     counted = 'clearlane_requests_total{method="DELETE",route="/v1/items",status="405"}'
     assert counted in service.get("/metrics").text
