@@ -17,7 +17,7 @@ WINDOW = 1 << 16  # bytes of an interchange's end looked at at a time
 NEIGHBOURS = 64  # bytes before an ISA that tell whether a segment may start there
 _BLANKS = b"\r\n\t "
 # A file that is wrapped at a fixed width may break inside a name.
-_ISA = (b"ISA", b"I\nSA", b"IS\nA", b"I\r\nSA", b"IS\r\nA")
+_ISA, _WRAPPED_ISA = b"ISA", (b"I\nSA", b"IS\nA", b"I\r\nSA", b"IS\r\nA")
 _ENVELOPE = b"|".join(
     rb"[\r\n]*".join(re.findall(rb".", name)) for name in (b"ST", b"SE", b"GE", b"IEA", b"GS")
 )
@@ -69,7 +69,7 @@ def _headers(stream: BinaryIO) -> Iterator[tuple[int, Header]]:
 def _places(text: bytes, limit: int) -> list[int]:
     """Where an ISA may begin before the limit, in order."""
     found: list[int] = []
-    for name in _ISA:
+    for name in (_ISA, *_WRAPPED_ISA) if b"\n" in text else (_ISA,):
         at = text.find(name, 0, limit + len(name) - 1)
         while at >= 0:
             found.append(at)
