@@ -112,13 +112,21 @@ def train(
 
 
 def fit(labels: DenialLabels, denied: Floats, windows: Windows, *, seed: int, rounds: int = ROUNDS) -> Fitted:
-    """The booster on the fit window, its calibration and intervals on the calibration window."""
+    """A booster on the fit window, its calibration and intervals on the calibration window, and then one on both.
+
+    The last one is what is used: it knows the newest claims, and is as well calibrated as the one that it succeeds
+    (``ece_excess``). Certificates and tests are of the last one, on later windows that neither has seen.
+    """
     encoding, booster = fit_booster(labels, denied, windows, seed=seed, rounds=rounds)
     rows = encode([labels.claims[row] for row in windows.calibration], encoding).rows
     raw = np.asarray(booster.predict(rows, raw_score=True), dtype=np.float64)
     calibration = _calibrate(raw, denied, windows)
     intervals = VennAbersGrid.fit(calibration(raw), denied[windows.calibration])
-    return Fitted(booster, encoding, calibration, intervals)
+    both = np.concatenate([windows.fit, windows.calibration])
+    encoding, columns = _encoded(labels, both)
+    learnt = _columns(columns, denied[both])
+    newest = lgb.train(_reproducible(seed), learnt, num_boost_round=booster.num_trees())
+    return Fitted(newest, encoding, calibration, intervals)
 
 
 def fit_booster(
@@ -129,15 +137,20 @@ def fit_booster(
     A ``blind`` one, for a control, takes all rounds and is not told which columns can only raise the risk.
     """
     rows = windows.fit
-    claims = [labels.claims[row] for row in rows]
-    encoding = Encoding.of_claims(claims)
-    columns, outcomes = encode(claims, encoding).rows, denied[rows]
+    encoding, columns = _encoded(labels, rows)
+    outcomes = denied[rows]
     parameters = _reproducible(seed)
     if blind:
         del parameters["monotone_constraints"]
     else:
         rounds = _enough_rounds(parameters, columns, outcomes, windows.days[rows], rounds)
     return encoding, lgb.train(parameters, _columns(columns, outcomes), num_boost_round=rounds)
+
+
+def _encoded(labels: DenialLabels, rows: NDArray[np.intp]) -> tuple[Encoding, Floats]:
+    claims = [labels.claims[row] for row in rows]
+    encoding = Encoding.of_claims(claims)
+    return encoding, encode(claims, encoding).rows
 
 
 def _enough_rounds(
