@@ -61,8 +61,6 @@ def _claim(answer: Answer, level: int, provider: int, sent: date) -> list[str]:
         segment("TRN", "2", claim.claim_id),
         segment("STC", status, day(sent), action, money(claim.charge)),
     ]
-    if answer.payer_claim_number:
-        out.append(segment("REF", "1K", answer.payer_claim_number))
     if claim.service_from == claim.service_to:
         out.append(segment("DTP", "472", "D8", day(claim.service_from)))
     else:

@@ -22,7 +22,6 @@ class Answer:
     category: str  # A2 accepted; A3, A7 rejected
     status: str
     entity: str
-    payer_claim_number: str = ""
 
     @property
     def accepted(self) -> bool:
