@@ -68,6 +68,7 @@ class Network:
 
 SPECIALTIES = tuple(TAXONOMY)
 HOSPITALS, CLINICS = 12, 10
+NUMBERS_APART = 1_000_000  # between facilities whose numbers bear no prefix
 STYLES = ("plain", "prefixed", "dated", "account", "mixed", "long", "long", "prefixed")
 
 
@@ -100,6 +101,8 @@ def new_facility(draws: Draws, number: int, owner: Organization, *, hospital: bo
     letters = "ABCDEFGHJKLMNPRSTUVWXY"
     place = draws.pick(("MERCY", "ST LUKE", "GENERAL", "MEMORIAL", "COMMUNITY", "UNIVERSITY", "SACRED HEART"))
     first = owner.name.partition(" HEALTH")[0]
+    style = STYLES[number % len(STYLES)]
+    apart = NUMBERS_APART * (number // len(STYLES)) if style == "plain" else 0
     return Facility(
         name=f"{first} {place} {'HOSPITAL' if hospital else 'CLINIC'} {number + 1}",
         npi=npi(draws.between(120_000_000, 199_999_999)),
@@ -108,13 +111,13 @@ def new_facility(draws: Draws, number: int, owner: Organization, *, hospital: bo
         street=f"{draws.between(1, 900)} HOSPITAL WAY",
         town=draws.pick(TOWNS),
         prefix=letters[number % 22] + letters[(number * 7 + 3) % 22],
-        style=STYLES[number % len(STYLES)],
+        style=style,
         charge_factor=draws.uniform(0.8, 1.45),
         intake=draws.lognormal(0.45),
         delay=draws.uniform(3, 9),
         weight=draws.lognormal(0.6),
         physicians={s: [_physician(draws, s) for _ in range(draws.between(1, 3))] for s in SPECIALTIES},
-        sequence=draws.between(10_000, 60_000),
+        sequence=draws.between(10_000, 60_000) + apart,
     )
 
 

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
+
+import pytest
 
 from tests.training.simulate.conftest import Simulated
+from training.simulate import network
+from training.simulate.draws import Draws
 from training.simulate.identifiers import claim_number, npi, payer_claim_number
 
 DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)  # a digit twice, its digits added
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_facilities_that_number_without_a_prefix_never_meet(seed: int) -> None:
+    built = network.build(Draws(seed, "network"), date(2023, 1, 1), date(2025, 12, 31))
+    starts = sorted(facility.sequence for facility in built.facilities if facility.style == "plain")
+    assert len(starts) > 1
+    assert all(later - earlier > 900_000 for earlier, later in pairwise(starts))
 
 
 def luhn_is_right(number: str) -> bool:
