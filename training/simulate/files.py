@@ -11,7 +11,6 @@ from pathlib import Path
 
 from features.errors import BadInputError
 from training.simulate import acknowledgment_files, claim_files, ledger, rates, remittance_files
-from training.simulate.bank.channels import Channels
 from training.simulate.bank.deposits import Deposits
 from training.simulate.batches import Batch
 from training.simulate.draws import Draws
@@ -42,14 +41,13 @@ def write(folder: Path, run: Run) -> Manifest:
         postings = open_files.enter_context(table(folder / "postings.csv", ledger.POSTINGS))
         work = open_files.enter_context(table(folder / "denial_work.csv", ledger.DENIAL_WORK))
         truth = open_files.enter_context(closing(Truth(folder / "truth")))
-        channels = Channels(run.seed, run.network.payers)
-        bank = open_files.enter_context(_bank(folder, run, channels))
-        paper = open_files.enter_context(_paper(folder, run, channels))
-        x12 = X12Files(folder, run, channels)
+        bank = open_files.enter_context(_bank(folder, run))
+        paper = open_files.enter_context(_paper(folder, run))
+        x12 = X12Files(folder, run)
         clerks = Draws(run.seed, "ledger")
         for day in run.days():
             x12.add(day)
-            write_all(postings, ledger.postings(clerks, day.batches, last_day=run.end))
+            write_all(postings, ledger.postings(clerks, day.batches, run.channels, last_day=run.end))
             write_all(work, ledger.denial_work(day.worked))
             bank.add(day.day, day.batches)
             paper.add(day.day, day.batches)
@@ -61,13 +59,13 @@ def write(folder: Path, run: Run) -> Manifest:
     return manifest
 
 
-def _bank(folder: Path, run: Run, channels: Channels) -> Deposits:
+def _bank(folder: Path, run: Run) -> Deposits:
     truth = folder / "truth" / "deposits.csv"
-    return Deposits(folder / "deposits.csv", truth, seed=run.seed, channels=channels, last_day=run.end)
+    return Deposits(folder / "deposits.csv", truth, seed=run.seed, channels=run.channels, last_day=run.end)
 
 
-def _paper(folder: Path, run: Run, channels: Channels) -> Paper:
-    return Paper(folder, folder / "truth", seed=run.seed, channels=channels, last_day=run.end)
+def _paper(folder: Path, run: Run) -> Paper:
+    return Paper(folder, folder / "truth", seed=run.seed, channels=run.channels, last_day=run.end)
 
 
 def _clear(folder: Path) -> None:
@@ -90,9 +88,9 @@ def _clear(folder: Path) -> None:
 class X12Files:
     """The claims, acknowledgments and remittances of a folder; takes the days in order."""
 
-    def __init__(self, folder: Path, run: Run, channels: Channels) -> None:
+    def __init__(self, folder: Path, run: Run) -> None:
         self.folder = folder
-        self.channels = channels
+        self.channels = run.channels
         self.last_day = run.end
         self._draws = Draws(run.seed, "files")
         self._control = dict.fromkeys(("claims", "acknowledgments", "remittances"), 0)

@@ -8,7 +8,6 @@ from typing import Literal
 
 from training.simulate import rates
 from training.simulate.adjudication import Decision
-from training.simulate.batches import pay_day
 from training.simulate.claims import SimulatedClaim
 from training.simulate.draws import Draws, running
 from training.simulate.payments import Payment
@@ -34,8 +33,10 @@ class FollowUp:
     new_claim_id: str = ""
 
 
-def plan(draws: Draws, claim: SimulatedClaim, decision: Decision, denial: Payment) -> FollowUp:
-    """Draw what will be done, once the remittance has told of the denial.
+def plan(
+    draws: Draws, claim: SimulatedClaim, decision: Decision, denial: Payment, *, known: date
+) -> FollowUp:
+    """Draw what will be done after the day on which the denial is known.
 
     Large claims are worked sooner and given up less; what nobody works stays as it is.
     """
@@ -44,7 +45,7 @@ def plan(draws: Draws, claim: SimulatedClaim, decision: Decision, denial: Paymen
     first, last = rates.DAYS_TO_WORK[action]
     overturn = chance_of_overturn(claim, decision)
     return FollowUp(
-        day=working_day(pay_day(denial.payer, denial.due) + timedelta(draws.between(first, last))),
+        day=working_day(known + timedelta(draws.between(first, last))),
         claim=claim,
         denial=denial,
         reason=reason,

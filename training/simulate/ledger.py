@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 from training.simulate import rates
+from training.simulate.bank.channels import Channels
 from training.simulate.batches import Batch
 from training.simulate.draws import Draws
 from training.simulate.followups import FollowUp
 from training.simulate.payments import Payment
+from training.simulate.visits import working_day
 from training.simulate.x12_text import money
 
 POSTINGS = ("posting_date", "trace_number", "payer_id", "remittance_claim_id", "payer_claim_number", "status", "amount",
@@ -20,14 +22,21 @@ DENIAL_WORK = ("action_date", "claim_id", "payer_id", "payer_claim_number", "act
 CLERKS = ("APARK", "BRUIZ", "CDOYLE", "DSHAH", "AUTO")
 
 
-def postings(draws: Draws, batches: Iterable[Batch], *, last_day: date) -> Iterator[Sequence[str]]:
-    """One row a claim payment, in the order in which they were paid; posted within four days."""
+def postings(
+    draws: Draws, batches: Iterable[Batch], channels: Channels, *, last_day: date
+) -> Iterator[Sequence[str]]:
+    """One row a claim payment, in the order in which they were paid; posted on a working day soon after it is known.
+
+    What would be posted after the last day is not there.
+    """
     for batch in batches:
+        known = channels.known(batch.payer, batch.day)
         for payment in batch.payments:
-            posted = min(last_day, batch.day + timedelta(draws.below(5)))
-            yield (posted.isoformat(), payment.trace_number, payment.payer.payer_id, payment.claim_id,
-                   payment.payer_claim_number, payment.status, money(payment.paid), _posted_to(draws, payment),
-                   draws.pick(CLERKS))  # fmt: skip
+            posted = working_day(known + timedelta(draws.below(5)))
+            claim_id, clerk = _posted_to(draws, payment), draws.pick(CLERKS)
+            if posted <= last_day:
+                yield (posted.isoformat(), payment.trace_number, payment.payer.payer_id, payment.claim_id,
+                       payment.payer_claim_number, payment.status, money(payment.paid), claim_id, clerk)  # fmt: skip
 
 
 def denial_work(worked: Iterable[FollowUp]) -> Iterator[Sequence[str]]:

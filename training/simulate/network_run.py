@@ -1,7 +1,7 @@
 """The simulated days, one after another: who visits, what is sent, what payers answer and pay.
 
 Only what waits is held: claims that are not yet sent, payments that are not yet made, denials that are not yet
-worked. So a network of any size runs in the memory of its patients and of a few weeks.
+worked. So what grows with the network is its patients and the calendar of their visits, and no claim or payment.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from features.errors import BadInputError
 from features.progress import track
 from training.simulate import billing, followups, front_end, network, population, rates, scenarios, visits
 from training.simulate.adjudication import Decision, decide
-from training.simulate.batches import Batch
+from training.simulate.bank.channels import Channels
+from training.simulate.batches import Batch, pay_day
 from training.simulate.cashier import Cashier
 from training.simulate.claims import SimulatedClaim
 from training.simulate.draws import Draws
 from training.simulate.followups import FollowUp
 from training.simulate.front_end import Answer
-from training.simulate.payments import answer, overturned
+from training.simulate.payments import answer, as_decided, overturned
 from training.simulate.visits import Visit
 
 Decided = list[tuple[SimulatedClaim, Decision]]
@@ -57,6 +58,7 @@ class Run:
         self.network = network.build(Draws(seed, "network"), start, end)
         changing = scenarios.Change(self.network, Draws(seed, "scenario"), self.change, end)
         scenarios.SCENARIOS[scenario](changing)
+        self.channels = Channels(seed, self.network.payers)
         self._visits = iter(self._calendar(claims))
         self._next_visit = next(self._visits, None)
         self._cashier = Cashier(seed, last_day=end)
@@ -119,7 +121,9 @@ class Run:
         today.decided.append((claim, decision))
         self._cashier.expect(payments)
         if decision.denied:
-            follow_up = followups.plan(self._work, claim, decision, payments[0])
+            denial = as_decided(payments[0])
+            known = self.channels.known(denial.payer, pay_day(denial.payer, denial.due))
+            follow_up = followups.plan(self._work, claim, decision, denial, known=known)
             if follow_up.action != "none" and follow_up.day <= self.end:
                 self._follow_ups[follow_up.day].append(follow_up)
 

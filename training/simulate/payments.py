@@ -156,6 +156,11 @@ def line_control(claim: SimulatedClaim, number: int) -> str:
     )
 
 
+def as_decided(payment: Payment) -> Payment:
+    """A copy that keeps what the payer decided; the payment itself is changed as it is typed (quirks.py)."""
+    return _copy(payment, event=payment.event, due=payment.due, number=payment.payer_claim_number)
+
+
 def _copy(payment: Payment, *, event: str, due: date, number: str) -> Payment:
     lines = [
         replace(line, adjustments=list(line.adjustments), remarks=list(line.remarks))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,9 +14,11 @@ from features import files as reading
 from features.denials import is_denial
 from features.errors import BadInputError
 from features.x12.records import Claim, ClaimPayment, Problem, Record, Remittance
-from tests.training.simulate.conftest import SMALL, Simulated, a_run
+from tests.training.simulate.conftest import END, SMALL, Simulated, a_run
 from training.simulate import files
-from training.simulate.ledger import POSTINGS
+from training.simulate.bank.channels import Channels
+from training.simulate.draws import Draws
+from training.simulate.ledger import POSTINGS, postings
 
 
 def records(folder: Path) -> list[Record]:
@@ -120,16 +124,28 @@ def test_denials_in_the_remittances_are_those_that_were_decided(folder: Path, sm
 def test_every_posting_ties_to_one_claim_payment_and_nearly_all_to_its_claim(
     folder: Path, small: Simulated
 ) -> None:
-    postings = rows(folder / "postings.csv")
+    ledger = rows(folder / "postings.csv")
     truth = {key(row): row for row in rows(folder / "truth" / "claim_payments.csv")}
     payments = {tie(record) for record in records(folder / "remittances") if isinstance(record, ClaimPayment)}
-    assert tuple(postings[0]) == POSTINGS
-    assert [key(row) for row in postings] == list(truth)
+    assert tuple(ledger[0]) == POSTINGS
+    posted = {key(row): row["posting_date"] for row in ledger}
+    assert list(posted) == [tied for tied in truth if tied in posted]
+    assert 0.98 < len(posted) / len(truth) <= 1
+    days = {date.fromisoformat(day) for day in posted.values()}
+    assert max(days) <= END
+    assert not any(day.weekday() > 4 for day in days)
     electronic = {batch.trace_number for batch in small.electronic(seed=7)}
     assert payments == {tied for tied in truth if tied[0] in electronic}
     assert len(payments) > 0.8 * len(truth)
-    wrong = [row for row in postings if row["posted_claim_id"] != truth[key(row)]["claim_id"]]
-    assert len(wrong) / len(postings) < 0.03
+    wrong = [row for row in ledger if row["posted_claim_id"] != truth[key(row)]["claim_id"]]
+    assert len(wrong) / len(ledger) < 0.03
+
+
+def test_what_would_be_posted_after_the_last_day_is_not_there(small: Simulated) -> None:
+    channels, last_day = Channels(7, small.network.payers), END - timedelta(400)
+    days = Counter(row[0] for row in postings(Draws(1, "clerks"), small.batches, channels, last_day=last_day))
+    assert max(days) <= last_day.isoformat()
+    assert days[last_day.isoformat()] < 5
 
 
 def test_claims_of_another_system_are_in_no_file_of_ours(folder: Path) -> None:

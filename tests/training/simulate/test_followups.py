@@ -28,6 +28,26 @@ def test_work_begins_after_the_denial_is_known_and_a_part_of_denials_is_never_wo
     assert all(work.day > work.denial.due for work in busy.worked)
 
 
+def test_paper_is_posted_and_its_denials_are_worked_only_once_it_is_typed(folder: Path) -> None:
+    truth = {row["row_id"]: row["trace_number"] for row in rows(folder / "truth" / "paper.csv")}
+    typed = {truth[row["row_id"]]: row["typed_date"] for row in rows(folder / "paper.csv")}
+    posted = [row for row in rows(folder / "postings.csv") if row["trace_number"] in typed]
+    assert posted
+    assert all(row["posting_date"] >= typed[row["trace_number"]] for row in posted)
+    paid_by = {row["payer_claim_number"]: row["trace_number"] for row in reversed(posted)}
+    for row in rows(folder / "denial_work.csv"):
+        assert row["action_date"] >= typed.get(paid_by.get(row["payer_claim_number"], ""), "")
+
+
+def test_what_is_paid_after_an_appeal_starts_from_the_decision_and_not_from_what_was_typed(
+    busy: Simulated,
+) -> None:
+    for work in busy.worked:
+        assert work.denial.claim_id == work.claim.claim_id
+        assert work.denial.last == work.claim.patient.last
+        assert not work.denial.misprint
+
+
 def test_about_half_of_the_appeals_win_and_the_stated_chance_is_calibrated(busy: Simulated) -> None:
     appeals = [work for work in busy.worked if work.action == "appeal"]
     won = np.array([work.overturned for work in appeals])

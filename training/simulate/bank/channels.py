@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from training.simulate.batches import Batch
 from training.simulate.draws import Draws
+from training.simulate.paper.waiting import MAILED_DAYS, TYPED_DAYS, working_day_after
 from training.simulate.payers import Payer
 
 # Shares of the payers, dealt exactly, so that seeds are as hard as each other; all chosen. Paper comes from small
@@ -81,6 +83,10 @@ class Channels:
     def pays_by_check(self, payer: Payer) -> bool:
         """Whether the payer mails checks: all that send paper do, and a few of those that send 835s."""
         return self.of(payer).check
+
+    def known(self, payer: Payer, paid: date) -> date:
+        """When anyone at the provider can act on a remittance: the day it is paid, or when all paper is typed."""
+        return working_day_after(paid, MAILED_DAYS[1] + TYPED_DAYS[1]) if self.is_paper(payer) else paid
 
 
 BY_THE_BOOK = Channel()

@@ -12,13 +12,11 @@ from training.simulate.bank.channels import Channels, check_number
 from training.simulate.batches import Batch
 from training.simulate.draws import Draws
 from training.simulate.paper import rows, stubs, typing_noise
-from training.simulate.paper.waiting import Waiting, working_day_after
+from training.simulate.paper.waiting import MAILED_DAYS, TYPED_DAYS, Waiting, working_day_after
 from training.simulate.payments import Payment
 from training.simulate.tables import Row, dollars, table
 
 TRUTH_COLUMNS = ("row_id", "claim_id", "event", "trace_number", "amount")
-MAILED_DAYS = (2, 6)  # working days from the pay day until the envelope is opened, as checks take; chosen
-TYPED_DAYS = (0, 3)  # working days from there until a clerk types it; chosen
 STUB_ALONE = 0.1  # checks of payers that send explanations of benefits, that come without one; chosen
 
 Truth = tuple[str, ...]

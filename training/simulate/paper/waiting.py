@@ -8,6 +8,8 @@ from heapq import heappop, heappush
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
+MAILED_DAYS = (2, 6)  # working days from the pay day until the envelope is opened, as checks take; chosen
+TYPED_DAYS = (0, 3)  # working days from there until a clerk types it; chosen
 
 
 class Waiting(Generic[Item]):
