@@ -46,6 +46,7 @@ KINDS: dict[str, tuple[str, str, str, float, float]] = {
 
 
 HIGHEST_BASE = 0.4
+NUMBERINGS = ("dated", "lettered", "plain")
 
 
 @dataclass(slots=True)
@@ -174,7 +175,7 @@ def _payer(draws: Draws, name: str, kind: str, position: int, count: int, start:
 def habits(draws: Draws) -> Habits:
     """Of some payer."""
     return Habits(
-        numbering=draws.pick(("dated", "lettered", "plain")),
+        numbering=draws.pick(NUMBERINGS),
         quirks={
             quirk: draws.uniform(*bounds)
             for quirk, (having, bounds) in rates.QUIRKS.items()

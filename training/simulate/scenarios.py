@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from training.simulate.draws import Draws
 from training.simulate.network import Network, new_facility
-from training.simulate.payers import Payer, habits, newcomer
+from training.simulate.payers import NUMBERINGS, Payer, habits, newcomer
 from training.simulate.services import AUTHORIZABLE
 
 CHANGE_AFTER = 0.75  # of the days
@@ -69,6 +69,9 @@ def format_change(change: Change) -> None:
         payer = _largest(change.network, kind)
         fresh = habits(change.draws)
         fresh.quirks.update({"control-cut": 1.0, "control-prefixed": 0.8, "name-cut": 1.0})
+        if fresh.numbering == payer.usual.numbering:
+            place = NUMBERINGS.index(fresh.numbering) + 1
+            fresh = replace(fresh, numbering=NUMBERINGS[place % len(NUMBERINGS)])
         payer.changed = (change.day, fresh)
 
 

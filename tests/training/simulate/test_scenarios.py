@@ -71,6 +71,13 @@ def test_a_change_of_format_changes_the_numbers_that_payers_give_and_send_back()
     assert sum(after) / len(after) < sum(before) / len(before) - 0.3
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_a_change_of_format_changes_the_numbering_whatever_the_seed(seed: int) -> None:
+    network = a_run(claims=10, seed=seed, scenario="format-change").network
+    changed = [(payer.usual, payer.changed[1]) for payer in network.payers if payer.changed]
+    assert all(before.numbering != after.numbering for before, after in changed)
+
+
 def test_an_acquired_hospital_sends_claims_with_its_own_numbering() -> None:
     simulated = simulate(claims=3000, seed=5, scenario="acquisition")
     newest = simulated.network.facilities[-1]
