@@ -41,7 +41,7 @@ class Manifest:
         for batch in day.batches:
             self.counts["claim_payments"] += len(batch.payments)
             self.events.update(payment.event for payment in batch.payments)
-            self.events["takeback"] += len(batch.takebacks)
+            self.counts["takebacks"] += len(batch.takebacks)
         self.work.update(work.action for work in day.worked)
 
     @property
