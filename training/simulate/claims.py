@@ -25,7 +25,7 @@ class Line:
 
 @dataclass(slots=True)
 class SimulatedClaim:
-    """A claim as the facility knows it; what no file shows stands under ``hidden``."""
+    """A claim as the facility knows it; what no file shows stands last."""
 
     claim_id: str
     form: Form
@@ -48,7 +48,7 @@ class SimulatedClaim:
     foreign: bool = False
     siblings: list[SimulatedClaim] = field(default_factory=list)
     follows_sibling: bool = False
-    # hidden
+    # Shown in no file:
     wrong_diagnosis: bool = False
     wrong_member_id: bool = False
     not_covered: bool = False

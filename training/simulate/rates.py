@@ -14,7 +14,7 @@ DAYS = 1096  # three years
 FEWEST_DAYS = 90
 CLAIMS_A_PATIENT = 4.5  # over three years; chosen
 SENIOR_HOUSEHOLDS = 0.63  # of one member each; chosen to give Medicare and MA about a third of the claims
-# Visits with a second claim of the same member, day and amount. It gives about 14 % of the claims; matching.md
+# Visits with a second claim of the same member, day and amount. It gives about 15 % of the claims; matching.md
 # had 12.4 %.
 SIBLING_VISIT = 0.11
 SIBLING_KINDS = {"repeat": 0.6, "facility-and-professional": 0.25, "twins": 0.15}  # chosen
@@ -33,7 +33,7 @@ WORKING_SENIORS = 0.08  # senior households with an employer's or exchange plan;
 LATE_SUBMISSION = 0.03  # claims sent months late; chosen
 
 # --- Adjudication -----------------------------------------------------------------------------------------
-# Overall 12-15 %, payers 3-35 %: exchange plans report 17-19 % overall and 1-50 % a plan (CMS transparency in
+# Overall 13-15 %, most payers 3-40 %: exchange plans report 17-19 % overall and 1-50 % a plan (CMS transparency in
 # coverage files); Medicare Advantage reports less.
 DAYS_TO_ANSWER = (5, 60)
 # A payer's usual days: two thirds of claims are answered within 15 days, nearly all within 30 (prompt-pay reports).
@@ -68,7 +68,7 @@ SPECIALTY_FACTORS = {"family": 0.5, "internal": 0.6, "laboratory": 0.9, "therapy
                      "pulmonary": 1.8}  # fmt: skip
 NEW_PATIENT_FACTOR = 1.8
 PATIENT_FRAILTY = 0.35  # sigma of the patient's lognormal factor on the unseen part
-BASE_SPREAD = 1.4  # sigma of their lognormal factor
+BASE_SPREAD = 1.4  # sigma of a payer's lognormal factor on the unseen part
 SPECIALTY_SPREAD = 0.4  # sigma of a payer's factor a specialty
 CLAIM_NOISE = 0.35  # sigma of the claim's own factor, seen in no file
 # The mix of reasons is set so that eligibility is about a quarter of all denials, missing data about 15 % and
@@ -126,7 +126,7 @@ SHOWS_SUBSCRIBER = 0.4  # payers that name the subscriber beside a dependent; ch
 UNBALANCED = (
     0.003  # claim payments with a payer's own wrong sum (7 of 38 public files have one: x12-facts.md)
 )
-INTEREST = 0.01  # payments with interest (PLB L6); chosen
+INTEREST = 0.01  # remittances with interest (PLB L6); chosen
 
 # Each quirk of payers (matching.md): the share of payers that have it, and the range of such a payer's own rate.
 QUIRKS: dict[str, tuple[float, tuple[float, float]]] = {

@@ -50,7 +50,7 @@ def test_the_last_days_are_like_any_others_though_what_is_sent_later_is_not_ther
     assert max(claim.submitted for claim, _ in network.decided) <= END
 
 
-def test_an_eighth_of_the_claims_share_member_day_and_amount_with_a_sibling(network: Simulated) -> None:
+def test_about_a_seventh_of_the_claims_share_member_day_and_amount_with_a_sibling(network: Simulated) -> None:
     originals = [claim for claim, _ in network.decided if claim.frequency == "1"]
     keys = Counter((claim.subscriber_id, claim.service_from, claim.charge) for claim in originals)
     share = sum(count for count in keys.values() if count > 1) / len(originals)
