@@ -38,7 +38,7 @@ def plan(
 ) -> FollowUp:
     """Draw what will be done after the day on which the denial is known.
 
-    Large claims are worked sooner and given up less; what nobody works stays as it is.
+    Large claims are appealed more often and left alone less; what nobody works stays as it is.
     """
     reason = decision.reason or ""
     action = _action(draws, claim, reason)
