@@ -16,7 +16,7 @@ from features.progress import track
 from models.remittance_match import pair_rows
 from training.benchmarks.difficulty.booster import learnt
 from training.benchmarks.difficulty.match_shortcuts import matrix, shortcuts
-from training.benchmarks.matching.controls import in_random_order, leak, random_pick
+from training.benchmarks.matching.controls import LEAK, in_random_order, leak, random_pick
 from training.benchmarks.matching.truth import read_truth
 from training.benchmarks.repeats import Mean
 from training.benchmarks.results import Row
@@ -103,6 +103,6 @@ def misses(found: Difficulty) -> list[str]:
         for name, figures in found.shortcuts.items()
         if figures["best_f1_high"] >= bar
     ]
-    if found.control.low > 0:
+    if found.control.low > LEAK:
         missed.append("matching: shuffled labels teach something")
     return missed

@@ -15,7 +15,7 @@ from models.remittance_match import KIND
 from training import datasets
 from training.benchmarks import bars
 from training.benchmarks.folder import measured_folder, name_of
-from training.benchmarks.matching.controls import SHUFFLES, leak, without_control_number
+from training.benchmarks.matching.controls import LEAK, SHUFFLES, leak, without_control_number
 from training.benchmarks.matching.lane import Lane, posted
 from training.benchmarks.matching.tables import ceiling, events
 from training.benchmarks.matching.task import answers_of, checked, split
@@ -99,7 +99,7 @@ def misses(answers: Mapping[str, Answers], lane: Lane, counts: Floats, leaked: M
         for baseline in ("exact number", "rule")
         if f1["model"]["f1_low"] <= f1[baseline]["f1_high"]
     ]
-    if leaked.low > 0:
+    if leaked.low > LEAK:
         missed.append("shuffled labels teach something: the evaluation leaks")
     if lane.through:
         _, highest = exact_interval(lane.right, lane.through)
