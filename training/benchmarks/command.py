@@ -79,6 +79,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the named benchmark, or each in turn; a module is imported only when its turn comes."""
     if arguments.method and arguments.benchmark not in ENTERED:
         raise BadInputError("--method goes with the benchmarks " + " and ".join(ENTERED))
+    if arguments.claims < 1 or arguments.megabytes < 1:
+        raise BadInputError("--claims and --megabytes must be at least 1")
     names = list(BENCHMARKS) if arguments.benchmark == "all" else [arguments.benchmark]
     worst = 0
     for name in names:

@@ -91,7 +91,10 @@ def write(
         raise BadInputError(
             f"--days must be at least {rates.FEWEST_DAYS}", remedy="payers need that long to answer"
         )
-    end = start + timedelta(days - 1)
+    try:
+        end = start + timedelta(days - 1)
+    except OverflowError:
+        raise BadInputError("the calendar ends before the last day", remedy="start earlier") from None
     return files.write(folder, Run(claims=claims, seed=seed, start=start, end=end, scenario=scenario))
 
 

@@ -15,7 +15,7 @@ from training.simulate.bank.deposits import Deposits
 from training.simulate.batches import Batch
 from training.simulate.draws import Draws
 from training.simulate.invoices import run as erp
-from training.simulate.manifest import Manifest
+from training.simulate.manifest import Manifest, is_own
 from training.simulate.network_run import Day, Run
 from training.simulate.paper.run import Paper
 from training.simulate.payers import Payer
@@ -37,6 +37,7 @@ def write(folder: Path, run: Run) -> Manifest:
     """Every file of the run, in an empty or earlier folder, day by day; the manifest says what was written."""
     _clear(folder)
     manifest = Manifest(run)
+    manifest.begin(folder)
     with ExitStack() as open_files:
         postings = open_files.enter_context(table(folder / "postings.csv", ledger.POSTINGS))
         work = open_files.enter_context(table(folder / "denial_work.csv", ledger.DENIAL_WORK))
@@ -71,9 +72,13 @@ def _paper(folder: Path, run: Run) -> Paper:
 def _clear(folder: Path) -> None:
     """Make way for a new run, but never for anything that the simulator did not write."""
     known = {*FOLDERS, *TABLES}
-    if folder.exists() and {path.name for path in folder.iterdir()} - known:
+    if folder.exists() and not folder.is_dir():
+        raise BadInputError("this is a file and no folder", where=str(folder), remedy="name a new folder")
+    if folder.exists() and not is_own(folder, known):
         raise BadInputError(
-            "the folder holds other files", where=str(folder), remedy="name an empty or a new folder"
+            "the folder holds other files, or files that have changed since they were simulated",
+            where=str(folder),
+            remedy="name an empty or a new folder",
         )
     for name in known:
         path = folder / name

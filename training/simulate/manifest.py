@@ -8,12 +8,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from training.simulate.network_run import Day, Run
 
 FORMAT = 1
+NAME = "manifest.json"
 
 
 class Manifest:
@@ -49,15 +51,20 @@ class Manifest:
         """Claims that a payer decided."""
         return sum(payer["claims"] for payer in self.by_payer.values())
 
+    def begin(self, folder: Path) -> None:
+        """Mark the folder as the simulator's own, should the run be stopped before its end."""
+        (folder / NAME).write_text(json.dumps({"format": FORMAT, "finished": False}) + "\n", encoding="utf-8")
+
     def write(self, folder: Path) -> None:
         """``manifest.json``, with a digest of each file and folder beside it."""
         content = json.dumps(self._content(folder), indent=1) + "\n"
-        (folder / "manifest.json").write_text(content, encoding="utf-8")
+        (folder / NAME).write_text(content, encoding="utf-8")
 
     def _content(self, folder: Path) -> dict[str, Any]:
         run = self.run
         return {
             "format": FORMAT,
+            "finished": True,
             "scenario": run.scenario,
             "change": None if run.scenario == "steady" else run.change.isoformat(),
             "seed": run.seed,
@@ -74,10 +81,25 @@ class Manifest:
             },
             "claim_payments_by_event": dict(sorted(self.events.items())),
             "denial_work": dict(sorted(self.work.items())),
-            "digests": {
-                path.name: digest(path) for path in sorted(folder.iterdir()) if path.name != "manifest.json"
-            },
+            "digests": {path.name: digest(path) for path in sorted(folder.iterdir()) if path.name != NAME},
         }
+
+
+def is_own(folder: Path, known: Collection[str]) -> bool:
+    """Whether a folder holds nothing but what a run wrote, as it wrote it; a run that was stopped half-way is one."""
+    names = {path.name for path in folder.iterdir()}
+    if not names:
+        return True
+    if names - set(known) or NAME not in names:
+        return False
+    try:
+        manifest = json.loads((folder / NAME).read_bytes())
+        if not manifest["finished"]:
+            return True
+        digests: dict[str, str] = manifest["digests"]
+    except (ValueError, KeyError, TypeError):
+        return False
+    return names - {NAME} == set(digests) and all(digest(folder / name) == digests[name] for name in digests)
 
 
 def digest(path: Path) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from training.simulate import files
 from training.simulate.bank.channels import Channels
 from training.simulate.draws import Draws
 from training.simulate.ledger import POSTINGS, postings
+from training.simulate.network_run import Day
 
 
 def records(folder: Path) -> list[Record]:
@@ -60,6 +63,37 @@ def test_a_folder_with_other_files_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match="other files"):
         files.write(tmp_path, a_run(claims=30, seed=7))
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+
+
+@pytest.mark.parametrize("own", ["claims/mine.837", "truth/notes.txt"])
+def test_a_file_of_ones_own_among_the_simulated_ones_is_never_deleted(tmp_path: Path, own: str) -> None:
+    files.write(tmp_path, a_run(claims=30, seed=7))
+    (tmp_path / own).write_text("mine", encoding="utf-8")
+    with pytest.raises(BadInputError, match="have changed"):
+        files.write(tmp_path, a_run(claims=30, seed=8))
+    assert (tmp_path / own).read_text(encoding="utf-8") == "mine"
+
+
+def test_a_run_that_was_stopped_half_way_can_be_begun_again(tmp_path: Path) -> None:
+    run = a_run(claims=30, seed=7)
+    days = run.days
+
+    def stopped() -> Iterator[Day]:
+        yield from islice(days(), 400)
+        raise KeyboardInterrupt
+
+    run.days = stopped  # type: ignore[method-assign]
+    with pytest.raises(KeyboardInterrupt):
+        files.write(tmp_path, run)
+    manifest = files.write(tmp_path, a_run(claims=30, seed=7))
+    assert manifest.counts["claims"] >= 30
+
+
+def test_a_file_in_place_of_a_folder_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a-file"
+    path.write_text("", encoding="utf-8")
+    with pytest.raises(BadInputError, match="a file and no folder"):
+        files.write(path, a_run(claims=30, seed=7))
 
 
 def test_the_reader_finds_every_claim_as_it_was_sent(folder: Path, small: Simulated) -> None:

@@ -27,7 +27,7 @@ from training.match_evaluation import Answers, batch_counts, calibration, decisi
 from training.metrics import Floats, exact_interval
 from training.remittance_match import prepare
 
-WIDTH = 150  # columns
+WIDTH = 190  # columns: the name of a method of one's own may be long
 SHOWN = (
     "f1",
     "best_f1",

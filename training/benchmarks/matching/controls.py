@@ -24,7 +24,7 @@ from training.remittance_match import Prepared, answer, fit_and_save
 
 AS_CLOSE = 1e-9
 SHUFFLES = 5
-# Best F1 that shuffled labels may reach above chance, on the mean. A model of them that happens to lean towards the truth
+# Best F1 that shuffled labels may reach above chance, on the mean. A model that happens to lean towards the truth
 # wins more than one that leans away loses, as a lone candidate is right either way; 0.02 was seen over seeds 1 to 5.
 # A leak brings far more: the model itself is 0.4 to 0.5 above chance.
 LEAK = 0.05
