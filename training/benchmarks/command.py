@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from features.errors import BadInputError
+from training.benchmarks.protocols import named
 from training.simulate.scenarios import SCENARIOS
 
 BENCHMARKS = {
@@ -79,6 +80,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the named benchmark, or each in turn; a module is imported only when its turn comes."""
     if arguments.method and arguments.benchmark not in ENTERED:
         raise BadInputError("--method goes with the benchmarks " + " and ".join(ENTERED))
+    for method in arguments.method:
+        named(method)  # a name that is wrong is said before anything is simulated
     if arguments.claims < 1 or arguments.megabytes < 1:
         raise BadInputError("--claims and --megabytes must be at least 1")
     names = list(BENCHMARKS) if arguments.benchmark == "all" else [arguments.benchmark]

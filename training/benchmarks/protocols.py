@@ -87,4 +87,7 @@ def named(method: str) -> Any:
         ) from error
     if not inspect.isclass(found):
         raise BadInputError("a method is a class", method, "name a class as package.module:ClassName")
-    return found()
+    try:
+        return found()
+    except TypeError as error:
+        raise BadInputError("a method's class takes no arguments", method, "give them defaults") from error
