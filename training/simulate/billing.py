@@ -12,7 +12,8 @@ from training.simulate.identifiers import claim_number
 from training.simulate.network import Facility
 from training.simulate.population import Coverage, Patient
 from training.simulate.services import CHRONIC, MINOR_PROCEDURES, SERVICES, VISIT_CODES, Service
-from training.simulate.visits import Visit, working_day
+from training.simulate.visits import Visit
+from training.simulate.workdays import working_day
 
 
 def bill(draws: Draws, visit: Visit, *, end: date) -> list[SimulatedClaim]:

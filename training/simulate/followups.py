@@ -11,7 +11,7 @@ from training.simulate.adjudication import Decision
 from training.simulate.claims import SimulatedClaim
 from training.simulate.draws import Draws, running
 from training.simulate.payments import Payment
-from training.simulate.visits import working_day
+from training.simulate.workdays import working_day
 
 Action = Literal["corrected", "appeal", "write-off", "none"]
 NOT_CORRECTABLE = ("18", "29")  # sent twice, sent too late: nothing in the claim to put right
@@ -58,7 +58,7 @@ def plan(
 
 
 def chance_of_overturn(claim: SimulatedClaim, decision: Decision) -> float:
-    """The odds of the reason, moved by the payer, by an authorization that the payer did not see, and by time."""
+    """The odds of the reason, moved by the payer, by an authorization on the claim, and by the patient's history."""
     chance = rates.OVERTURNED_ON_APPEAL.get(decision.reason or "", 0.4)
     odds = chance / (1 - chance) * claim.payer.lenience
     if decision.reason == "197":

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from training.simulate import rates
 from training.simulate.claims import SimulatedClaim
 from training.simulate.draws import Draws
-from training.simulate.visits import working_day
+from training.simulate.workdays import working_day
 
 # Status (STC01-2) and entity (STC01-3) of a rejection that no fault in the claim explains.
 OTHER_REJECTIONS = (("562", "85"), ("116", ""), ("187", ""), ("33", "IL"), ("286", ""))

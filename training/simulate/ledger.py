@@ -12,7 +12,7 @@ from training.simulate.batches import Batch
 from training.simulate.draws import Draws
 from training.simulate.followups import FollowUp
 from training.simulate.payments import Payment
-from training.simulate.visits import working_day
+from training.simulate.workdays import working_day
 from training.simulate.x12_text import money
 
 POSTINGS = ("posting_date", "trace_number", "payer_id", "remittance_claim_id", "payer_claim_number", "status", "amount",
@@ -48,7 +48,7 @@ def denial_work(worked: Iterable[FollowUp]) -> Iterator[Sequence[str]]:
 
 def _posted_to(draws: Draws, payment: Payment) -> str:
     """The claim that the clerk chose: the right one, but for the stated rate of errors."""
-    truly = "" if payment.claim.foreign else payment.claim.claim_id
+    truly = payment.true_claim_id
     if truly and draws.chance(rates.CLERK_ERROR):
         siblings = payment.claim.siblings
         return draws.pick(siblings).claim_id if siblings and draws.chance(0.5) else ""

@@ -60,6 +60,11 @@ class Payment:
     trace_number: str = ""
 
     @property
+    def true_claim_id(self) -> str:
+        """The number of the claim that it pays; empty for a claim of another system."""
+        return "" if self.claim.foreign else self.claim.claim_id
+
+    @property
     def paid(self) -> int:
         """CLP04: what the adjustments leave, but for the payer's misprint."""
         return self.charge - sum(a[2] for a in self.all_adjustments) + self.misprint

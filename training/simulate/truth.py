@@ -67,9 +67,8 @@ def _denials(day: Day) -> Iterator[Row]:
 
 def _payments(batch: Batch) -> Iterator[Row]:
     for payment in batch.payments:
-        claim_id = "" if payment.claim.foreign else payment.claim.claim_id
-        yield (payment.trace_number, payment.payer_claim_number, payment.status, money(payment.paid), claim_id,
-               payment.event)  # fmt: skip
+        yield (payment.trace_number, payment.payer_claim_number, payment.status, money(payment.paid),
+               payment.true_claim_id, payment.event)  # fmt: skip
 
 
 def _takebacks(batch: Batch) -> Iterator[Row]:

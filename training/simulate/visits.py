@@ -12,6 +12,7 @@ from training.simulate.network import Facility, Network
 from training.simulate.population import Patient
 from training.simulate.scenarios import Calendar
 from training.simulate.services import SERVICES, Service
+from training.simulate.workdays import working_day
 
 
 @dataclass(slots=True)
@@ -111,15 +112,6 @@ def _series(draws: Draws, first: Visit, end: date) -> list[Visit]:
     days = [first.day + timedelta(step * place) for place in range(1, draws.between(2, 7))]
     later = [Visit(day, first.delay, first.patient, first.facility, first.service) for day in days]
     return [visit for visit in later if visit.ready <= end]
-
-
-def working_day(day: date) -> date:
-    """The day itself, or the Monday after a weekend.
-
-    >>> working_day(date(2024, 3, 9)), working_day(date(2024, 3, 12))
-    (datetime.date(2024, 3, 11), datetime.date(2024, 3, 12))
-    """
-    return day + timedelta(7 - day.weekday()) if day.weekday() > 4 else day
 
 
 _SUMS = running([service.weight for service in SERVICES])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from training.simulate.tables import dollars
+
 TRANSACTIONS = {"HC": "837", "HN": "277", "HP": "835"}  # by functional group (GS01)
 
 
@@ -22,9 +24,7 @@ def money(cents: int) -> str:
     >>> money(12050), money(-5), money(300)
     ('120.5', '-0.05', '3')
     """
-    whole, rest = divmod(abs(cents), 100)
-    text = f"{whole}.{rest:02d}".rstrip("0").rstrip(".") if rest else str(whole)
-    return f"-{text}" if cents < 0 else text
+    return dollars(cents).rstrip("0").rstrip(".")
 
 
 def day(value: date) -> str:

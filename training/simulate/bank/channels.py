@@ -8,8 +8,8 @@ from datetime import date
 
 from training.simulate.batches import Batch
 from training.simulate.draws import Draws
-from training.simulate.paper.waiting import MAILED_DAYS, TYPED_DAYS, working_day_after
 from training.simulate.payers import Payer
+from training.simulate.workdays import working_day_after
 
 # Shares of the payers, dealt exactly, so that seeds are as hard as each other; all chosen. Paper comes from small
 # payers: governments and large ones send 835s. 12 % of 40 payers are 5, with about 8 % of the claims.
@@ -22,6 +22,8 @@ CHECKS_BESIDE_835 = 0.12  # of the payers that send 835s: they pay by check (BPR
 COMBINES = 0.2  # of the payers that pay by transfer: several payments are one transfer now and then
 VENDOR = 0.08  # of the same: the money comes from a payment vendor, under the vendor's name
 UNTITLED = 0.15  # of the same: the entry's description is not HCCLAIMPMT, against Nacha's rule
+MAILED_DAYS = (2, 6)  # working days from the pay day until the envelope is opened, as checks take; chosen
+TYPED_DAYS = (0, 3)  # working days from there until a clerk types it; chosen
 HABITS = ("paper", "stubs", "own number", "check", "combines", "vendor", "untitled")
 VENDORS = ("CLARION PAYMENT NETWORK", "HEALTHREMIT SERVICES", "PAYBRIDGE SETTLEMENT")
 

@@ -18,8 +18,9 @@ from training.simulate.bank.lines import (
 )
 from training.simulate.batches import Batch
 from training.simulate.draws import Draws, running
-from training.simulate.paper.waiting import Waiting, working_day_after
 from training.simulate.payers import Payer
+from training.simulate.waiting import Waiting
+from training.simulate.workdays import working_day_after
 
 # CAQH CORE's reassociation rule wants transfer and 835 within three working days of each other.
 TRANSFER_DAYS = {0: 0.3, 1: 0.5, 2: 0.2}  # working days after the pay day; chosen

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Generic, TypeVar
 
 from features.errors import BadInputError
 from features.progress import track
@@ -18,8 +17,9 @@ from training.simulate.invoices.records import Invoice, Receipt
 from training.simulate.invoices.register import Register
 from training.simulate.invoices.vendors import CostCentres
 from training.simulate.invoices.words import CONTRACTS, GOODS, SERVICES
+from training.simulate.waiting import Waiting
+from training.simulate.workdays import working_day
 
-Thing = TypeVar("Thing")
 LEAST_DAYS = 90  # below that most orders would still be open at the end
 DAYS_A_MONTH = 30.44
 
@@ -47,19 +47,6 @@ def write(folder: Path, *, seed: int, start: date, end: date, invoices: int) -> 
         return dict(files.counts)
 
 
-class _Pending(Generic[Thing]):
-    """What is due on later days, in the order in which it was put there."""
-
-    def __init__(self) -> None:
-        self._days: dict[date, list[Thing]] = {}
-
-    def put(self, day: date, thing: Thing) -> None:
-        self._days.setdefault(day, []).append(thing)
-
-    def take(self, day: date) -> list[Thing]:
-        return self._days.pop(day, [])
-
-
 class _Run:
     """The state that one day leaves to the next: what is pending, and the numbers given so far."""
 
@@ -84,9 +71,9 @@ class _Run:
         self._orders_a_day = invoices * rates.ORDERED / workdays
         self._services_a_day = invoices * rates.SERVICES / workdays
         self._orders_owed = self._services_owed = 0.0
-        self._receipts: _Pending[Receipt] = _Pending()
-        self._issued: _Pending[Invoice] = _Pending()
-        self._received: _Pending[Invoice] = _Pending()
+        self._receipts: Waiting[Receipt] = Waiting()
+        self._issued: Waiting[Invoice] = Waiting()
+        self._received: Waiting[Invoice] = Waiting()
 
     def day(self, day: date) -> None:
         """Everything that is ordered, delivered, issued and booked on a day."""
@@ -112,7 +99,7 @@ class _Run:
             self._orders_owed -= len(purchase.invoices)
             self._files.order(purchase.order)
             for booked, receipt in purchase.receipts:
-                self._receipts.put(_next_workday(booked), receipt)
+                self._receipts.put(working_day(booked), receipt)
             for invoice in purchase.invoices:
                 self._issued.put(invoice.day, invoice)
         self._services_owed += self._services_a_day
@@ -131,14 +118,9 @@ class _Run:
         for later, sent_back in self._register.corrections(invoice):
             self._issued.put(later.day, later)
             if sent_back:
-                self._receipts.put(_next_workday(later.day), sent_back)
+                self._receipts.put(working_day(later.day), sent_back)
             self._orders_owed -= 1
 
     def _receive(self, invoice: Invoice) -> None:
-        invoice.received = _next_workday(invoice.received)
+        invoice.received = working_day(invoice.received)
         self._received.put(invoice.received, invoice)
-
-
-def _next_workday(day: date) -> date:
-    """The day, or the Monday after it."""
-    return day + timedelta(7 - day.weekday()) if day.weekday() > 4 else day

@@ -8,13 +8,14 @@ from datetime import date, timedelta
 from pathlib import Path
 from types import TracebackType
 
-from training.simulate.bank.channels import Channels, check_number
+from training.simulate.bank.channels import MAILED_DAYS, TYPED_DAYS, Channels, check_number
 from training.simulate.batches import Batch
 from training.simulate.draws import Draws
 from training.simulate.paper import rows, stubs, typing_noise
-from training.simulate.paper.waiting import MAILED_DAYS, TYPED_DAYS, Waiting, working_day_after
 from training.simulate.payments import Payment
 from training.simulate.tables import Row, dollars, table
+from training.simulate.waiting import Waiting
+from training.simulate.workdays import working_day_after
 
 TRUTH_COLUMNS = ("row_id", "claim_id", "event", "trace_number", "amount")
 STUB_ALONE = 0.1  # checks of payers that send explanations of benefits, that come without one; chosen
@@ -109,5 +110,4 @@ class Paper:
 
 
 def _truth(payment: Payment, batch: Batch) -> Truth:
-    claim_id = "" if payment.claim.foreign else payment.claim.claim_id
-    return claim_id, payment.event, batch.trace_number, dollars(payment.paid)
+    return payment.true_claim_id, payment.event, batch.trace_number, dollars(payment.paid)

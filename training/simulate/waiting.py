@@ -1,15 +1,13 @@
-"""What is on its way and comes on a later day, and working days to count by."""
+"""What is on its way and comes on a later day."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from heapq import heappop, heappush
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
-MAILED_DAYS = (2, 6)  # working days from the pay day until the envelope is opened, as checks take; chosen
-TYPED_DAYS = (0, 3)  # working days from there until a clerk types it; chosen
 
 
 class Waiting(Generic[Item]):
@@ -44,16 +42,3 @@ class Waiting(Generic[Item]):
     def __iter__(self) -> Iterator[Item]:
         """What still waits, in order of the days."""
         return (item for _, _, item in sorted(self._heap, key=lambda entry: entry[:2]))
-
-
-def working_day_after(day: date, count: int) -> date:
-    """So many working days on; for 0 the day itself, or the Monday after it. Bank holidays are left out.
-
-    >>> working_day_after(date(2024, 3, 8), 1), working_day_after(date(2024, 3, 9), 0)
-    (datetime.date(2024, 3, 11), datetime.date(2024, 3, 11))
-    """
-    while day.weekday() > 4:
-        day += timedelta(1)
-    for _ in range(count):
-        day += timedelta(3 if day.weekday() == 4 else 1)
-    return day
