@@ -16,9 +16,9 @@ from features.progress import track
 from features.remittance_match import CandidateIndex
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem, Record, Source
 from serving import scoring
-from serving.batches import batches
 from serving.champions import Champions
 from serving.items import Kind, LaneName, Versions
+from serving.parts import in_parts
 from serving.scoring import Scored
 
 AT_ONCE = 250  # records scored between two steps of the progress bar
@@ -70,7 +70,7 @@ def score_files(paths: Sequence[Path], champions: Champions, *, at: date) -> Sco
 
 
 def _claims(records: Iterable[Record], champions: Champions, at: date) -> list[Line]:
-    parts = batches([record for record in records if isinstance(record, Claim)], AT_ONCE)
+    parts = in_parts([record for record in records if isinstance(record, Claim)], AT_ONCE)
     return [
         _line(claim, one)
         for part in track(parts, "Scoring claims", total=len(parts))
@@ -88,7 +88,7 @@ def _payments(records: Iterable[Record], champions: Champions, at: date) -> list
             claims[str(number)] = record
             index.add(str(number), record)
     lines: list[Line] = []
-    parts = batches(payments, AT_ONCE)
+    parts = in_parts(payments, AT_ONCE)
     for part in track(parts, "Matching payments", total=len(parts)):
         found = [index.candidates(payment) for payment in part]
         scored = scoring.score_payments(part, found, champions, at=at)

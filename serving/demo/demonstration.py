@@ -17,9 +17,9 @@ from rich.console import Console
 
 from features.errors import MissingDataError
 from features.progress import track
-from serving.batches import batches
 from serving.demo import day, report
 from serving.demo.server import running_service
+from serving.parts import in_parts
 from serving.ports import check_free
 from serving.steps import run_step, status_of_step
 
@@ -55,7 +55,7 @@ class Demonstration:
             chosen = day.everything(found)
         if chosen.earlier_claims:
             self._say("Loading the open claims that stand before the day")
-            for some in batches(chosen.earlier_claims, MOST_ARGUMENTS):
+            for some in in_parts(chosen.earlier_claims, MOST_ARGUMENTS):
                 self._call("serving", "load", "--backlog", *map(str, some))
         self._say("Starting the service")
         log = self.home / "service.log"

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Table, insert, select
 from sqlalchemy.sql import ColumnElement
 
 from serving.intake import Counts, Intake, NewItem, Receipt
+from serving.parts import in_parts
 from serving.store.schema import candidates, claim_keys, claims, files, items
 
 CHUNK = 500  # values in one IN (...): SQLite takes 999 in its oldest releases
@@ -62,10 +63,9 @@ def store(connection: Connection, intake: Intake) -> Receipt:
     return Receipt(file=intake.file_id, already_taken=False, counts=intake.counts)
 
 
-def chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+def chunks(values: Sequence[str]) -> list[Sequence[str]]:
     """The values, few enough at a time for one statement."""
-    for start in range(0, len(values), CHUNK):
-        yield values[start : start + CHUNK]
+    return in_parts(values, CHUNK)
 
 
 def _check_view(connection: Connection, intake: Intake) -> None:

@@ -8,10 +8,10 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 
-def batches(items: Sequence[Item], size: int) -> list[Sequence[Item]]:
+def in_parts(items: Sequence[Item], size: int) -> list[Sequence[Item]]:
     """The same items in order, in parts of at most ``size``.
 
-    >>> batches("abcde", 2)
+    >>> in_parts("abcde", 2)
     ['ab', 'cd', 'e']
     """
     return [items[start : start + size] for start in range(0, len(items), size)]
