@@ -1,0 +1,92 @@
+"""Tables that other systems export as CSV: read whole, row by row, or refused with the numbers of the bad lines."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import InvalidOperation
+from pathlib import Path
+from typing import Generic, Protocol, TextIO, TypeVar
+
+from features.errors import BadInputError, MissingDataError
+
+SHOWN_ROWS = 5  # of the unreadable ones, in a message
+
+Row = TypeVar("Row")
+
+
+class Lines(Protocol):
+    """What ``csv.reader`` returns."""
+
+    line_num: int
+
+    def __iter__(self) -> Iterator[list[str]]:
+        """The lines that are left."""
+
+    def __next__(self) -> list[str]:
+        """The next line."""
+
+
+@dataclass(frozen=True)
+class Table(Generic[Row]):
+    """How one sort of table is read.
+
+    ``parse`` makes a row out of cells by column, or raises KeyError, ValueError or InvalidOperation where it cannot;
+    ``name`` is what messages call the table.
+    """
+
+    name: str
+    columns: Sequence[str]
+    parse: Callable[[Mapping[str, str]], Row]
+    columns_remedy: str  # where all columns stand
+
+    def read(self, path: Path) -> list[Row]:
+        """All rows in their order; other columns are ignored, and so are a byte-order mark and blank lines.
+
+        Raises MissingDataError where the file or a column is missing, and BadInputError with the numbers of the
+        lines that cannot be read: a table with holes would teach a model something untrue.
+        """
+        try:
+            with path.open(encoding="utf-8-sig", newline="") as stream:
+                return self._rows(stream, path.name)
+        except FileNotFoundError as error:
+            raise MissingDataError(f"there is no {self.name}", path.name, "export one as CSV") from error
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise BadInputError(f"the {self.name} is no CSV file in UTF-8", path.name) from error
+
+    def _rows(self, stream: TextIO, file: str) -> list[Row]:
+        lines = csv.reader(stream)
+        header = [column.strip().lower() for column in next((line for line in lines if any(line)), [])]
+        self._check(header, file)
+        found, unreadable = [], []
+        for number, values in _filled(lines):
+            try:
+                found.append(self.parse(dict(zip(header, values, strict=False))))
+            except (KeyError, ValueError, InvalidOperation):
+                unreadable.append(number)
+        if unreadable:
+            raise BadInputError(
+                self._complaint(unreadable), file, "dates are YYYY-MM-DD, amounts plain decimals"
+            )
+        return found
+
+    def _check(self, header: Sequence[str], file: str) -> None:
+        missing = [column for column in self.columns if column not in header]
+        if missing:
+            columns = "column" if len(missing) == 1 else "columns"
+            what = f"the {self.name}'s first line does not name the {columns} {', '.join(missing)}"
+            raise MissingDataError(what, file, self.columns_remedy)
+
+    def _complaint(self, lines: Sequence[int]) -> str:
+        shown = ", ".join(map(str, lines[:SHOWN_ROWS]))
+        more = f" and {len(lines) - SHOWN_ROWS} more" if len(lines) > SHOWN_ROWS else ""
+        return f"the {self.name} has rows that cannot be read, in line {shown}{more}"
+
+
+def _filled(lines: Lines) -> Iterator[tuple[int, list[str]]]:
+    """Lines that hold anything, numbered as an editor does, their values without surrounding blanks."""
+    for values in lines:
+        stripped = [value.strip() for value in values]
+        if any(stripped):
+            yield lines.line_num, stripped
