@@ -2,7 +2,7 @@
 
 The folder gets what a provider has:
   claims/*.837, acknowledgments/*.277, remittances/*.835     X12 files, a few a day
-  postings.csv, denial_work.csv                              who posted what, and what was done about denials
+  postings.csv, audits.csv, denial_work.csv                  who posted what, who checked it, work on denials
   deposits.csv, paper.csv, stubs.csv                         the bank's deposits, typed paper, bare check stubs
   purchase_orders.csv, receipts.csv, invoices.csv            vendor invoices, as an ERP exports them
 and besides manifest.json, which says what is in it, and truth/, which only evaluation may open. The same seed gives

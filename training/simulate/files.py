@@ -27,8 +27,8 @@ from training.simulate.x12_text import interchange
 FORMS: tuple[tuple[Form, str], ...] = (("P", "professional"), ("I", "institutional"))
 FOLDERS = ("claims", "acknowledgments", "remittances", "truth")
 TABLES = (
-    "postings.csv", "denial_work.csv", "deposits.csv", "paper.csv", "stubs.csv", "purchase_orders.csv", "receipts.csv",
-    "invoices.csv", "manifest.json",
+    "postings.csv", "audits.csv", "denial_work.csv", "deposits.csv", "paper.csv", "stubs.csv", "purchase_orders.csv",
+    "receipts.csv", "invoices.csv", "manifest.json",
 )  # fmt: skip
 CLAIMS_AN_INVOICE = 10  # a hospital system has about one vendor invoice for ten claims; chosen
 
@@ -40,15 +40,18 @@ def write(folder: Path, run: Run) -> Manifest:
     manifest.begin(folder)
     with ExitStack() as open_files:
         postings = open_files.enter_context(table(folder / "postings.csv", ledger.POSTINGS))
+        audits = open_files.enter_context(table(folder / "audits.csv", ledger.AUDITS))
         work = open_files.enter_context(table(folder / "denial_work.csv", ledger.DENIAL_WORK))
         truth = open_files.enter_context(closing(Truth(folder / "truth")))
         bank = open_files.enter_context(_bank(folder, run))
         paper = open_files.enter_context(_paper(folder, run))
         x12 = X12Files(folder, run)
-        clerks = Draws(run.seed, "ledger")
+        clerks, auditors = Draws(run.seed, "ledger"), Draws(run.seed, "audits")
         for day in run.days():
             x12.add(day)
-            write_all(postings, ledger.postings(clerks, day.batches, run.channels, last_day=run.end))
+            posted = list(ledger.posted(clerks, day.batches, run.channels, last_day=run.end))
+            write_all(postings, (posting.row() for posting in posted))
+            write_all(audits, ledger.audits(auditors, posted, last_day=run.end))
             write_all(work, ledger.denial_work(day.worked))
             bank.add(day.day, day.batches)
             paper.add(day.day, day.batches)

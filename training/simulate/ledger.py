@@ -1,9 +1,10 @@
-"""What clerks and denial specialists record, as an ERP exports it: postings, with the errors that clerks make, and
-what was done about denials."""
+"""What clerks, auditors and denial specialists record, as an ERP exports it: postings, with the errors that clerks
+make, the sample of them that a second person checked, and what was done about denials."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from training.simulate import rates
@@ -17,26 +18,61 @@ from training.simulate.x12_text import money
 
 POSTINGS = ("posting_date", "trace_number", "payer_id", "remittance_claim_id", "payer_claim_number", "status", "amount",
             "posted_claim_id", "posted_by")  # fmt: skip
+AUDITS = (
+    "audit_date",
+    "trace_number",
+    "payer_claim_number",
+    "status",
+    "amount",
+    "audited_claim_id",
+    "audited_by",
+)
 DENIAL_WORK = ("action_date", "claim_id", "payer_id", "payer_claim_number", "action", "new_claim_id", "minutes",
                "worked_by")  # fmt: skip
 CLERKS = ("APARK", "BRUIZ", "CDOYLE", "DSHAH", "AUTO")
+AUDITORS = ("EVEGA", "FNOLAN")
 
 
-def postings(
-    draws: Draws, batches: Iterable[Batch], channels: Channels, *, last_day: date
-) -> Iterator[Sequence[str]]:
-    """One row a claim payment, in the order in which they were paid; posted on a working day soon after it is known.
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A claim payment that a clerk posted on a day, rightly or not."""
+
+    payment: Payment
+    day: date
+    claim_id: str
+    clerk: str
+
+    def row(self) -> Sequence[str]:
+        """Cells by ``POSTINGS``."""
+        paid = self.payment
+        return (self.day.isoformat(), paid.trace_number, paid.payer.payer_id, paid.claim_id, paid.payer_claim_number,
+                paid.status, money(paid.paid), self.claim_id, self.clerk)  # fmt: skip
+
+
+def posted(draws: Draws, batches: Iterable[Batch], channels: Channels, *, last_day: date) -> Iterator[Posted]:
+    """Each claim payment, in the order in which they were paid; posted on a working day soon after it is known.
 
     What would be posted after the last day is not there.
     """
     for batch in batches:
         known = channels.known(batch.payer, batch.day)
         for payment in batch.payments:
-            posted = working_day(known + timedelta(draws.below(5)))
+            day = working_day(known + timedelta(draws.below(5)))
             claim_id, clerk = _posted_to(draws, payment), draws.pick(CLERKS)
-            if posted <= last_day:
-                yield (posted.isoformat(), payment.trace_number, payment.payer.payer_id, payment.claim_id,
-                       payment.payer_claim_number, payment.status, money(payment.paid), claim_id, clerk)  # fmt: skip
+            if day <= last_day:
+                yield Posted(payment, day, claim_id, clerk)
+
+
+def audits(draws: Draws, postings: Iterable[Posted], *, last_day: date) -> Iterator[Sequence[str]]:
+    """Rows of the postings that were drawn for a check: the auditor does not see the clerk's answer, and is right."""
+    for posting in postings:
+        checked = draws.chance(rates.AUDITED)
+        day = working_day(posting.day + timedelta(1 + draws.below(7)))
+        auditor = draws.pick(AUDITORS)
+        if checked and day <= last_day:
+            paid = posting.payment
+            yield (day.isoformat(), paid.trace_number, paid.payer_claim_number, paid.status, money(paid.paid),
+                   paid.true_claim_id, auditor)  # fmt: skip
 
 
 def denial_work(worked: Iterable[FollowUp]) -> Iterator[Sequence[str]]:

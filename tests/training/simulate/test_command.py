@@ -45,6 +45,7 @@ def test_a_run_writes_the_folder_and_says_what_is_in_it(
     assert training("--out", str(out), *options) == 0
     assert sorted(path.name for path in out.iterdir()) == [
         "acknowledgments",
+        "audits.csv",
         "claims",
         "denial_work.csv",
         "deposits.csv",

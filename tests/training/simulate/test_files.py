@@ -20,8 +20,9 @@ from tests.training.simulate.conftest import END, SMALL, Simulated, a_run
 from training.simulate import files
 from training.simulate.bank.channels import Channels
 from training.simulate.draws import Draws
-from training.simulate.ledger import POSTINGS, postings
+from training.simulate.ledger import POSTINGS, posted
 from training.simulate.network_run import Day
+from training.simulate.rates import AUDITED
 
 
 def records(folder: Path) -> list[Record]:
@@ -177,9 +178,19 @@ def test_every_posting_ties_to_one_claim_payment_and_nearly_all_to_its_claim(
 
 def test_what_would_be_posted_after_the_last_day_is_not_there(small: Simulated) -> None:
     channels, last_day = Channels(7, small.network.payers), END - timedelta(400)
-    days = Counter(row[0] for row in postings(Draws(1, "clerks"), small.batches, channels, last_day=last_day))
-    assert max(days) <= last_day.isoformat()
-    assert days[last_day.isoformat()] < 5
+    postings = posted(Draws(1, "clerks"), small.batches, channels, last_day=last_day)
+    days = Counter(posting.day for posting in postings)
+    assert max(days) <= last_day
+    assert days[last_day] < 5
+
+
+def test_auditors_check_a_sample_of_the_postings_afterwards_and_are_right(folder: Path) -> None:
+    truth = {key(row): row["claim_id"] for row in rows(folder / "truth" / "claim_payments.csv")}
+    posted_on = {key(row): row["posting_date"] for row in rows(folder / "postings.csv")}
+    audits = rows(folder / "audits.csv")
+    assert abs(len(audits) / len(posted_on) - AUDITED) < 0.1
+    assert all(row["audited_claim_id"] == truth[key(row)] for row in audits)
+    assert all(row["audit_date"] > posted_on[key(row)] for row in audits)
 
 
 def test_claims_of_another_system_are_in_no_file_of_ours(folder: Path) -> None:
