@@ -20,6 +20,9 @@ class FieldEvidence(Struct, frozen=True):
     claim_value: str | None
     agreement: Agreement
     similarity: float | None  # 0..1, where the field is compared by likeness
+    weight: float | None = (
+        None  # its share of the candidate's log-odds, signed; None where no model has weighed it
+    )
 
 
 class Reason(Struct, frozen=True):

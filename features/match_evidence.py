@@ -8,7 +8,13 @@ from decimal import Decimal
 from rapidfuzz.distance import OSA, JaroWinkler, Levenshtein
 
 from features.evidence import Agreement, FieldEvidence
-from features.match_keys import KEPT_CHARACTERS, MEMBER_CHARACTERS, cents, normalised
+from features.match_keys import (
+    KEPT_CHARACTERS,
+    MEMBER_CHARACTERS,
+    cents,
+    line_control_numbers,
+    normalised,
+)
 from features.x12.records import Claim, ClaimPayment
 
 LIKE = 0.85  # similarity from which two texts count as alike
@@ -27,6 +33,7 @@ def field_evidence(payment: ClaimPayment, claim: Claim) -> tuple[FieldEvidence, 
         _day("service_to", payment.service_to, claim.service_to),
         _charge(payment.charge, claim.charge),
         _services(payment, claim),
+        _line_controls(payment, claim),
         _identifier("payer_id", payment.payer_id, claim.payer_id),
         _identifier("billing_npi", payment.payee_npi, claim.billing_npi),
         _identifier("rendering_npi", payment.rendering_npi, claim.rendering_npi),
@@ -89,17 +96,24 @@ def _charge(ours: Decimal | None, theirs: Decimal | None) -> FieldEvidence:
 
 def _services(payment: ClaimPayment, claim: Claim) -> FieldEvidence:
     """Procedure codes as billed, each once; the likeness is the shared share."""
-    ours = sorted(
-        {line.original_procedure or line.procedure or line.revenue_code or "" for line in payment.lines}
-        - {""}
-    )
-    theirs = sorted({line.procedure or line.revenue_code or "" for line in claim.lines} - {""})
-    shown = (", ".join(ours) or None, ", ".join(theirs) or None)
+    ours = {line.original_procedure or line.procedure or line.revenue_code or "" for line in payment.lines}
+    theirs = {line.procedure or line.revenue_code or "" for line in claim.lines}
+    return _sets("procedures", ours - {""}, theirs - {""})
+
+
+def _line_controls(payment: ClaimPayment, claim: Claim) -> FieldEvidence:
+    """Line control numbers (REF*6R) that are more than a line's ordinal; the likeness is the shared share."""
+    ours, theirs = (set(line_control_numbers(side.lines)) for side in (payment, claim))
+    return _sets("line_controls", ours, theirs)
+
+
+def _sets(field: str, ours: set[str], theirs: set[str]) -> FieldEvidence:
+    shown = (", ".join(sorted(ours)) or None, ", ".join(sorted(theirs)) or None)
     if not ours or not theirs:
-        return FieldEvidence("procedures", *shown, "absent", None)
-    shared = len(set(ours) & set(theirs)) / len(set(ours) | set(theirs))
+        return FieldEvidence(field, *shown, "absent", None)
+    shared = len(ours & theirs) / len(ours | theirs)
     agreement: Agreement = "exact" if shared == 1 else "similar" if shared > 0 else "conflict"
-    return FieldEvidence("procedures", *shown, agreement, shared)  # fmt: skip
+    return FieldEvidence(field, *shown, agreement, shared)
 
 
 def _compared(

@@ -20,6 +20,7 @@ from features.x12.records import Claim, ClaimPayment
 from models.files import Parts, load_parts, save_parts
 from models.match_reasons import NO_CANDIDATES, reasons
 from models.match_softmax import MatchSoftmax
+from models.match_weights import CandidateEvidence, candidate_evidence, contributions
 from models.routing import RoutingInput
 from models.venn_abers import VennAbersGrid
 
@@ -124,9 +125,16 @@ class RemittanceMatchModel:
             return (NO_CANDIDATES,)
         rows, _ = pair_rows([payment], [candidates], self.frequencies)
         best = rows[score.order[0] : score.order[0] + 1]
-        contributions = self.booster.predict(best, pred_contrib=True, num_threads=THREADS)
-        own = np.asarray(contributions, dtype=np.float64)[0, :-1]  # the last is the bias
+        own = contributions(self.booster, best, threads=THREADS)[0, :-1]  # the last is the base
         return reasons(own, score.probabilities, score.none_probability)
+
+    def evidence(
+        self, payment: ClaimPayment, candidates: Sequence[Claim], score: MatchScore
+    ) -> tuple[CandidateEvidence, ...]:
+        """Every candidate's fields with their weights, best first; off the hot path, as ``explain`` is."""
+        rows, _ = pair_rows([payment], [candidates], self.frequencies)
+        contributed = contributions(self.booster, rows, threads=THREADS)
+        return candidate_evidence(payment, candidates, contributed, score.order, score.probabilities)
 
 
 def routing_input(
