@@ -1,13 +1,13 @@
-"""Splink, the public peer: probabilistic record linkage after Fellegi and Sunter, by the Ministry of Justice (MIT).
+"""Splink, a public peer: probabilistic record linkage after Fellegi and Sunter, by the Ministry of Justice (MIT).
 
-It links payments to claims on cleaned columns. The shares of agreement among true pairs (m) come from the same
-postings that the model learns from, those among others (u) from random pairs.
+Trained in the two ways that its documentation shows: by expectation-maximisation without any label, and with the
+shares of agreement among true pairs (m) from the same postings that the model learns from. The shares among others
+(u) come from random pairs either way; names and charges have term frequencies.
 """
 
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,61 +15,66 @@ import pandas as pd
 import splink.comparison_library as compare
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
-from features.match_columns import Columns, claim_columns, payment_columns
 from features.x12.records import Claim, ClaimPayment
+from training.benchmarks.matching.peer_tables import (
+    BLOCKS,
+    FEWEST,
+    claim_table,
+    payment_table,
+    rankings,
+    recent,
+    true_pairs,
+)
 from training.benchmarks.protocols import NONE, MatchHistory, Ranked
 
 PAIRS = 2_000_000  # random ones, for u
-BLOCKS = (
-    ("control",),
-    ("control_start", "last_name"),
-    ("member", "service_from"),
-    ("last_name", "first_name", "service_from"),
-    ("charge", "service_from", "provider"),
-    ("member", "charge"),
-)
-START = 15  # characters of a control number that survive a cut
-FEWEST = 0.01  # probability below which a pair is not kept
+# Pairs that agree on these are nearly always right; they find about so much of all.
+SURE = (("control", "charge"), ("member", "service_from", "charge"))
+FOUND_BY_SURE = 0.85
+# Expectation-maximisation learns every comparison but those that it blocks on, so it takes two turns.
+TURNS = (("control",), ("member", "service_from"))
 
 
 class Splink:
-    """Six blocking rules, nine comparisons, term frequencies for names and charges."""
+    """Five blocking rules, nine comparisons, m by the postings."""
 
     def fit(self, history: MatchHistory) -> None:
-        """u by random pairs, m by the postings."""
-        linker, api = _linker(
-            _settings(prior=1 / max(len(history.claims), 1)), history.payments, history.claims
-        )
+        """u by random pairs, then m."""
+        payments, posted = recent(history)
+        linker, api = _linker(_settings(prior=1 / max(len(history.claims), 1)), payments, history.claims)
         linker.training.estimate_u_using_random_sampling(max_pairs=PAIRS, seed=history.seed)
-        labels = api.register(_labels(history), dataset_display_name="labels")
-        linker.training.estimate_m_from_pairwise_labels(labels)
+        self.learn(linker, api, true_pairs(history.claims, posted))
         self._trained = linker.misc.save_model_to_json()
-        self._share = sum(claim != NONE for claim in history.posted) / max(len(history.posted), 1)
+        self._share = sum(claim != NONE for claim in posted) / max(len(posted), 1)
+
+    def learn(self, linker: Any, api: Any, pairs: Sequence[tuple[int, int]], /) -> None:
+        """m from the pairs of the ledger."""
+        labels = api.register(_labels(pairs), dataset_display_name="labels")
+        linker.training.estimate_m_from_pairwise_labels(labels)
 
     def rank(self, payments: Sequence[ClaimPayment], claims: Sequence[Claim]) -> Sequence[Ranked]:
-        """Claims by match probability; none has what the best claim leaves."""
+        """Claims by match weight; how likely any pair is follows from how many claims there are."""
         trained = self._trained | {"probability_two_random_records_match": self._share / max(len(claims), 1)}
         linker, _ = _linker(trained, payments, claims)
-        pairs = linker.inference.predict(threshold_match_probability=FEWEST).as_pandas_dataframe()
-        found: dict[int, list[tuple[float, int]]] = defaultdict(list)
-        for left, right, sure in pairs[["unique_id_l", "unique_id_r", "match_probability"]].itertuples(
-            index=False
-        ):
-            claim, payment = sorted((str(left), str(right)))  # "c..." stands before "p..."
-            found[int(payment[1:])].append((float(sure), int(claim[1:])))
-        return [_ranked(found[row], payment, claims) for row, payment in enumerate(payments)]
+        pairs = linker.inference.predict(threshold_match_weight=FEWEST).as_pandas_dataframe()
+        ids = pairs[["unique_id_l", "unique_id_r", "match_weight"]].itertuples(index=False)
+        return rankings([_scored(*one) for one in ids], payments, claims)
 
 
-def _ranked(found: list[tuple[float, int]], payment: ClaimPayment, claims: Sequence[Claim]) -> Ranked:
-    """Best first, without claims that came after the payment; none first where no claim is likelier."""
-    day = payment.payment_date
-    in_time = [
-        (claims[place].claim_id or NONE, sure)
-        for sure, place in sorted(found, key=lambda pair: (-pair[0], pair[1]))
-        if day is None or (claims[place].submitted or day) <= day
-    ]
-    none = (NONE, 1.0 - (in_time[0][1] if in_time else 0.0))
-    return sorted([none, *in_time], key=lambda entry: -entry[1])
+class SplinkUnsupervised(Splink):
+    """The same settings, m by expectation-maximisation."""
+
+    def learn(self, linker: Any, _: Any, __: Sequence[tuple[int, int]], /) -> None:
+        """How likely any pair is by sure rules, then a turn for each part of the comparisons."""
+        sure = [block_on(*columns) for columns in SURE]
+        linker.training.estimate_probability_two_random_records_match(sure, recall=FOUND_BY_SURE)
+        for columns in TURNS:
+            linker.training.estimate_parameters_using_expectation_maximisation(block_on(*columns))
+
+
+def _scored(left: str, right: str, weight: float) -> tuple[int, int, float]:
+    claim, payment = sorted((str(left), str(right)))  # "c..." stands before "p..."
+    return int(claim[1:]), int(payment[1:]), float(weight)
 
 
 def _linker(
@@ -77,8 +82,8 @@ def _linker(
 ) -> tuple[Any, Any]:  # Splink's own annotations are partial
     api = DuckDBAPI()
     tables = {
-        "claims": _frame(claim_columns(claims), "c"),
-        "payments": _frame(payment_columns(payments), "p"),
+        "claims": _with_ids(claim_table(claims), "c"),
+        "payments": _with_ids(payment_table(payments), "p"),
     }
     registered = [api.register(frame, dataset_display_name=name) for name, frame in tables.items()]
     return Linker(registered, settings, log_level=logging.ERROR), api
@@ -95,7 +100,9 @@ def _settings(*, prior: float) -> SettingsCreator:
             compare.JaroWinklerAtThresholds("last_name", [0.92, 0.8]).configure(
                 term_frequency_adjustments=True
             ),
-            compare.JaroWinklerAtThresholds("first_name", [0.92, 0.8]),
+            compare.JaroWinklerAtThresholds("first_name", [0.92, 0.8]).configure(
+                term_frequency_adjustments=True
+            ),
             compare.ExactMatch("charge").configure(term_frequency_adjustments=True),
             compare.DamerauLevenshteinAtThresholds("service_from", [1, 2]),
             compare.ExactMatch("payer"),
@@ -105,44 +112,16 @@ def _settings(*, prior: float) -> SettingsCreator:
     )
 
 
-def _frame(columns: Columns, prefix: str) -> pd.DataFrame:
-    """Text columns, absent text as null."""
-    days = pd.to_datetime(pd.Series(columns.service_from), unit="D").dt.strftime("%Y%m%d")
-    frame = pd.DataFrame(
-        {
-            "unique_id": [f"{prefix}{row}" for row in range(len(columns))],
-            "control": columns.control,
-            "control_start": [control[:START] for control in columns.control],
-            "member": columns.member,
-            "last_name": columns.last,
-            "first_name": columns.first,
-            "charge": [None if charge != charge else f"{charge:.0f}" for charge in columns.charge],
-            "service_from": days,
-            "payer": columns.payer,
-            "provider": columns.provider,
-            "procedures": [" ".join(sorted(codes)) for codes in columns.procedures],
-        },
-        dtype=object,
-    )
-    return frame.where(frame.notna() & (frame != ""), None)
+def _with_ids(table: pd.DataFrame, prefix: str) -> pd.DataFrame:
+    return table.assign(unique_id=[f"{prefix}{row}" for row in range(len(table))])
 
 
-def _labels(history: MatchHistory) -> pd.DataFrame:
-    """True pairs by their rows: of claims sent under one number, the last before the payment."""
-    rows: dict[str, list[int]] = defaultdict(list)
-    for row, claim in enumerate(history.claims):
-        rows[claim.claim_id or NONE].append(row)
-    pairs = [
-        (f"c{rows[posted][-1]}", f"p{row}")
-        for row, posted in enumerate(history.posted)
-        if posted != NONE and posted in rows
-    ]
-    left, right = zip(*pairs, strict=True) if pairs else ((), ())
+def _labels(pairs: Sequence[tuple[int, int]]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "source_dataset_l": "claims",
-            "unique_id_l": left,
+            "unique_id_l": [f"c{claim}" for claim, _ in pairs],
             "source_dataset_r": "payments",
-            "unique_id_r": right,
+            "unique_id_r": [f"p{payment}" for _, payment in pairs],
         }
     )
