@@ -135,6 +135,10 @@ class PaymentLine(Struct, frozen=True, gc=False):
     balanced: bool  # SVC02 - CAS = SVC03
 
 
+Channel = Literal["835", "paper", "stub"]
+"""How a claim payment came: in a remittance file, typed from paper, or as a check with hardly a word beside it."""
+
+
 class ClaimPayment(Struct, frozen=True, gc=False, tag="claim_payment", tag_field="kind"):
     """One CLP of an 835: a payer's decision on a claim, or a reversal of one."""
 
@@ -165,6 +169,7 @@ class ClaimPayment(Struct, frozen=True, gc=False, tag="claim_payment", tag_field
     source: Source
     corrected_subscriber_id: str | None = None  # NM1*74: the insured as the payer knows him
     crossover_payer_id: str | None = None  # NM1*TT: the payer that the claim was sent on to
+    channel: Channel = "835"
 
 
 class ProviderAdjustment(Struct, frozen=True, gc=False):
