@@ -12,6 +12,8 @@ from models.match_reasons import OTHERS, SLIGHT
 from models.match_weights import BASE, CandidateEvidence
 
 MOST = 3
+LEAST = 0.0005  # probability that the page cannot show
+WORTH = 0.05  # of the best claim, below which what tells it from the next is no matter
 TELLING = 0.1  # share of all that differs from which a field is named
 
 WORDS: dict[str, str] = {
@@ -31,7 +33,13 @@ WORDS: dict[str, str] = {
     "frequency": "the frequency code",
     "payment-timing": "the time between claim and payment",
     "claim-kind": "the kind of payment",
+    "earlier-postings": "what was posted before",
 }
+
+
+PLURAL = frozenset({"procedures", "line_controls"})
+
+Answer = Literal["claim", "none"]
 
 
 class Deciding(Struct, frozen=True):
@@ -44,8 +52,8 @@ class Deciding(Struct, frozen=True):
 class Margin(Struct, frozen=True):
     """The likeliest answer less the next one; an answer is a claim or that none of these is the claim."""
 
-    likeliest: Literal["claim", "none"]
-    runner_up: Literal["claim", "none"]
+    likeliest: Answer
+    runner_up: Answer
     probability: float  # 0..1
     deciding: tuple[Deciding, ...]  # between the best two claims, the most telling first
     text: str  # in words, without patient data
@@ -56,16 +64,16 @@ def margin(evidence: Sequence[CandidateEvidence], none_probability: float) -> Ma
     if not evidence:
         return None
     best, second = evidence[0], evidence[1] if len(evidence) > 1 else None
-    shares: list[tuple[float, Literal["claim", "none"]]] = [
-        (one.probability, "claim") for one in (best, second) if one
-    ]
+    shares: list[tuple[float, Answer]] = [(one.probability, "claim") for one in (best, second) if one]
     shares.append((none_probability, "none"))
-    (first, likeliest), (next_one, runner_up) = sorted(shares, key=lambda share: -share[0])[:2]
+    (first, likeliest), (following, runner_up) = sorted(shares, key=lambda share: -share[0])[:2]
     deciding = decides(best, second) if second else ()
-    return Margin(
-        likeliest, runner_up, first - next_one, deciding, _text(likeliest, runner_up, first - next_one)
-        + (" " + _between(deciding) if second else ""),
-    )  # fmt: skip
+    said = [_ahead(likeliest, runner_up, first - following)]
+    if likeliest == "none":
+        said.append(_against(best))
+    if second and best.probability >= WORTH:
+        said.append(_between(deciding, best.probability - second.probability))
+    return Margin(likeliest, runner_up, first - following, deciding, " ".join(filter(None, said)))
 
 
 def decides(best: CandidateEvidence, second: CandidateEvidence) -> tuple[Deciding, ...]:
@@ -95,28 +103,39 @@ def _content(one: FieldEvidence) -> tuple[str, str | None]:
     return one.agreement, one.claim_value
 
 
-def _text(likeliest: str, runner_up: str, ahead: float) -> str:
+def _ahead(likeliest: Answer, runner_up: Answer, ahead: float) -> str:
     points = f"{ahead * 100:.1f} percentage points"
     if likeliest == "none":
         return f"That none of these is the claim is ahead of claim 1 by {points}."
     what = "claim 2" if runner_up == "claim" else "“none of these”"
+    if ahead < LEAST:
+        return f"Claim 1 and {what} are equally likely."
     return f"Claim 1 is ahead of {what}, the next likeliest answer, by {points}."
 
 
-def _between(deciding: Sequence[Deciding]) -> str:
-    ahead = [_worded(one) for one in deciding if one.weight > 0][:MOST]
-    behind = [_worded(one) for one in deciding if one.weight < 0][:MOST]
-    if not deciding:
+def _between(deciding: Sequence[Deciding], ahead: float) -> str:
+    favour = [one.field for one in deciding if one.weight > 0][:MOST]
+    other = [one.field for one in deciding if one.weight < 0][:MOST]
+    if not deciding and ahead < LEAST:
         return "No field tells claim 1 and claim 2 apart."
-    if not ahead:
-        return f"Of what differs, {_listed(behind)} would favour claim 2."
-    favours = f"Between claim 1 and claim 2, {_listed(ahead)} {'decides' if len(ahead) == 1 else 'decide'}"
-    return f"{favours}; {_listed(behind)} would favour claim 2." if behind else f"{favours}."
+    if not favour:
+        said = "No field decides between claim 1 and claim 2, but how each stands among the candidates"
+    else:
+        said = f"Between claim 1 and claim 2, {_listed(favour)} {'decide' if _many(favour) else 'decides'}"
+    return f"{said}; {_listed(other)} would favour claim 2." if other else f"{said}."
 
 
-def _worded(one: Deciding) -> str:
-    return WORDS.get(one.field, one.field.replace("_", " ").replace("-", " "))
+def _against(best: CandidateEvidence) -> str:
+    """The fields that speak against the best claim."""
+    against = sorted((one.weight or 0.0, one.field) for one in best.fields if (one.weight or 0.0) <= -SLIGHT)
+    fields = [field for _, field in against[:MOST]]
+    return f"Against claim 1 {'speak' if _many(fields) else 'speaks'} {_listed(fields)}." if fields else ""
 
 
-def _listed(words: Sequence[str]) -> str:
+def _many(fields: Sequence[str]) -> bool:
+    return len(fields) > 1 or fields[0] in PLURAL
+
+
+def _listed(fields: Sequence[str]) -> str:
+    words = [WORDS.get(field, field.replace("_", " ").replace("-", " ")) for field in fields]
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

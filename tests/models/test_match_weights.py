@@ -76,7 +76,7 @@ def test_the_evidence_of_every_candidate_adds_up_to_its_log_odds(model: Remittan
     raw = raw_log_odds(model.booster, rows, threads=1)
     for one in found:
         weights = [field.weight for field in one.fields] + [reason.weight for reason in one.beside]
-        assert sum(weights) == pytest.approx(one.log_odds)
+        assert sum(weight or 0.0 for weight in weights) == pytest.approx(one.log_odds)
         assert one.log_odds == pytest.approx(raw[one.place], abs=1e-6)
         assert one.beside[-1].code == BASE
     assert found[0].log_odds == max(one.log_odds for one in found)
@@ -150,3 +150,17 @@ def test_where_none_is_likeliest_the_words_say_so(model: RemittanceMatchModel) -
     assert found is not None
     assert (found.likeliest, found.runner_up) == ("none", "claim")
     assert found.text.startswith("That none of these is the claim is ahead of claim 1 by ")
+    assert "Against claim 1 speak" in found.text
+    assert "claim 2" not in found.text
+
+
+def test_a_single_plural_takes_its_verb() -> None:
+    best, second = (
+        evidence_of({"procedures": (value, weight)}, 0.5) for value, weight in (("x", 1), ("y", 0))
+    )
+    found = margin((best, second), 0.0)
+    assert found is not None
+    assert (
+        found.text
+        == "Claim 1 and claim 2 are equally likely. Between claim 1 and claim 2, the procedures decide."
+    )
