@@ -37,6 +37,9 @@ class Columns:
     frequency: Objects
     payer_number: Objects  # REF*F8 of the claim, CLP07 of the payment
     charge: Floats  # in hundredths, without sign
+    paid: Floats  # in hundredths, signed; NaN of a claim
+    channel: Objects  # "835", "paper" or "stub"; "" of a claim
+    remittance: Objects  # payer and trace number; "" of a claim
     service_from: Floats  # days since 1970
     service_to: Floats
     day: Floats  # submitted, or paid
@@ -54,6 +57,9 @@ def claim_columns(claims: Sequence[Claim]) -> Columns:
     """Columns (n,) of n claims."""
     return Columns(
         **_shared(claims),
+        paid=np.full(len(claims), np.nan),
+        channel=_objects("" for _ in claims),
+        remittance=_objects("" for _ in claims),
         provider=_text(claims, lambda claim: claim.billing_npi),
         payer_number=_text(claims, lambda claim: claim.original_reference),
         day=_days(claims, lambda claim: claim.submitted),
@@ -67,6 +73,9 @@ def payment_columns(payments: Sequence[ClaimPayment]) -> Columns:
     """Columns (n,) of n claim payments; ``other_payers`` is empty: an 835 names only its own payer."""
     return Columns(
         **_shared(payments),
+        paid=_floats(None if payment.paid is None else payment.paid * 100 for payment in payments),
+        channel=_objects(payment.channel for payment in payments),
+        remittance=_objects(f"{payment.payer_id}/{payment.trace_number}" for payment in payments),
         provider=_text(payments, lambda payment: payment.payee_npi),
         payer_number=_text(payments, lambda payment: payment.payer_claim_number),
         day=_days(payments, lambda payment: payment.payment_date),

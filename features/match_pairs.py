@@ -7,6 +7,7 @@ Absent values are NaN, which the booster reads as its own case, and never as "di
 from __future__ import annotations
 
 import zlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from rapidfuzz.distance import OSA, JaroWinkler, Levenshtein, Postfix, Prefix
 from rapidfuzz.process import cpdist
 
 from features.match_columns import Columns, Floats, Objects
+from features.match_history import HISTORY, REVERSAL, Postings, history_columns
 from features.match_standing import STANDING, standing
 
 Indices = NDArray[np.intp]
@@ -32,6 +34,8 @@ PAIR_FEATURES: dict[str, str] = {
     "control_end": "control-number",
     "control_cut": "control-number",
     "line_controls_shared": "control-number",
+    "number_repeated": "control-number",
+    "reference_to_member": "member-id",
     "member_same": "member-id",
     "member_root_same": "member-id",
     "member_similarity": "member-id",
@@ -42,6 +46,7 @@ PAIR_FEATURES: dict[str, str] = {
     "charge_difference": "charge",
     "charge_ratio": "charge",
     "charge_frequency": "charge",
+    "paid_share": "charge",
     "service_from_days": "service-dates",
     "service_to_days": "service-dates",
     "days_to_payment": "payment-timing",
@@ -62,6 +67,9 @@ PAIR_FEATURES: dict[str, str] = {
     "reversal": "claim-kind",
     "secondary": "claim-kind",
     "denied": "claim-kind",
+    "on_paper": "claim-kind",
+    "on_stub": "claim-kind",
+    **dict.fromkeys(HISTORY, "earlier-postings"),
 }
 FEATURES: dict[str, str] = {**PAIR_FEATURES, **dict.fromkeys(STANDING, "other-candidates")}
 
@@ -105,17 +113,23 @@ class Pairs:
 
 
 def pair_features(
-    payments: Columns, status: Sequence[str | None], claims: Columns, pairs: Pairs, frequencies: Frequencies
+    payments: Columns,
+    status: Sequence[str | None],
+    claims: Columns,
+    pairs: Pairs,
+    frequencies: Frequencies,
+    earlier: Sequence[Postings],
 ) -> Floats:
     """Features (m, len(FEATURES)) of m pairs, columns in the order of ``FEATURES``.
 
-    ``status`` is CLP02 of each payment.
+    ``status`` is CLP02 of each payment; ``earlier`` (m,) what was posted to each pair's claim before.
     """
     p, c = _Side(payments, pairs.payment), _Side(claims, pairs.claim)
     kinds = _objects(status)[pairs.payment]
     columns = (
         _control(p, c) | _person(p, c, frequencies) | _money_and_days(p, c, frequencies) | _parties(p, c)
-        | _services(p, c) | _claim_kind(p, c, kinds)
+        | _services(p, c) | _claim_kind(p, c, kinds) | history_columns(payments, status, pairs.payment, earlier)
+        | {"number_repeated": _number_repeated(payments, status)[pairs.payment]}
     )  # fmt: skip
     own = np.column_stack([columns[name] for name in PAIR_FEATURES]) if len(pairs.claim) else _nothing()
     return np.hstack([own, standing(own, list(PAIR_FEATURES), pairs.starts)])
@@ -152,7 +166,9 @@ def _person(p: _Side, c: _Side, frequencies: Frequencies) -> dict[str, Floats]:
         _compare(JaroWinkler.normalized_similarity, p.last, c.first),
         _compare(JaroWinkler.normalized_similarity, p.first, c.last),
     )
+    to_member = _known_similarity(Levenshtein.normalized_similarity, p.control, c.member)
     return {
+        "reference_to_member": np.where(p.channel == "stub", to_member, np.nan),
         "member_same": _same(p.member, c.member),
         "member_root_same": _same(p.member_root, c.member_root),
         "member_similarity": _known_similarity(Levenshtein.normalized_similarity, p.member, c.member),
@@ -170,6 +186,7 @@ def _money_and_days(p: _Side, c: _Side, frequencies: Frequencies) -> dict[str, F
         "charge_difference": np.abs(ours - theirs) / largest,
         "charge_ratio": ours / np.fmax(theirs, 1.0),
         "charge_frequency": np.log(frequencies.charge[_buckets(_as_text(theirs))]),
+        "paid_share": p.paid / np.fmax(theirs, 1.0),
         "service_from_days": p.service_from - c.service_from,
         "service_to_days": p.service_to - c.service_to,
         "days_to_payment": p.day - c.service_to,
@@ -204,10 +221,25 @@ def _claim_kind(p: _Side, c: _Side, status: Objects) -> dict[str, Floats]:
         "frequency_same": _same(p.frequency, c.frequency),
         "claim_resubmitted": (c.frequency == "7").astype(np.float64),
         "replaces_this_payment": _same(p.payer_number, c.payer_number),
-        "reversal": (status == "22").astype(np.float64),
+        "reversal": (status == REVERSAL).astype(np.float64),
         "secondary": np.isin(status.astype(str), ("2", "3", "20", "21")).astype(np.float64),
         "denied": (status == "4").astype(np.float64),
+        "on_paper": (p.channel == "paper").astype(np.float64),
+        "on_stub": (p.channel == "stub").astype(np.float64),
     }
+
+
+def _number_repeated(payments: Columns, status: Sequence[str | None]) -> Floats:
+    """How many payments of the same remittance state the same control number, (n,); reversals count apart.
+
+    Two claims of one patient under one number: for one of them it is the other's.
+    """
+    numbers = [
+        (remittance, control, kind == REVERSAL)
+        for remittance, control, kind in zip(payments.remittance, payments.control, status, strict=True)
+    ]
+    counts = Counter(numbers)
+    return np.array([counts[number] if number[1] else np.nan for number in numbers], dtype=np.float64)
 
 
 def _compare(scorer: Any, ours: Objects, theirs: Objects) -> Floats:

@@ -31,12 +31,14 @@ CRUDE_WEIGHTS = {
     "priced_shared": 1.5,
     "replaces_this_payment": -3.0,
 }
-RANKED = ("crude", "control_similarity", "priced_shared", "days_since_submission")
+NUMBERS = frozenset(("control_same", "control_similarity", "control_cut"))
+RANKED = ("crude", "crude_without_number", "control_similarity", "priced_shared", "days_since_submission")
 STANDING = (
     "candidates",
     *(f"{name}_rank" for name in RANKED),
     *(f"{name}_gap" for name in RANKED),
     "as_good",
+    "as_good_without_number",
 )
 
 
@@ -47,14 +49,15 @@ def standing(own: Floats, names: Sequence[str], starts: Indices) -> Floats:
     gap is the distance to the best of the others, positive for the best alone, NaN where either value is absent.
     """
     sizes = np.diff(starts)
-    crude = _crude(own, names)
-    values = [crude if name == "crude" else own[:, names.index(name)] for name in RANKED]
+    crude = {"crude": _crude(own, names), "crude_without_number": _crude(own, names, without=NUMBERS)}
+    values = [crude[name] if name in crude else own[:, names.index(name)] for name in RANKED]
     tables = [_Table.of(value, sizes) for value in values]
     columns = [
         np.repeat(sizes, sizes).astype(np.float64),
         *(table.ranks() for table in tables),
         *(table.gaps() for table in tables),
         tables[0].ties(),
+        tables[1].ties(),
     ]
     return np.column_stack(columns)
 
@@ -97,10 +100,11 @@ class _Table:
         return table[self.filled].astype(np.float64)
 
 
-def _crude(own: Floats, names: Sequence[str]) -> Floats:
+def _crude(own: Floats, names: Sequence[str], *, without: frozenset[str] = frozenset()) -> Floats:
     """Weighted agreements; rounded, so that equal evidence gives equal scores. Absent is halfway to agreement."""
     total = np.zeros(own.shape[0])
-    for name, weight in CRUDE_WEIGHTS.items():
+    for name in (name for name in CRUDE_WEIGHTS if name not in without):
+        weight = CRUDE_WEIGHTS[name]
         total += weight * np.nan_to_num(_agreement(own, names, name), nan=0.5 if weight > 0 else 0.0)
     return total.round(9)
 

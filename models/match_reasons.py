@@ -37,6 +37,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "The kind of payment (first, second payer, reversal) fits the claim.",
         "The kind of payment (first, second payer, reversal) is unusual for the claim.",
     ),
+    "earlier-postings": (
+        "What was posted to this claim before leaves room for the payment.",
+        "What was posted to this claim before speaks against the payment.",
+    ),
     OTHERS: ("No other claim fits as well.", "Other claims fit about as well."),
 }  # fmt: skip
 

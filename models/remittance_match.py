@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from features.errors import ModelFileError
 from features.evidence import Reason
 from features.match_columns import claim_columns, payment_columns
+from features.match_history import Postings
 from features.match_pairs import FEATURES, Frequencies, Pairs, pair_features
 from features.x12.records import Claim, ClaimPayment
 from models.files import Parts, load_parts, save_parts
+from models.match_decision import DECISION, Decided, MatchDecision, with_confidence
 from models.match_reasons import NO_CANDIDATES, reasons
 from models.match_softmax import MatchSoftmax
 from models.match_weights import CandidateEvidence, candidate_evidence, contributions
@@ -29,6 +31,9 @@ THREADS = 1  # of one request: the service answers several at a time
 PRECISION = 9  # decimals of log-odds: candidates that nothing tells apart must tie
 RETRAIN = "train it again with this release"
 Floats = NDArray[np.float64]
+Candidates = Sequence[Sequence[Claim]]
+Earlier = Sequence[Sequence[Postings]]
+"""What was posted to each candidate before: a row a payment, in the order of its candidates."""
 
 
 class MatchScore(Struct, frozen=True):
@@ -63,12 +68,15 @@ class Scored:
 
 @dataclass(frozen=True)
 class RemittanceMatchModel:
-    """A booster on ``features.match_pairs.FEATURES``, the softmax over candidates, and the table of intervals."""
+    """A booster on ``features.match_pairs.FEATURES``, the softmax over candidates, the judgement of the whole list, and
+    the table of intervals.
+    """
 
     version: str
     booster: lgb.Booster
     frequencies: Frequencies
     softmax: MatchSoftmax
+    decision: MatchDecision
     intervals: VennAbersGrid
 
     @staticmethod
@@ -79,7 +87,8 @@ class RemittanceMatchModel:
     @staticmethod
     def from_parts(parts: Parts) -> RemittanceMatchModel:
         """A model out of its checked parts; raises ModelFileError where they were made for other features."""
-        if list(parts.manifest.get("features", ())) != list(FEATURES):
+        known = (parts.manifest.get("features", ()), parts.manifest.get("decision_features", ()))
+        if [list(names) for names in known] != [list(FEATURES), list(DECISION)]:
             raise ModelFileError("the model was trained on other features", remedy=RETRAIN)
         try:
             return RemittanceMatchModel(
@@ -87,18 +96,23 @@ class RemittanceMatchModel:
                 booster=parts.boosters["pairs"],
                 frequencies=Frequencies(parts.arrays["frequency_last"], parts.arrays["frequency_charge"]),
                 softmax=MatchSoftmax.from_dict(parts.manifest["softmax"]),
+                decision=MatchDecision.from_parts(parts.boosters["decision"], parts.manifest["decision"]),
                 intervals=VennAbersGrid.from_arrays(parts.arrays),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise ModelFileError("a part of the model is missing", remedy=RETRAIN) from error
 
     def score(
-        self, payments: Sequence[ClaimPayment], candidates: Sequence[Sequence[Claim]]
+        self, payments: Sequence[ClaimPayment], candidates: Candidates, earlier: Earlier | None = None
     ) -> list[MatchScore]:
-        """A score for each payment, in their order; ``candidates`` are each payment's own, in any order."""
+        """A score for each payment, in their order.
+
+        ``candidates`` are each payment's own, in any order; ``earlier`` is what was posted to each of them before the
+        day of the payment, where that is known.
+        """
         if not payments:
             return []
-        scored = self.distribution(payments, candidates)
+        scored = self.distribution(payments, candidates, earlier)
         starts, none = scored.pairs.starts, scored.none.tolist()
         ordered = [
             _best_first(scored.probabilities[starts[row] : starts[row + 1]]) for row in range(len(payments))
@@ -111,28 +125,42 @@ class RemittanceMatchModel:
             for row, (order, shares) in enumerate(ordered)
         ]
 
-    def distribution(self, payments: Sequence[ClaimPayment], candidates: Sequence[Sequence[Claim]]) -> Scored:
+    def distribution(
+        self, payments: Sequence[ClaimPayment], candidates: Candidates, earlier: Earlier | None = None
+    ) -> Scored:
         """Probabilities of all pairs and of none, in arrays."""
-        rows, pairs = pair_rows(payments, candidates, self.frequencies)
-        shares, none = self.softmax(raw_log_odds(self.booster, rows, threads=THREADS), pairs.starts)
-        return Scored(pairs, shares, none)
+        rows, pairs = pair_rows(payments, candidates, self.frequencies, earlier)
+        raw = raw_log_odds(self.booster, rows, threads=THREADS)
+        shares, none = self.softmax(raw, pairs.starts)
+        decided = Decided.of(rows, raw, shares, none, pairs.starts)
+        channels = [payment.channel for payment in payments]
+        sure = self.decision(decided, channels, threads=THREADS)
+        return Scored(pairs, *with_confidence(shares, none, pairs.starts, decided, sure))
 
     def explain(
-        self, payment: ClaimPayment, candidates: Sequence[Claim], score: MatchScore
+        self,
+        payment: ClaimPayment,
+        candidates: Sequence[Claim],
+        score: MatchScore,
+        earlier: Sequence[Postings] | None = None,
     ) -> tuple[Reason, ...]:
         """At most four business reasons; off the hot path, for what a person will read."""
         if not score.order:
             return (NO_CANDIDATES,)
-        rows, _ = pair_rows([payment], [candidates], self.frequencies)
+        rows, _ = pair_rows([payment], [candidates], self.frequencies, _of_one(earlier))
         best = rows[score.order[0] : score.order[0] + 1]
         own = contributions(self.booster, best, threads=THREADS)[0, :-1]  # the last is the base
         return reasons(own, score.probabilities, score.none_probability)
 
     def evidence(
-        self, payment: ClaimPayment, candidates: Sequence[Claim], score: MatchScore
+        self,
+        payment: ClaimPayment,
+        candidates: Sequence[Claim],
+        score: MatchScore,
+        earlier: Sequence[Postings] | None = None,
     ) -> tuple[CandidateEvidence, ...]:
         """Every candidate's fields with their weights, best first; off the hot path, as ``explain`` is."""
-        rows, _ = pair_rows([payment], [candidates], self.frequencies)
+        rows, _ = pair_rows([payment], [candidates], self.frequencies, _of_one(earlier))
         contributed = contributions(self.booster, rows, threads=THREADS)
         return candidate_evidence(payment, candidates, contributed, score.order, score.probabilities)
 
@@ -165,7 +193,10 @@ def own_flags(payment: ClaimPayment) -> tuple[str, ...]:
 
 
 def pair_rows(
-    payments: Sequence[ClaimPayment], candidates: Sequence[Sequence[Claim]], frequencies: Frequencies
+    payments: Sequence[ClaimPayment],
+    candidates: Candidates,
+    frequencies: Frequencies,
+    earlier: Earlier | None = None,
 ) -> tuple[Floats, Pairs]:
     """Features (m, len(FEATURES)) of every payment with each of its candidates; a claim is cleaned once."""
     places: dict[int, int] = {}
@@ -176,8 +207,13 @@ def pair_rows(
                 places[id(claim)] = len(distinct)
                 distinct.append(claim)
     pairs = Pairs.of([[places[id(claim)] for claim in claims] for claims in candidates])
+    posted: list[Postings] = [None] * pairs.claim.size
+    if earlier is not None:
+        posted = [postings for row in earlier for postings in row]
     status = [payment.status for payment in payments]
-    rows = pair_features(payment_columns(payments), status, claim_columns(distinct), pairs, frequencies)
+    rows = pair_features(
+        payment_columns(payments), status, claim_columns(distinct), pairs, frequencies, posted
+    )
     return rows, pairs
 
 
@@ -195,6 +231,7 @@ def save(
     booster: lgb.Booster,
     frequencies: Frequencies,
     softmax: MatchSoftmax,
+    decision: MatchDecision,
     intervals: VennAbersGrid,
     facts: dict[str, Any],
 ) -> str:
@@ -202,10 +239,20 @@ def save(
     return save_parts(
         folder,
         kind=KIND,
-        manifest={"features": list(FEATURES), "softmax": softmax.to_dict(), "facts": facts},
-        boosters={"pairs": booster},
+        manifest={
+            "features": list(FEATURES),
+            "softmax": softmax.to_dict(),
+            "decision_features": list(DECISION),
+            "decision": decision.to_dict(),
+            "facts": facts,
+        },
+        boosters={"pairs": booster, "decision": decision.booster},
         arrays={**frequencies.to_arrays(), **intervals.to_arrays()},
     )
+
+
+def _of_one(earlier: Sequence[Postings] | None) -> Earlier | None:
+    return None if earlier is None else [earlier]
 
 
 def _best_first(shares: Floats) -> tuple[tuple[int, ...], tuple[float, ...]]:

@@ -1,4 +1,8 @@
-"""Fit the remittance-match model: the booster on one window, the softmax and the intervals on a later one."""
+"""Fit the remittance-match model: boosters and softmax on one window, the calibration on a later one.
+
+The softmax and the second booster are fitted on answers to payments of the fit window that the first booster was not
+fitted on: by folds of whole remittances (cross-fitting), so that no payment has a part in the answer to itself.
+"""
 
 from __future__ import annotations
 
@@ -11,23 +15,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.match_columns import claim_columns
-from features.match_pairs import FEATURES, Frequencies, Pairs
+from features.match_pairs import FEATURES, Frequencies
 from features.x12.records import Claim, ClaimPayment
-from models.match_softmax import MatchSoftmax, padded
-from models.remittance_match import pair_rows, raw_log_odds
+from models.calibration import SigmoidCalibration
+from models.match_decision import DECISION, POOLED, Decided, MatchDecision, fit_sigmoids
+from models.match_softmax import MatchSoftmax
+from models.remittance_match import raw_log_odds
 from models.venn_abers import VennAbersGrid
+from training.match_examples import Candidates, Examples, Flags, Floats, Known, right_pairs, with_decoys
 from training.match_labels import MatchLabels
 from training.windows import Indices, Windows, late_slice
 
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
-Candidates = Sequence[tuple[Claim, ...]]
+__all__ = ["PARAMETERS", "ROUNDS", "Candidates", "Fitted", "chosen", "fit", "right_pairs", "with_decoys"]
 
 ROUNDS = 400
 PATIENCE = 30
 STOPPING_SHARE = 0.15  # of the fit window, its latest part
 HARDEST = 8  # candidates of a payment, best first by the crude score, that the booster is fitted on
-DECOYS = 2  # claims of nobody's choosing beside the candidates of every third payment; see with_decoys
+FOLDS = 3
 THREADS = 1  # so few pairs that a second thread waits more than it works
 
 PARAMETERS: Mapping[str, Any] = {
@@ -40,6 +45,15 @@ PARAMETERS: Mapping[str, Any] = {
     "bagging_freq": 1,
     "lambda_l2": 5.0,
 }
+DECISION_ROUNDS = 100
+DECISION_PARAMETERS: Mapping[str, Any] = {
+    "objective": "binary",
+    "learning_rate": 0.05,
+    "num_leaves": 4,
+    "min_data_in_leaf": 100,
+    "feature_fraction": 0.5,
+    "lambda_l2": 20.0,
+}
 
 
 @dataclass(frozen=True)
@@ -49,6 +63,7 @@ class Fitted:
     booster: lgb.Booster
     frequencies: Frequencies
     softmax: MatchSoftmax
+    decision: MatchDecision
     intervals: VennAbersGrid
     pairs: int  # that the booster was fitted on
 
@@ -56,6 +71,7 @@ class Fitted:
 def fit(
     labels: MatchLabels,
     candidates: Candidates,
+    earlier: Known,
     windows: Windows,
     *,
     seed: int,
@@ -64,41 +80,54 @@ def fit(
 ) -> Fitted:
     """Everything of the model that is learnt, from the first two windows; a control may do without decoys."""
     frequencies = _frequencies(candidates, windows.fit)
-    booster, pairs = fit_booster(
-        labels, candidates, windows, frequencies, seed=seed, rounds=rounds, decoys=decoys
-    )
-    payments, claims, posted = chosen(labels, candidates, windows.calibration)
-    rows, table = pair_rows(payments, claims, frequencies)
-    raw, right = raw_log_odds(booster, rows, threads=THREADS), right_pairs(claims, posted)
-    softmax = MatchSoftmax.fit(raw, table.starts, right)
-    return Fitted(booster, frequencies, softmax, _intervals(softmax, raw, table, right), pairs)
+    early, late = late_slice(windows.fit, windows.days, STOPPING_SHARE)
+    learnt = Examples.of(labels, candidates, earlier, np.concatenate([early, late]))
+    table = _Table.of(learnt, frequencies, seed=seed if decoys else None)
+    booster = _stopped(table, np.arange(early.size + late.size) < early.size, seed=seed, rounds=rounds)
+    batches = [labels.batch[row] for row in (*early, *late)]
+    plain, pairs, right = learnt.pairs(frequencies)
+    raw = _cross_fitted(table, plain, pairs.starts, folds(batches, seed=seed), booster, seed=seed)
+    softmax = MatchSoftmax.fit(raw, pairs.starts, right)
+    decided = Decided.of(plain, raw, *softmax(raw, pairs.starts), pairs.starts)
+    judge = _fit_decision(decided, right, seed=seed)
+    later = Examples.of(labels, candidates, earlier, windows.calibration)
+    decision, intervals = _calibrated(booster, frequencies, softmax, judge, later)
+    return Fitted(booster, frequencies, softmax, decision, intervals, int(table.kept.sum()))
 
 
-def fit_booster(
-    labels: MatchLabels,
-    candidates: Candidates,
-    windows: Windows,
-    frequencies: Frequencies,
-    *,
-    seed: int,
-    rounds: int,
-    decoys: bool = True,
-) -> tuple[lgb.Booster, int]:
-    """The booster, and the number of pairs that it has seen."""
-    earlier, later = late_slice(windows.fit, windows.days, STOPPING_SHARE)
-    if not earlier.size:
-        earlier = later
-    train, valid = (
-        _pairs(labels, candidates, part, frequencies, seed if decoys else None) for part in (earlier, later)
-    )
-    booster = lgb.train(
-        _reproducible(seed),
-        train,
-        num_boost_round=rounds,
-        valid_sets=[valid],
-        callbacks=[lgb.early_stopping(PATIENCE, verbose=False)],
-    )
-    return booster, int(train.num_data())
+@dataclass(frozen=True)
+class _Table:
+    """Pairs to fit boosters on: the right one of each payment, and the likeliest of the others."""
+
+    rows: Floats
+    right: Flags
+    payment: Indices  # (m,): the example that a pair is of
+    kept: Flags
+
+    @staticmethod
+    def of(examples: Examples, frequencies: Frequencies, *, seed: int | None) -> _Table:
+        """With decoys and blanked postings, or without decoys where there is no seed."""
+        given = examples.blanked()
+        rows, pairs, right = (given if seed is None else given.with_decoys(seed=seed)).pairs(frequencies)
+        kept = right | (rows[:, list(FEATURES).index("crude_rank")] < HARDEST)
+        return _Table(rows, right, pairs.payment, kept)
+
+    def data(self, examples: Flags) -> lgb.Dataset:
+        """The kept pairs of some examples (n,)."""
+        chosen = self.kept & examples[self.payment]
+        return lgb.Dataset(
+            self.rows[chosen],
+            self.right[chosen].astype(np.float64),
+            feature_name=list(FEATURES),
+            params={"verbosity": -1},
+        )
+
+
+def folds(batches: Sequence[str], *, seed: int) -> NDArray[np.intp]:
+    """A fold (n,) of 0 to 2 for each row; rows of one remittance are in the same one."""
+    _, place = np.unique(np.array(batches, dtype=object).astype(str), return_inverse=True)
+    drawn = np.random.default_rng(seed).permutation(int(place.max(initial=-1)) + 1) % FOLDS
+    return np.asarray(drawn[place], dtype=np.intp)
 
 
 def chosen(
@@ -112,30 +141,65 @@ def chosen(
     )
 
 
-def right_pairs(candidates: Candidates, posted: Sequence[str]) -> Flags:
-    """Whether each pair (m,) is of the claim that the payment was posted to."""
-    flags = (
-        claim.claim_id == wanted
-        for claims, wanted in zip(candidates, posted, strict=True)
-        for claim in claims
+def _stopped(table: _Table, early: Flags, *, seed: int, rounds: int) -> lgb.Booster:
+    """The booster, with as many trees as serve the latest part of the window best."""
+    train = early if early.any() else ~early
+    return lgb.train(
+        _reproducible(PARAMETERS, seed),
+        table.data(train),
+        num_boost_round=rounds,
+        valid_sets=[table.data(~early)],
+        callbacks=[lgb.early_stopping(PATIENCE, verbose=False)],
     )
-    return np.fromiter(flags, dtype=np.bool_)  # fmt: skip
 
 
-def with_decoys(candidates: Candidates, *, seed: int) -> Candidates:
-    """The candidates, and claims of other payments beside those of every third payment.
+def _cross_fitted(
+    table: _Table, plain: Floats, starts: Indices, fold: NDArray[np.intp], booster: lgb.Booster, *, seed: int
+) -> Floats:
+    """Log-odds (m,) of plain pairs by boosters that did not see the remittances that they stand in."""
+    raw = np.zeros(plain.shape[0])
+    of_pair = np.repeat(fold, np.diff(starts))
+    for one in range(FOLDS):
+        there = of_pair == one
+        if there.any() and (fold != one).any():
+            other = lgb.train(
+                _reproducible(PARAMETERS, seed),
+                table.data(fold != one),
+                num_boost_round=max(booster.num_trees(), 1),
+            )
+            raw[there] = raw_log_odds(other, plain[there], threads=THREADS)
+    return raw
 
-    Candidates share a key with their payment, so a booster that has seen no others has no opinion on a claim that
-    has nothing to do with it; a caller of the service may well pass one.
-    """
-    pool = list({id(claim): claim for claims in candidates for claim in claims}.values())
-    if not pool:
-        return candidates
-    drawn = np.random.default_rng(seed).integers(0, len(pool), size=(len(candidates), DECOYS))
-    return [
-        claims if row % 3 else (*claims, *(pool[place] for place in drawn[row] if pool[place] not in claims))
-        for row, claims in enumerate(candidates)
-    ]
+
+def _fit_decision(decided: Decided, right: Flags, *, seed: int) -> lgb.Booster:
+    """The second booster, on decisions about payments that the first had not seen."""
+    data = lgb.Dataset(
+        decided.table,
+        right[decided.best].astype(np.float64),
+        init_score=decided.log_odds,
+        feature_name=list(DECISION),
+        params={"verbosity": -1},
+    )
+    return lgb.train(_reproducible(DECISION_PARAMETERS, seed), data, num_boost_round=DECISION_ROUNDS)
+
+
+def _calibrated(
+    booster: lgb.Booster,
+    frequencies: Frequencies,
+    softmax: MatchSoftmax,
+    judge: lgb.Booster,
+    later: Examples,
+) -> tuple[MatchDecision, VennAbersGrid]:
+    """The sigmoids and the intervals, from payments that came later."""
+    rows, pairs, right = later.pairs(frequencies)
+    raw = raw_log_odds(booster, rows, threads=THREADS)
+    decided = Decided.of(rows, raw, *softmax(raw, pairs.starts), pairs.starts)
+    outcomes = right[decided.best].astype(np.float64)
+    channels = [payment.channel for payment in later.payments]
+    own = [channel for channel, some in zip(channels, decided.some, strict=True) if some]
+    unheld = MatchDecision(judge, {POOLED: SigmoidCalibration.identity()})
+    decision = MatchDecision(judge, fit_sigmoids(unheld.raw(decided, threads=THREADS), outcomes, own))
+    return decision, VennAbersGrid.fit(decision(decided, channels, threads=THREADS), outcomes)
 
 
 def _frequencies(candidates: Candidates, rows: Indices) -> Frequencies:
@@ -144,32 +208,7 @@ def _frequencies(candidates: Candidates, rows: Indices) -> Frequencies:
     return Frequencies.of(claim_columns(list(met.values())))
 
 
-def _pairs(
-    labels: MatchLabels, candidates: Candidates, rows: Indices, frequencies: Frequencies, seed: int | None
-) -> lgb.Dataset:
-    """The pairs of some payments: the right one, and the likeliest of the others."""
-    payments, found, posted = chosen(labels, candidates, rows)
-    claims = found if seed is None else with_decoys(found, seed=seed)
-    columns, _ = pair_rows(payments, claims, frequencies)
-    right = right_pairs(claims, posted)
-    kept = right | (columns[:, list(FEATURES).index("crude_rank")] < HARDEST)
-    return lgb.Dataset(
-        columns[kept], right[kept].astype(np.float64), feature_name=list(FEATURES), params={"verbosity": -1}
-    )
-
-
-def _intervals(softmax: MatchSoftmax, raw: Floats, table: Pairs, right: Flags) -> VennAbersGrid:
-    """How sure the best candidate's probability is, from the payments that have a candidate."""
-    shares, _ = softmax(raw, table.starts)
-    probability = padded(shares, table.starts)
-    correct = padded(right.astype(np.float64), table.starts)
-    best = np.argmax(probability, axis=1)
-    some = np.diff(table.starts) > 0
-    pick = (np.arange(best.size)[some], best[some])
-    return VennAbersGrid.fit(probability[pick], correct[pick])
-
-
-def _reproducible(seed: int) -> dict[str, Any]:
+def _reproducible(parameters: Mapping[str, Any], seed: int) -> dict[str, Any]:
     fixed = {
         "deterministic": True,
         "force_row_wise": True,
@@ -177,4 +216,4 @@ def _reproducible(seed: int) -> dict[str, Any]:
         "seed": seed,
         "verbosity": -1,
     }
-    return {**PARAMETERS, **fixed}  # fmt: skip
+    return {**parameters, **fixed}

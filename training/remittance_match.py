@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,9 @@ from training.match_evaluation import (
     ranking,
     rate,
 )
+from training.match_examples import Known
 from training.match_fit import PARAMETERS, ROUNDS, Candidates, Fitted, chosen, fit
+from training.match_history import known_postings
 from training.match_labels import NOWHERE, MatchLabels, label
 from training.match_report import card, draw, signature
 from training.trained import Trained
@@ -49,6 +51,7 @@ class Prepared:
 
     labels: MatchLabels
     candidates: Candidates
+    earlier: Known  # what the ledger said of each candidate before the payment's day
     windows: Windows
     flags: Sequence[tuple[str, ...]]  # what earlier payments say of each
 
@@ -114,7 +117,15 @@ def prepare(dataset: Dataset) -> Prepared:
         )
     windows = Windows.from_dates(labels.paid_on, SHARES)
     flags = [(duplicates.FLAG,) if again else () for again in duplicates.repeated(labels.payments)]
-    return Prepared(labels, candidates_in_time(dataset.claims, labels.payments), windows, flags)
+    candidates = candidates_in_time(dataset.claims, labels.payments)
+    return with_candidates(Prepared(labels, candidates, [], windows, flags), candidates)
+
+
+def with_candidates(prepared: Prepared, candidates: Candidates) -> Prepared:
+    """The same payments with other candidates, and what the ledger said of these."""
+    labels = prepared.labels
+    earlier = known_postings(labels.payments, candidates, labels.posted, labels.paid_on)
+    return replace(prepared, candidates=candidates, earlier=earlier)
 
 
 def fit_and_save(
@@ -122,7 +133,13 @@ def fit_and_save(
 ) -> tuple[RemittanceMatchModel, Fitted]:
     """The model as it is read back from its folder, and what it was made from."""
     fitted = fit(
-        prepared.labels, prepared.candidates, prepared.windows, seed=seed, rounds=rounds, decoys=decoys
+        prepared.labels,
+        prepared.candidates,
+        prepared.earlier,
+        prepared.windows,
+        seed=seed,
+        rounds=rounds,
+        decoys=decoys,
     )
     facts = {
         "data_digest": dataset.digest,
@@ -135,6 +152,7 @@ def fit_and_save(
         booster=fitted.booster,
         frequencies=fitted.frequencies,
         softmax=fitted.softmax,
+        decision=fitted.decision,
         intervals=fitted.intervals,
         facts=facts,
     )
@@ -151,7 +169,7 @@ def answer(
 def score(model: RemittanceMatchModel, prepared: Prepared, rows: Indices) -> list[MatchScore]:
     """The model's scores of some payments, each against the candidates of its day."""
     payments, candidates, _ = chosen(prepared.labels, prepared.candidates, rows)
-    return model.score(payments, candidates)
+    return model.score(payments, candidates, [prepared.earlier[row] for row in rows])
 
 
 def answers_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from datetime import date
 from decimal import Decimal
 
@@ -126,8 +127,10 @@ def test_evidence_takes_any_text(number: str, last: str) -> None:
 
 
 def test_no_feature_module_knows_the_ledger() -> None:
-    from features import match_columns, match_pairs, match_standing
+    """What was posted to a claim before is given to them; what a payment itself was posted to never is."""
+    from features import match_columns, match_history, match_pairs, match_standing
 
-    for module in (match_columns, match_pairs, match_standing):
-        assert not any("posting" in name.lower() for name in vars(module))
+    for module in (match_columns, match_history, match_pairs, match_standing):
+        assert "features.postings" not in Path(module.__file__).read_text(encoding="utf-8")
+        assert not any("posted_claim" in name.lower() for name in vars(module))
     assert not [f.name for f in dataclasses.fields(match_columns.Columns) if "posted" in f.name]

@@ -20,7 +20,7 @@ from training.match_evaluation import Answers, ranking
 from training.match_fit import ROUNDS, chosen
 from training.match_labels import NOWHERE
 from training.metrics import Floats
-from training.remittance_match import Prepared, answer, fit_and_save
+from training.remittance_match import Prepared, answer, fit_and_save, with_candidates
 
 AS_CLOSE = 1e-9
 SHUFFLES = 5
@@ -74,7 +74,7 @@ def in_random_order(prepared: Prepared, *, seed: int) -> Prepared:
     mixed = [
         tuple(claims[place] for place in generator.permutation(len(claims))) for claims in prepared.candidates
     ]
-    return replace(prepared, candidates=mixed)
+    return with_candidates(prepared, mixed)
 
 
 def without_control_number(
@@ -83,7 +83,7 @@ def without_control_number(
     """A model that sees no control number at all: not in a key, not in a feature, not on a line."""
     payments = tuple(_blank_payment(payment) for payment in prepared.labels.payments)
     labels = replace(prepared.labels, payments=payments)
-    blank = replace(prepared, labels=labels, candidates=candidates_in_time(dataset.claims, payments))
+    blank = with_candidates(replace(prepared, labels=labels), candidates_in_time(dataset.claims, payments))
     return _answers(dataset, blank, wanted, seed=seed)
 
 

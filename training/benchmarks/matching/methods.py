@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
+from itertools import groupby
 
 from features.x12.records import Claim, ClaimPayment
 from models.remittance_match import MatchScore, RemittanceMatchModel
@@ -11,6 +13,7 @@ from training.benchmarks.protocols import NONE, MatchHistory, Ranked
 from training.match_baselines import baselines
 from training.match_candidates import candidates_in_time
 from training.match_fit import fit
+from training.match_history import Ledger, known_postings
 from training.match_labels import MatchLabels
 from training.remittance_match import SHARES
 
@@ -24,16 +27,36 @@ class Model:
             history.payments, history.posted, history.paid_on, history.batch, unposted=0, ambiguous=0
         )
         candidates = candidates_in_time(history.claims, history.payments)
-        fitted = fit(labels, candidates, history_windows(history.paid_on, SHARES), seed=history.seed)
+        earlier = known_postings(history.payments, candidates, history.posted, history.paid_on)
+        windows = history_windows(history.paid_on, SHARES)
+        fitted = fit(labels, candidates, earlier, windows, seed=history.seed)
         self._model = RemittanceMatchModel(
-            "benchmark", fitted.booster, fitted.frequencies, fitted.softmax, fitted.intervals
+            "benchmark",
+            fitted.booster,
+            fitted.frequencies,
+            fitted.softmax,
+            fitted.decision,
+            fitted.intervals,
         )
+        self._ledger = Ledger()
+        for payment, claim_id in zip(history.payments, history.posted, strict=True):
+            self._ledger.post(payment, claim_id)
 
     def rank(self, payments: Sequence[ClaimPayment], claims: Sequence[Claim]) -> Sequence[Ranked]:
-        """The candidates by probability, and none among them."""
+        """The candidates by probability, and none among them; what it answered on earlier days it takes as posted."""
         candidates = candidates_in_time(claims, payments)
-        scores = self._model.score(payments, candidates)
-        return [_ranked(found, score) for found, score in zip(candidates, scores, strict=True)]
+        answers: list[Ranked] = [[]] * len(payments)
+        in_time = sorted(range(len(payments)), key=lambda row: _paid(payments[row]))
+        for _, same_day in groupby(in_time, key=lambda row: _paid(payments[row])):
+            rows = list(same_day)
+            earlier = [self._ledger.of(candidates[row]) for row in rows]
+            scores = self._model.score(
+                [payments[row] for row in rows], [candidates[row] for row in rows], earlier
+            )
+            for row, score in zip(rows, scores, strict=True):
+                answers[row] = _ranked(candidates[row], score)
+                self._ledger.post(payments[row], answers[row][0][0])
+        return answers
 
 
 class ExactNumber:
@@ -58,6 +81,10 @@ class Rule:
         """One claim, or none."""
         _, rule = baselines(claims, payments)
         return [_sure(claim_id) for claim_id in rule]
+
+
+def _paid(payment: ClaimPayment) -> date:
+    return payment.payment_date or date.max
 
 
 def _ranked(claims: Sequence[Claim], score: MatchScore) -> Ranked:
