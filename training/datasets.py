@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from features import files
+from features.audits import Audit, read_audits
 from features.errors import MissingDataError
 from features.postings import Posting, read_postings
 from features.progress import track
@@ -17,6 +18,7 @@ from features.x12.records import Acknowledgment, Claim, ClaimPayment, Record, Re
 from training.intake import Intake, IntakeCounter
 
 LEDGER = "postings.csv"
+AUDITS = "audits.csv"
 SEALED = "truth"  # what a simulation knows and a provider does not; only evaluation opens it
 
 NOT_COUNTED = Intake()  # of records that came from no folder
@@ -40,6 +42,7 @@ class Dataset:
     problems: int
     digest: str
     intake: Intake = NOT_COUNTED
+    audits: tuple[Audit, ...] = ()  # postings that a second person checked
 
     @property
     def end(self) -> date:
@@ -56,10 +59,11 @@ class Dataset:
 
 
 def load(folder: Path, *, before: date | None = None) -> Dataset:
-    """Read a folder, whatever its layout; a ledger is the file ``postings.csv`` in it.
+    """Read a folder, whatever its layout; a ledger is the file ``postings.csv`` in it, and ``audits.csv`` its checks.
 
     With ``before``, records dated on or after that day are left out, and so are undated ones. Raises
-    MissingDataError where the folder is not there or holds no X12 file, and what ``read_postings`` raises.
+    MissingDataError where the folder is not there or holds no X12 file, and what ``read_postings`` and
+    ``read_audits`` raise.
     """
     if not folder.is_dir():
         what = "this is a file, not a folder" if folder.exists() else "there is no such folder"
@@ -71,6 +75,8 @@ def load(folder: Path, *, before: date | None = None) -> Dataset:
         raise MissingDataError("no X12 file was found", str(folder), "pass a folder of 837 and 835 files")
     ledger = folder / LEDGER  # first, for what is wrong with it is known in a second, and X12 takes minutes
     postings = tuple(read_postings(ledger)) if ledger.exists() else ()
+    checked = folder / AUDITS
+    audits = tuple(read_audits(checked)) if checked.exists() else ()
     records = [
         record for path in track(paths, "Reading", total=len(paths)) for record in counter.records(path)
     ]
@@ -81,8 +87,11 @@ def load(folder: Path, *, before: date | None = None) -> Dataset:
         acknowledgments=_of(records, Acknowledgment) if before is None else (),  # they have no date
         postings=_kept(postings, lambda posting: posting.posting_date, before),
         problems=counter.errors + counter.warnings,
-        digest=_digest(folder, [*paths, *([ledger] if postings else [])], before),
+        digest=_digest(
+            folder, [*paths, *([ledger] if postings else []), *([checked] if audits else [])], before
+        ),
         intake=counter.intake(),
+        audits=_kept(audits, lambda audit: audit.audit_date, before),
     )
 
 

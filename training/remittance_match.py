@@ -124,7 +124,7 @@ def prepare(dataset: Dataset) -> Prepared:
 def with_candidates(prepared: Prepared, candidates: Candidates) -> Prepared:
     """The same payments with other candidates, and what the ledger said of these."""
     labels = prepared.labels
-    earlier = known_postings(labels.payments, candidates, labels.posted, labels.paid_on)
+    earlier = known_postings(labels.payments, candidates, labels.posted, labels.known_on())
     return replace(prepared, candidates=candidates, earlier=earlier)
 
 
@@ -206,8 +206,8 @@ def _certify(
     return certify_cells(
         KIND,
         policy=policy,
-        planned=_judged(model, prepared, "calibration"),
-        fresh=_judged(model, prepared, "certification"),
+        planned=judged(model, prepared, "calibration"),
+        fresh=judged(model, prepared, "certification"),
         model_version=model.version,
         data_digest=digest,
         issued=issued,
@@ -215,14 +215,21 @@ def _certify(
     )
 
 
-def _judged(model: RemittanceMatchModel, prepared: Prepared, name: str) -> Judged:
-    """The rows of a window; posting was wrong where the ledger names another claim, or none."""
-    rows: Indices = getattr(prepared.windows, name)
+def judged(model: RemittanceMatchModel, prepared: Prepared, name: str) -> Judged:
+    """The audited rows of a window; posting was wrong where the audit names another claim, or none.
+
+    A ledger that was never audited is taken at its word, as there is nothing better.
+    """
+    labels, window = prepared.labels, getattr(prepared.windows, name)
+    checked = labels.checked()
+    rows = np.array([row for row in window if checked[row] is not None], dtype=np.intp)
+    if not labels.has_audits():
+        rows = window
     scores = score(model, prepared, rows)
     return Judged(
         items=items_of(scores, prepared, rows),
         errors=answers_of(scores, prepared, rows).errors(),
-        batches=[prepared.labels.batch[row] for row in rows],
+        batches=[labels.batch[row] for row in rows],
         window=prepared.windows.span(name),
     )
 

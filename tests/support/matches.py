@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import msgspec
 
+from features.audits import Audit
 from features.postings import Posting
 from features.x12.records import Claim, ClaimPayment, Remittance
 from tests.support.builders import make_claim, make_claim_line, make_claim_payment, make_payment_line
@@ -67,6 +68,19 @@ def a_world(count: int, *, seed: int) -> Dataset:
         for number, payment in enumerate(payments)
     ]
     return a_dataset([claims[number] for number in sorted(ours)], payments, postings)
+
+
+def audit_of(payment: ClaimPayment, claim_id: str | None) -> Audit:
+    """A second person's finding about a payment."""
+    return Audit(
+        audit_date=(payment.payment_date or START) + timedelta(5),
+        trace_number=payment.trace_number or "",
+        payer_claim_number=payment.payer_claim_number or "",
+        status=payment.status or "",
+        amount=payment.paid or Decimal(0),
+        audited_claim_id=claim_id,
+        audited_by="EVEGA",
+    )
 
 
 def posting_of(payment: ClaimPayment, claim_id: str | None) -> Posting:

@@ -16,12 +16,12 @@ from models.certification import load_certificates
 from models.policy import load_policy
 from models.remittance_match import RemittanceMatchModel
 from tests.support.builders import make_claim, make_claim_payment
-from tests.support.matches import a_dataset, a_world, payment_of, posting_of, some_claims
+from tests.support.matches import a_dataset, a_world, audit_of, payment_of, posting_of, some_claims
 from training.datasets import Dataset
 from training.match_candidates import candidates_in_time
 from training.match_fit import with_decoys
 from training.match_labels import NOWHERE, label
-from training.remittance_match import answer, fit_and_save, prepare, train
+from training.remittance_match import answer, fit_and_save, judged, prepare, train
 from training.trained import Trained
 
 
@@ -68,6 +68,43 @@ def test_labels_come_from_the_ledger_and_not_from_the_control_number() -> None:
     labels = label(a_dataset(claims, payments, postings))
     assert set(labels.posted) == {claims[0].claim_id}
     assert (len(labels.payments), labels.unposted) == (6, 2)
+
+
+def test_an_audit_overrules_the_ledger_and_one_that_contradicts_another_says_nothing() -> None:
+    claims = some_claims(3, seed=1)
+    payments = [payment_of(claim, number) for number, claim in enumerate(claims)]
+    postings = [posting_of(payment, "WRONG") for payment in payments]
+    audits = [
+        audit_of(payments[0], claims[0].claim_id),
+        audit_of(payments[1], None),
+        audit_of(payments[1], "X"),
+    ]
+    labels = label(dataclasses.replace(a_dataset(claims, payments, postings), audits=tuple(audits)))
+    assert labels.posted == (claims[0].claim_id, "WRONG", "WRONG")
+    assert labels.audited == (claims[0].claim_id, None, None)
+    assert labels.has_audits()
+
+
+def test_certificates_are_tested_on_audited_rows_alone(dataset: Dataset, tmp_path: Path) -> None:
+    """A clerk's errors in the last windows change no certificate, so long as no audit repeats them."""
+    checked = {(audit.trace_number, audit.payer_claim_number) for audit in dataset.audits}
+    prepared = prepare(dataset)
+    first = min(prepared.windows.span("calibration"))
+    falsified = tuple(
+        msgspec.structs.replace(posting, posted_claim_id="FALSE")
+        if (posting.trace_number, posting.payer_claim_number) not in checked
+        and posting.posting_date > first + timedelta(60)
+        else posting
+        for posting in dataset.postings
+    )
+    assert 0.2 < len(checked) / len(dataset.postings) < 0.8
+    rows = prepared.windows.certification
+    model, _ = fit_and_save(dataset, prepared, folder=tmp_path, seed=1, rounds=40)
+    other = prepare(dataclasses.replace(dataset, postings=falsified))
+    honest, lied = (judged(model, one, "certification") for one in (prepared, other))
+    assert len(honest.errors) < rows.size
+    assert len(lied.errors) == len(honest.errors)
+    assert lied.errors.mean() < 0.2
 
 
 def test_a_payment_sent_twice_counts_once_and_a_contradicted_one_not_at_all() -> None:
