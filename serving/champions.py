@@ -11,6 +11,7 @@ from features.evidence import Reason
 from features.x12.records import Claim, ClaimPayment
 from models.certificates import Certificate, load_certificates
 from models.denial_risk import DenialRiskModel, DenialRiskScore
+from models.match_weights import CandidateEvidence
 from models.policy import Policy, load_policy
 from models.remittance_match import MatchScore, RemittanceMatchModel
 from serving.champion_folder import KINDS, present
@@ -36,6 +37,9 @@ class MatchScorer(Protocol):
     def explain(
         self, payment: ClaimPayment, candidates: Sequence[Claim], score: MatchScore, /
     ) -> tuple[Reason, ...]: ...
+    def evidence(
+        self, payment: ClaimPayment, candidates: Sequence[Claim], score: MatchScore, /
+    ) -> tuple[CandidateEvidence, ...]: ...
 
 
 @dataclass(frozen=True)

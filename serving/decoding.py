@@ -35,10 +35,10 @@ def decode(body: bytes, type_: type[T]) -> T:
     return decoded
 
 
-def check_count(number: int) -> None:
-    """Raises RequestError unless a request holds 1 to 1000 items."""
-    if not 1 <= number <= MOST_ITEMS:
-        raise unfit([Fault("/items", f"holds {number} items; 1 to {MOST_ITEMS} are taken")])
+def check_count(number: int, *, most: int = MOST_ITEMS) -> None:
+    """Raises RequestError unless a request holds at least one item, and no more than are taken."""
+    if not 1 <= number <= most:
+        raise unfit([Fault("/items", f"holds {number} items; 1 to {most} are taken")])
 
 
 def unfit(faults: list[Fault]) -> RequestError:

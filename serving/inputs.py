@@ -93,9 +93,10 @@ class ClaimItems(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PaymentItems(Struct, frozen=True, forbid_unknown_fields=True):
-    """The body of ``POST /v1/remittance-match``."""
+    """The body of ``POST /v1/remittance-match``; with ``evidence`` each answer says what its fields weigh."""
 
     items: tuple[PaymentItem, ...]
+    evidence: bool = False
 
 
 class DecisionInput(Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,7 +9,9 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 from features.evidence import FieldEvidence, Reason
+from features.match_lines import LinePairing
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
+from models.match_margin import Margin
 
 Kind = Literal["remittance-match", "denial-risk", "rejected-claim", "unreadable"]
 LaneName = Literal["auto", "review", "specialist", "escalate"]
@@ -42,6 +44,11 @@ class CandidateDetail(Struct, frozen=True):
     claim: Claim
     probability: float  # 0..1; with the others and "none of these" they sum to 1
     evidence: tuple[FieldEvidence, ...]
+    beside: tuple[Reason, ...] = ()  # what weighs in besides the fields, the base last
+    log_odds: float | None = (
+        None  # the sum of all weights; None where the model that scored it has been replaced
+    )
+    lines: LinePairing | None = None  # which paid line answers which of the claim's
 
 
 class Decision(Struct, frozen=True):
@@ -84,6 +91,7 @@ class ItemDetail(Struct, frozen=True):
     subject: Claim | ClaimPayment | Acknowledgment | Problem
     candidates: tuple[CandidateDetail, ...] = ()
     none_probability: float | None = None  # of a remittance match: that no open claim is the right one
+    margin: Margin | None = None  # of the likeliest answer to the next; None where nothing is weighed
     decided: Decided | None = None
 
 

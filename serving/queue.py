@@ -6,11 +6,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from features.evidence import Reason
-from features.remittance_match import field_evidence
+from features.match_evidence import field_evidence
+from features.match_lines import pair_lines
 from features.x12.records import Claim, ClaimPayment
 from serving import scoring
 from serving.champions import Champions
 from serving.items import CandidateDetail, Decision, ItemDetail, ItemFilter, ItemPage
+from serving.match_evidence import MatchEvidence, weigh
 from serving.store.queue import StoredItem
 from serving.store.store import Store
 from serving.workers import Workers
@@ -59,6 +61,7 @@ class Queue:
 def detail(stored: StoredItem, champions: Champions) -> ItemDetail:
     """An item with the model's reasons and the candidates' evidence: computed when it is read, not when scored."""
     record = stored.record
+    weighed = _weighed(stored, champions)
     return ItemDetail(
         row=stored.row,
         low=stored.low,
@@ -67,17 +70,37 @@ def detail(stored: StoredItem, champions: Champions) -> ItemDetail:
         versions=stored.versions,
         file_name=stored.file_name,
         subject=record,
-        candidates=tuple(
-            CandidateDetail(
-                reference=reference,
-                claim=claim,
-                probability=probability,
-                evidence=field_evidence(record, claim) if isinstance(record, ClaimPayment) else (),
-            )
-            for reference, claim, probability in stored.candidates
-        ),
+        candidates=_candidates(record, stored, weighed) if isinstance(record, ClaimPayment) else (),
         none_probability=stored.none_probability,
+        margin=weighed.margin if weighed else None,
         decided=stored.decided,
+    )
+
+
+def _weighed(stored: StoredItem, champions: Champions) -> MatchEvidence | None:
+    """What the fields weigh, where the model that scored the item is still there to say it."""
+    model = champions.remittance_match
+    if not isinstance(stored.record, ClaimPayment) or not model or model.version != stored.versions.model:
+        return None
+    found = [(reference, claim) for reference, claim, _ in stored.candidates]
+    return weigh(stored.record, found, champions)
+
+
+def _candidates(
+    payment: ClaimPayment, stored: StoredItem, weighed: MatchEvidence | None
+) -> tuple[CandidateDetail, ...]:
+    known = {one.reference: one for one in weighed.candidates} if weighed else {}
+    return tuple(
+        CandidateDetail(
+            reference=reference,
+            claim=claim,
+            probability=probability,
+            evidence=known[reference].evidence if reference in known else field_evidence(payment, claim),
+            beside=known[reference].beside if reference in known else (),
+            log_odds=known[reference].log_odds if reference in known else None,
+            lines=pair_lines(payment.lines, claim.lines),
+        )
+        for reference, claim, probability in stored.candidates
     )
 
 

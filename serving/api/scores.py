@@ -1,6 +1,6 @@
 """``POST /v1/denial-risk`` and ``POST /v1/remittance-match``: 1 to 1000 items in, as many answers out.
 
-Nothing is stored, and nothing is explained item by item: the hot path decodes, scores and routes.
+Nothing is stored, and nothing is explained unless ``evidence`` is asked for: the hot path decodes, scores and routes.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from serving import scoring
 from serving.api.bodies import answer, read_json
 from serving.champions import Champions
 from serving.deadlines import due_at, queue_of
-from serving.decoding import check_count, decode
-from serving.inputs import ClaimItems, PaymentItem, PaymentItems, claims_of
+from serving.decoding import MOST_ITEMS, check_count, decode
+from serving.inputs import ClaimItems, PaymentItems, claims_of
 from serving.items import Kind, LaneName, Versions
+from serving.match_evidence import MatchEvidence, weigh
 from serving.metrics import metrics
 from serving.scoring import Found, Scored
 from serving.store.store import Store
@@ -27,6 +28,9 @@ from serving.workers import Workers
 
 FEW = 8
 """So many items are scored at once on the event loop: a thread would cost more than the work."""
+
+MOST_EXPLAINED = 100
+"""Items that evidence may be asked for at once: it takes some thirty times as long as a score, and much more room."""
 
 
 class Answer(Struct, frozen=True):
@@ -47,6 +51,7 @@ class Answer(Struct, frozen=True):
     candidates: int
     reasons: tuple[Reason, ...]
     versions: Versions
+    evidence: MatchEvidence | None = None  # match, where it was asked for
 
 
 class Answers(Struct, frozen=True):
@@ -85,16 +90,19 @@ class Scores:
     async def remittance_match(self, request: Request) -> Response:
         """Which claim each payment belongs to."""
         body = decode(await read_json(request), PaymentItems)
-        check_count(len(body.items))
+        check_count(len(body.items), most=MOST_EXPLAINED if body.evidence else MOST_ITEMS)
         now = self._clock()
-        scored = await self._workers.run(self._match, body.items, now)
+        scored, evidence = await self._workers.run(self._match, body, now)
         answers = [
-            _answer(item.id or str(place), one, now, own=item.claims is not None)
+            _answer(item.id or str(place), one, now, own=item.claims is not None, evidence=evidence[place])
             for place, (item, one) in enumerate(zip(body.items, scored, strict=True))
         ]
         return _counted(answers)
 
-    def _match(self, items: Sequence[PaymentItem], now: datetime) -> list[Scored]:
+    def _match(
+        self, body: PaymentItems, now: datetime
+    ) -> tuple[list[Scored], Sequence[MatchEvidence | None]]:
+        items = body.items
         asked = [item.claim_payment for item in items if item.claims is None]
         stored = iter(self._store.candidates(asked) if asked else ())
         found: list[Found] = [
@@ -102,10 +110,15 @@ class Scores:
             for item in items
         ]
         payments = [item.claim_payment for item in items]
-        return scoring.score_payments(payments, found, self._champions, at=now.date())
+        scored = scoring.score_payments(payments, found, self._champions, at=now.date())
+        if not body.evidence:
+            return scored, [None] * len(items)
+        return scored, [weigh(*one, self._champions) for one in zip(payments, found, strict=True)]
 
 
-def _answer(name: str, scored: Scored, now: datetime, *, own: bool) -> Answer:
+def _answer(
+    name: str, scored: Scored, now: datetime, *, own: bool, evidence: MatchEvidence | None = None
+) -> Answer:
     return Answer(
         id=name,
         kind=scored.kind,
@@ -122,6 +135,7 @@ def _answer(name: str, scored: Scored, now: datetime, *, own: bool) -> Answer:
         candidates=len(scored.candidates),
         reasons=scored.reasons,
         versions=scored.versions,
+        evidence=evidence,
     )
 
 

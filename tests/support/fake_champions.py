@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import msgspec
+
 from features.evidence import Reason
+from features.match_evidence import field_evidence
 from features.x12.records import Claim, ClaimPayment
 from models.certificates import Certificate, Certified, issue
 from models.denial_risk import DenialRiskScore
+from models.match_weights import CandidateEvidence
 from models.policy import load_policy
 from models.remittance_match import MatchScore
 from serving.champions import Champions
@@ -55,6 +59,29 @@ class FakeMatch:
         """One reason for every payment."""
         text = f"{len(candidates)} candidates, {len(payment.lines)} lines, margin {score.margin}."
         return (Reason("same-id", text, 2.0),)
+
+    def evidence(
+        self, payment: ClaimPayment, candidates: Sequence[Claim], score: MatchScore
+    ) -> tuple[CandidateEvidence, ...]:
+        """A field that agrees weighs 1, one in conflict -1, and every candidate starts at -2."""
+        return tuple(
+            _weighed(payment, candidates[place], place, probability)
+            for place, probability in zip(score.order, score.probabilities, strict=True)
+        )
+
+
+def _weighed(payment: ClaimPayment, claim: Claim, place: int, probability: float) -> CandidateEvidence:
+    weights = {"exact": 1.0, "normalised": 1.0, "conflict": -1.0}
+    fields = tuple(
+        msgspec.structs.replace(one, weight=weights.get(one.agreement, 0.0))
+        for one in field_evidence(payment, claim)
+    )
+    beside = (
+        Reason("other-candidates", "No other claim fits as well.", 0.5),
+        Reason("base", "Where every candidate starts.", -2.0),
+    )
+    log_odds = sum(one.weight or 0.0 for one in (*fields, *beside))
+    return CandidateEvidence(place, probability, fields, beside, log_odds)
 
 
 def _match(payment: ClaimPayment, found: Sequence[Claim]) -> MatchScore:
