@@ -17,7 +17,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from features.groups.fees import Fees
-from features.groups.paid_shares import Spread, Way, way_of
+from features.groups.paid_shares import Normal, Spread, Way, way_of
 from features.match_keys import normalised
 from features.x12.records import Claim, ClaimPayment
 
@@ -39,21 +39,33 @@ class Likely(Struct, frozen=True, gc=False):
 class Expected(Struct, frozen=True, gc=False):
     """What will be allowed and paid, in cents.
 
-    ``paid`` names amounts that are likely to the cent, the likeliest first; what their shares leave of 1 is spread
-    around ``mean`` by ``deviation``.
+    ``paid`` names amounts that are likely to the cent, the likeliest first; what their shares leave of 1 is divided
+    over ``spread``, the bulk first and then what lies far off.
     """
 
     allowed: int
     paid: tuple[Likely, ...]
-    mean: float
-    deviation: float
+    spread: tuple[Normal, Normal]
+
+    @property
+    def mean(self) -> float:
+        """Of the bulk, in cents."""
+        return self.spread[0].mean
+
+    @property
+    def deviation(self) -> float:
+        """Of the bulk, in cents."""
+        return self.spread[0].deviation
+
+    @property
+    def unnamed(self) -> float:
+        """The probability 0..1 that none of the named amounts is paid."""
+        return max(0.0, 1 - sum(each.share for each in self.paid))
 
     def likelihood(self, cents: int) -> float:
         """The probability 0..1 that the claim is paid exactly so many cents."""
-        named = sum(each.share for each in self.paid)
         at = sum(each.share for each in self.paid if each.cents == cents)
-        z = (cents - self.mean) / self.deviation
-        return at + max(0.0, 1 - named) * exp(-z * z / 2) / (self.deviation * sqrt(2 * pi))
+        return at + self.unnamed * sum(_density(cents, part) for part in self.spread)
 
 
 class Payer:
@@ -75,8 +87,8 @@ class Habit(NamedTuple):
     whole: float
     ways: list[tuple[Way, float]]
     rate: float
-    mean: float
-    deviation: float
+    bulk: Normal
+    others: Normal
 
 
 class ExpectedPayments:
@@ -149,12 +161,11 @@ class ExpectedPayments:
         likely = [Likely(0, habit.nothing, "nothing"), Likely(charge, habit.whole, "the whole charge")]
         if scheduled:
             likely += [Likely(way.of(allowed), share, way.words()) for way, share in habit.ways]
-        spread = allowed / (charge * habit.rate) if charge else 1.0
+        pricier = allowed / (charge * habit.rate) if charge else 1.0
         return Expected(
             allowed=allowed,
             paid=tuple(sorted(likely, key=lambda each: -each.share)),
-            mean=charge * habit.mean * spread,
-            deviation=max(LEAST_DEVIATION, charge * habit.deviation),
+            spread=(_scaled(habit.bulk, charge * pricier, charge), _scaled(habit.others, charge, charge)),
         )
 
     def _habit(self, payer: str) -> Habit:
@@ -166,8 +177,7 @@ class ExpectedPayments:
             named = (1 - nothing - whole) * (own.hits + FIRST_HITS) / (own.tries + FIRST_TRIES)
             total = own.ways.total()
             ways = [(way, named * count / total) for way, count in own.ways.most_common(LIKELY - 2)]
-            mean, deviation = own.part.drawn_to(self._all.part)
-            habit = Habit(nothing, whole, ways, self.fees.rate(payer), mean, deviation)
+            habit = Habit(nothing, whole, ways, self.fees.rate(payer), *own.part.drawn_to(self._all.part))
             self._habits[payer] = habit
         return habit
 
@@ -202,12 +212,22 @@ class ExpectedPayments:
         return (own.kinds[kind] + DOUBT * overall) / (own.kinds.total() + DOUBT)
 
 
+def _scaled(part: Normal, charge: float, width: int) -> Normal:
+    """A spread of ratios as one of cents."""
+    return Normal(part.share, charge * part.mean, max(LEAST_DEVIATION, width * part.deviation))
+
+
 NOTHING = Likely(0, 0.0, "nothing")
 
 
 def payer_key(record: Claim | ClaimPayment) -> str:
     """By what a payer is known here: its id where it states one, else its name."""
     return normalised(record.payer_id) or normalised(record.payer_name)
+
+
+def _density(cents: float, part: Normal) -> float:
+    z = (cents - part.mean) / part.deviation
+    return part.share * exp(-z * z / 2) / (part.deviation * sqrt(2 * pi))
 
 
 def _share_of(row: Expected, way: str) -> float:

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from math import sqrt
-from typing import Literal
+from typing import Literal, NamedTuple
 
+import numpy as np
 from msgspec import Struct
+from numpy.typing import NDArray
 
 DOLLAR = 100  # cents; copays are whole dollars
 MOST_COPAY = 20_000  # cents
-FIRST_MEAN, FIRST_DEVIATION = (
-    0.4,
-    0.2,
-)  # paid of charged, before anything was seen; chosen, the first payments replace it
 DOUBT = 5.0  # payments that a wider spread counts for
+BINS = 50
+MIDDLES = (np.arange(BINS) + 0.5) / BINS
+FIRST = np.full(BINS, 1 / BINS)  # before anything was seen, every ratio is as likely
+CLOSE = 0.3  # of the middle ratio: what lies nearer than this is the bulk
+MOST_CLOSE = 0.98  # something else is always possible
+
+
+class Normal(NamedTuple):
+    """A normal distribution with its share of a mixture."""
+
+    share: float
+    mean: float
+    deviation: float
 
 
 class Way(Struct, frozen=True, gc=False, order=True):
@@ -53,23 +64,30 @@ def way_of(paid: int, allowed: int) -> Way:
     return Way("share", round(1000 * paid / allowed))
 
 
-class Spread(Struct, gc=False):
-    """Mean and deviation of ratios, without keeping them."""
+class Spread:
+    """Ratios of 0..1 as counts of narrow bins: most lie close together, some far off (a line denied, a deductible)."""
 
-    count: int = 0
-    total: float = 0.0
-    squares: float = 0.0
+    def __init__(self) -> None:
+        self.bins = np.zeros(BINS)
 
     def add(self, ratio: float) -> None:
-        """Take in a ratio."""
-        self.count += 1
-        self.total += ratio
-        self.squares += ratio * ratio
+        """Take in a ratio; what lies outside 0..1 counts at the end."""
+        self.bins[min(BINS - 1, max(0, int(ratio * BINS)))] += 1
 
-    def drawn_to(self, wider: Spread) -> tuple[float, float]:
-        """Mean and deviation, drawn towards the wider spread where there are few, and that to the first guess."""
-        mean, square = FIRST_MEAN, FIRST_MEAN**2 + FIRST_DEVIATION**2
+    def drawn_to(self, wider: Spread) -> tuple[Normal, Normal]:
+        """The ratios that lie close together, and the others; drawn to the wider spread where there are few."""
+        shares = FIRST
         for one in (wider, self):
-            mean = (one.total + DOUBT * mean) / (one.count + DOUBT)
-            square = (one.squares + DOUBT * square) / (one.count + DOUBT)
-        return mean, sqrt(max(0.0, square - mean * mean))
+            shares = (one.bins + DOUBT * shares) / (one.bins.sum() + DOUBT)
+        middle = MIDDLES[int(np.searchsorted(np.cumsum(shares), 0.5))]
+        close = np.abs(MIDDLES - middle) <= CLOSE * middle
+        share = float(min(MOST_CLOSE, shares[close].sum()))
+        narrow = _normal(shares * close, share)
+        return narrow, _normal(shares * ~close, 1 - share) if not close.all() else narrow
+
+
+def _normal(weights: NDArray[np.float64], share: float) -> Normal:
+    total = weights.sum()
+    mean = float(weights @ MIDDLES / total)
+    deviation = sqrt(float(weights @ (MIDDLES - mean) ** 2 / total) + 1 / (12 * BINS**2))
+    return Normal(share, mean, deviation)
