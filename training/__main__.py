@@ -12,6 +12,7 @@ COMMANDS = {
     "train": "training.train_command",
     "promote": "training.promote_command",
     "champions": "training.champions_command",
+    "match-records": "training.match_records_command",
     "benchmark": "training.benchmarks.command",
 }
 

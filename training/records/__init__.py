@@ -1,0 +1,1 @@
+"""Learning to match the records of any two tables from labelled pairs."""
