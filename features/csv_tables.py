@@ -47,6 +47,17 @@ class Table(Generic[Row]):
         Raises MissingDataError where the file or a column is missing, and BadInputError with the numbers of the
         lines that cannot be read: a table with holes would teach a model something untrue.
         """
+        rows, unreadable = self.read_what_can_be(path)
+        if unreadable:
+            remedy = "dates are YYYY-MM-DD, amounts plain decimals"
+            raise BadInputError(self._complaint(unreadable), path.name, remedy)
+        return [row for _, row in rows]
+
+    def read_what_can_be(self, path: Path) -> tuple[list[tuple[int, Row]], list[int]]:
+        """The readable rows with the numbers of their lines, and the numbers of the lines that cannot be read.
+
+        Raises as ``read``, but for the rows.
+        """
         try:
             with path.open(encoding="utf-8-sig", newline="") as stream:
                 return self._rows(stream, path.name)
@@ -55,21 +66,17 @@ class Table(Generic[Row]):
         except (UnicodeDecodeError, csv.Error) as error:
             raise BadInputError(f"the {self.name} is no CSV file in UTF-8", path.name) from error
 
-    def _rows(self, stream: TextIO, file: str) -> list[Row]:
+    def _rows(self, stream: TextIO, file: str) -> tuple[list[tuple[int, Row]], list[int]]:
         lines = csv.reader(stream)
         header = [column.strip().lower() for column in next((line for line in lines if any(line)), [])]
         self._check(header, file)
         found, unreadable = [], []
         for number, values in _filled(lines):
             try:
-                found.append(self.parse(dict(zip(header, values, strict=False))))
+                found.append((number, self.parse(dict(zip(header, values, strict=False)))))
             except (KeyError, ValueError, InvalidOperation):
                 unreadable.append(number)
-        if unreadable:
-            raise BadInputError(
-                self._complaint(unreadable), file, "dates are YYYY-MM-DD, amounts plain decimals"
-            )
-        return found
+        return found, unreadable
 
     def _check(self, header: Sequence[str], file: str) -> None:
         missing = [column for column in self.columns if column not in header]
