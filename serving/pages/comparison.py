@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from features.evidence import FieldEvidence
 from serving.pages.formatting import money
 from serving.pages.looks import Mark, agreement, differing
+from serving.pages.weights import Weight, drawn, largest
 
 FIELDS: Mapping[str, str] = {
     "claim_id": "Claim control number",
@@ -30,6 +31,7 @@ FIELDS: Mapping[str, str] = {
     "frequency": "Frequency code",
     "filing_indicator": "Filing indicator",
     "procedures": "Procedures",
+    "line_controls": "Line control numbers",
 }
 _MONEY_FIELDS = frozenset({"charge", "paid", "patient_responsibility", "amount"})
 Pieces = tuple[tuple[str, bool], ...]
@@ -45,24 +47,69 @@ def field_label(field: str) -> str:
 
 
 @dataclass(frozen=True)
+class Side:
+    """One candidate's value in pieces, each with whether it differs from the payment's, the mark and the weight."""
+
+    value: Pieces
+    mark: Mark
+    weight: Weight | None
+
+
+@dataclass(frozen=True)
 class Comparison:
-    """One row of the comparison: both values in pieces, each with whether it differs, and the mark."""
+    """One row of the comparison: the payment, the claim beside it and, where there is one, another candidate."""
 
     label: str
     payment: Pieces
-    claim: Pieces
-    mark: Mark
+    claim: Side
+    other: Side | None
+    other_is_same: bool  # the other candidate has the value of this one
+
+    @property
+    def mark(self) -> Mark:
+        """Of the claim beside the payment."""
+        return self.claim.mark
+
+    @property
+    def other_weight(self) -> Weight | None:
+        """Of the other candidate; None where it repeats this one's."""
+        if self.other is None or (self.other_is_same and self.other.weight == self.claim.weight):
+            return None
+        return self.other.weight
 
 
-def compare(evidence: FieldEvidence) -> Comparison:
-    """The row of the comparison for one field; only values that are not the same have pieces marked."""
+def comparisons(
+    shown: Sequence[FieldEvidence], other: Sequence[FieldEvidence] = ()
+) -> tuple[Comparison, ...]:
+    """The rows of the comparison of a candidate, with another one beside it; the bars of both have one scale."""
+    beside = {one.field: one for one in other}
+    most = largest(shown, other)
+    return tuple(_compared(one, beside.get(one.field), most) for one in shown)
+
+
+def _compared(evidence: FieldEvidence, other: FieldEvidence | None, most: float) -> Comparison:
     payment = _shown(evidence.field, evidence.payment_value)
     claim = _shown(evidence.field, evidence.claim_value)
-    mark = agreement(evidence.agreement, evidence.similarity)
-    label = field_label(evidence.field)
-    if evidence.agreement in ("similar", "conflict"):
-        return Comparison(label, differing(payment, claim), differing(claim, payment), mark)
-    return Comparison(label, ((payment, False),), ((claim, False),), mark)
+    differs = evidence.agreement in ("similar", "conflict")
+    return Comparison(
+        label=field_label(evidence.field),
+        payment=differing(payment, claim) if differs else ((payment, False),),
+        claim=_side(evidence, most),
+        other=_side(other, most) if other else None,
+        other_is_same=other is not None and other.claim_value == evidence.claim_value,
+    )
+
+
+def _side(evidence: FieldEvidence, most: float) -> Side:
+    """Only values that are not the same have pieces marked."""
+    payment = _shown(evidence.field, evidence.payment_value)
+    claim = _shown(evidence.field, evidence.claim_value)
+    differs = evidence.agreement in ("similar", "conflict")
+    return Side(
+        value=differing(claim, payment) if differs else ((claim, False),),
+        mark=agreement(evidence.agreement, evidence.similarity),
+        weight=drawn(evidence.weight, most),
+    )
 
 
 def _shown(field: str, value: str | None) -> str:

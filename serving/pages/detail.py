@@ -8,10 +8,11 @@ from features.x12.records import Claim, ClaimLine, ClaimPayment
 from serving.decisions import proposal_of
 from serving.items import CandidateDetail, ItemDetail
 from serving.pages.choices import Choice, choices
-from serving.pages.comparison import Comparison, agreement_summary, compare
+from serving.pages.comparison import Comparison, agreement_summary, comparisons
 from serving.pages.confidence import has_figure, interval_words, promise
 from serving.pages.facts import Facts, facts
-from serving.pages.service_lines import LinePair, pair_lines
+from serving.pages.service_lines import LineGroup, line_groups
+from serving.pages.weights import besides
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,11 @@ class DetailView:
     facts: Facts
     candidates: tuple[CandidateView, ...]
     shown: CandidateView | None
+    other: CandidateView | None  # the runner-up; the best, where another one is shown
     comparisons: tuple[Comparison, ...]
-    line_pairs: tuple[LinePair, ...]
+    weighed: bool  # whether it is known what the fields weigh
+    besides: tuple[tuple[str, str], ...]
+    line_groups: tuple[LineGroup, ...]
     claim_lines: tuple[ClaimLine, ...]
     choices: tuple[Choice, ...]
     proposes_none: bool
@@ -50,6 +54,7 @@ def detail_view(item: ItemDetail, *, rank: int | None = None) -> DetailView:
     """An item with the candidate of the given rank, else the best one, beside the payment."""
     views = _candidate_views(item, rank)
     shown = next((view for view in views if view.shown), None)
+    other = next((view for view in views if not view.shown), None)
     subject = item.subject
     paid = subject.lines if isinstance(subject, ClaimPayment) else ()
     billed = shown.candidate.claim.lines if shown else ()
@@ -58,8 +63,13 @@ def detail_view(item: ItemDetail, *, rank: int | None = None) -> DetailView:
         facts=facts(subject),
         candidates=views,
         shown=shown,
-        comparisons=tuple(map(compare, shown.candidate.evidence)) if shown else (),
-        line_pairs=pair_lines(paid, billed),
+        other=other,
+        comparisons=comparisons(shown.candidate.evidence, other.candidate.evidence if other else ())
+        if shown
+        else (),
+        weighed=shown is not None and shown.candidate.log_odds is not None,
+        besides=besides(shown.candidate.beside) if shown else (),
+        line_groups=line_groups(paid, billed),
         claim_lines=subject.lines if isinstance(subject, Claim) else (),
         choices=choices(item, shown.candidate.reference if shown else None),
         proposes_none=proposal_of(item).action == "none",

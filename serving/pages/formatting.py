@@ -19,6 +19,15 @@ def money(amount: Decimal | None) -> str:
     return f"{'−' if amount < 0 else ''}${abs(amount):,.2f}"
 
 
+def times(units: Decimal | None) -> str:
+    """Units after a procedure, where they are not one.
+
+    >>> times(Decimal("3.0")), times(Decimal(1)), times(None)
+    (', 3 units', '', '')
+    """
+    return "" if units is None or units == 1 else f", {units.normalize():f} units"
+
+
 def percent(probability: float | None) -> str:
     """A probability in 0..1 as a percentage that never rounds to certainty.
 

@@ -37,6 +37,7 @@ def make_environment() -> Environment:
         span=formatting.span,
         confidence_word=formatting.confidence_word,
         adjustments=words.adjustments,
+        times=formatting.times,
         path_segment=lambda text: quote(text, safe=""),
     )
     environment.globals.update(

@@ -2,78 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from features.evidence import FieldEvidence
+from features.match_lines import LinePair, Unpaired, pair_lines
 from features.x12.records import ClaimLine, PaymentLine
 from serving.pages.looks import Mark
 
 _SAME = Mark("check", "same", "good")
 _ONLY_PAYMENT = Mark("absent", "payment only", "fair")
 _ONLY_CLAIM = Mark("absent", "claim only", "fair")
+_SEVERAL = "several lines fit alike"
+_WORDS = {
+    "control_number": "line number",
+    "procedure": "procedure",
+    "modifiers": "modifiers",
+    "service_from": "date",
+    "charge": "amount",
+    "units": "units",
+}
 
 
 @dataclass(frozen=True)
-class LinePair:
-    """A paid line with the billed line that it answers, or either alone."""
+class LineGroup:
+    """Paid lines with the billed lines that they answer, or either alone; payment lines with their number from 1."""
 
-    payment: PaymentLine | None
-    claim: ClaimLine | None
+    payment: tuple[tuple[int, PaymentLine], ...]
+    claim: tuple[ClaimLine, ...]
     mark: Mark
+    note: str = ""  # how they were paired, where that needs a word
 
 
-def pair_lines(payment: Sequence[PaymentLine], claim: Sequence[ClaimLine]) -> tuple[LinePair, ...]:
-    """Every line of both sides exactly once, in the payment's order, billed lines without an answer last.
-
-    Pairs by line control number first, then by procedure with date and charge, then by procedure alone.
-    """
-    answers: dict[int, ClaimLine] = {}
-    left = list(claim)
-    for paid_key, billed_key in _KEYS:
-        for place, line in enumerate(payment):
-            key = paid_key(line)
-            found = next((one for one in left if key is not None and billed_key(one) == key), None)
-            if place not in answers and found is not None:
-                answers[place] = found
-                left.remove(found)
-    pairs = [_pair(line, answers.get(place)) for place, line in enumerate(payment)]
-    return (*pairs, *(LinePair(None, line, _ONLY_CLAIM) for line in left))
+def line_groups(payment: Sequence[PaymentLine], claim: Sequence[ClaimLine]) -> tuple[LineGroup, ...]:
+    """Every line of both sides exactly once, in the payment's order, billed lines without an answer last."""
+    pairing = pair_lines(payment, claim)
+    groups = [_paired(pair, payment, claim) for pair in pairing.pairs]
+    groups += [
+        LineGroup(((one.place + 1, payment[one.place]),), (), _ONLY_PAYMENT, _why(one))
+        for one in pairing.payment_only
+    ]
+    groups.sort(key=lambda group: group.payment[0][0])
+    alone = [LineGroup((), (claim[one.place],), _ONLY_CLAIM, _why(one)) for one in pairing.claim_only]
+    return (*groups, *alone)
 
 
-def _billed_procedure(line: PaymentLine) -> str | None:
-    return line.original_procedure or line.procedure or line.revenue_code
+def _paired(pair: LinePair, payment: Sequence[PaymentLine], claim: Sequence[ClaimLine]) -> LineGroup:
+    paid = tuple((place + 1, payment[place]) for place in pair.payment)
+    return LineGroup(paid, tuple(claim[place] for place in pair.claim), _mark(pair.evidence), _note(pair))
 
 
-def _procedure(line: ClaimLine) -> str | None:
-    return line.procedure or line.revenue_code
+def _mark(evidence: Sequence[FieldEvidence]) -> Mark:
+    unlike = [_WORDS[one.field] for one in evidence if one.agreement in ("conflict", "similar")]
+    return Mark("cross", f"differs: {', '.join(unlike)}", "bad") if unlike else _SAME
 
 
-def _paid_service(line: PaymentLine) -> Hashable:
-    procedure = _billed_procedure(line)
-    return (procedure, line.service_from, line.charge) if procedure else None
+def _note(pair: LinePair) -> str:
+    if len(pair.claim) > 1:
+        return f"{len(pair.claim)} billed lines paid as one"
+    if len(pair.payment) > 1:
+        return f"paid in {len(pair.payment)} parts"
+    if pair.interchangeable:
+        return "a line alike could stand here"
+    return "a likely pair" if pair.sureness == "likely" else ""
 
 
-def _billed_service(line: ClaimLine) -> Hashable:
-    procedure = _procedure(line)
-    return (procedure, line.service_from, line.charge) if procedure else None
-
-
-# The surest first; a key of None says nothing.
-_KEYS: tuple[tuple[Callable[[PaymentLine], Hashable], Callable[[ClaimLine], Hashable]], ...] = (
-    (lambda paid: paid.control_number, lambda billed: billed.control_number),
-    (_paid_service, _billed_service),
-    (_billed_procedure, _procedure),
-)
-
-
-def _pair(paid: PaymentLine, billed: ClaimLine | None) -> LinePair:
-    if billed is None:
-        return LinePair(paid, None, _ONLY_PAYMENT)
-    sides = {
-        "procedure": (_billed_procedure(paid), _procedure(billed)),
-        "date": (paid.service_from, billed.service_from),
-        "amount": (paid.charge, billed.charge),
-    }
-    unlike = [name for name, (left, right) in sides.items() if left and right and left != right]
-    mark = Mark("cross", f"differs: {', '.join(unlike)}", "bad") if unlike else _SAME
-    return LinePair(paid, billed, mark)
+def _why(one: Unpaired) -> str:
+    return _SEVERAL if one.why == "several-alike" else ""

@@ -13,6 +13,8 @@ from msgspec.structs import replace
 from features.errors import BadInputError, ConflictError, NotFoundError
 from features.evidence import FieldEvidence, Reason
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem, Source
+from models.match_margin import Margin, margin
+from models.match_weights import CandidateEvidence
 from serving.items import (
     CandidateDetail,
     Decided,
@@ -29,6 +31,7 @@ from serving.items import (
 from tests.support.builders import make_claim, make_claim_line, make_claim_payment
 
 NOW = datetime(2026, 3, 4, 15, 6, tzinfo=UTC)
+_WEIGHTS = {"exact": 1.2, "normalised": 1.0, "similar": 0.4, "absent": 0.0, "conflict": -1.6}
 _STRICTNESS = {"escalate": 0, "specialist": 1, "review": 2, "auto": 3}
 _SOURCE = Source(file="2026-03-04.x12", interchange="000000905", group="1", transaction="0001", segment=1204)
 
@@ -132,14 +135,21 @@ def make_evidence(payment: ClaimPayment, claim: Claim) -> tuple[FieldEvidence, .
             rows.append(FieldEvidence(field, texts[0], texts[1], "similar", 0.87))
         else:
             rows.append(FieldEvidence(field, texts[0], texts[1], "conflict", None))
-    return tuple(rows)
+    return tuple(replace(row, weight=_WEIGHTS[row.agreement]) for row in rows)
 
 
 def make_candidate(
     reference: str, claim: Claim, payment: ClaimPayment, probability: float
 ) -> CandidateDetail:
-    """A candidate with its evidence against the payment."""
-    return CandidateDetail(reference, claim, probability, make_evidence(payment, claim))
+    """A candidate with its evidence against the payment, weighed."""
+    evidence = make_evidence(payment, claim)
+    beside = (
+        Reason("other-candidates", "No other claim fits as well.", 1.9),
+        Reason("payment-timing", "The payment comes at an unusual time for this claim.", -0.02),
+        Reason("base", "Where every candidate starts, before anything is compared.", -4.9),
+    )
+    log_odds = sum(one.weight or 0.0 for one in (*evidence, *beside))
+    return CandidateDetail(reference, claim, probability, evidence, beside, log_odds)
 
 
 def make_match(item_id: str = "item-1", *, none_probability: float = 0.025, **row: Any) -> ItemDetail:
@@ -157,6 +167,11 @@ def make_match(item_id: str = "item-1", *, none_probability: float = 0.025, **ro
         subscriber_id="W123456798", lines=(make_claim_line(charge=Decimal("165.00"), control_number=None),),
     )  # fmt: skip
     left = 1.0 - none_probability
+    candidates = (
+        make_candidate("claim-a", best, payment, left * 0.935),
+        make_candidate("claim-b", sibling, payment, left * 0.042),
+        make_candidate("claim-c", other, payment, left * 0.023),
+    )
     row = {"confidence": round(left * 0.935, 4), **row}
     return ItemDetail(
         row=make_row(item_id, **row),
@@ -170,13 +185,18 @@ def make_match(item_id: str = "item-1", *, none_probability: float = 0.025, **ro
         versions=Versions("remittance-match-3f2a9c01d4b7", "policy-9b1c44de", None),
         file_name="2024-04-02-PAY01.835",
         subject=payment,
-        candidates=(
-            make_candidate("claim-a", best, payment, left * 0.935),
-            make_candidate("claim-b", sibling, payment, left * 0.042),
-            make_candidate("claim-c", other, payment, left * 0.023),
-        ),
+        candidates=candidates,
         none_probability=none_probability,
+        margin=_margin(candidates, none_probability),
     )
+
+
+def _margin(candidates: tuple[CandidateDetail, ...], none_probability: float) -> Margin | None:
+    evidence = [
+        CandidateEvidence(place, one.probability, one.evidence, one.beside, one.log_odds or 0.0)
+        for place, one in enumerate(candidates)
+    ]
+    return margin(evidence, none_probability)
 
 
 def make_tie(item_id: str = "item-1") -> ItemDetail:
@@ -184,7 +204,8 @@ def make_tie(item_id: str = "item-1") -> ItemDetail:
     item = make_match(item_id, lane="specialist", confidence=0.47)
     shares = (0.47, 0.47, 0.035)
     candidates = zip(item.candidates, shares, strict=True)
-    return replace(item, candidates=tuple(replace(one, probability=share) for one, share in candidates))
+    tied = tuple(replace(one, probability=share) for one, share in candidates)
+    return replace(item, candidates=tied, margin=_margin(tied, item.none_probability or 0.0))
 
 
 def make_denial_risk(item_id: str = "item-2", *, confidence: float = 0.31, **row: Any) -> ItemDetail:

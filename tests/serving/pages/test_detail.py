@@ -40,6 +40,46 @@ def test_another_candidate_is_shown_by_its_rank(client: PageClient) -> None:
     assert "Accept this claim" not in page
 
 
+def test_every_field_shows_its_weight_with_the_runner_up_beside_it(client: PageClient) -> None:
+    page = text_of(client.get("/items/item-1").text)
+    assert "Agreement Weight Runner-up, claim 2" in page
+    assert "A-1001 A-1001 same +1.2 speaks for it A-100 2 −1.6 speaks against it" in page
+    assert "Besides the fields +1.9 No other claim fits as well −4.9 Where every candidate starts" in page
+    other = text_of(client.get("/items/item-1?candidate=3").text)
+    assert "Best, claim 1" in other
+    assert "$2 75 .00 $2 90 .00 differs −1.6 speaks against it $275.00 +1.2 speaks for it" in other
+
+
+def test_the_margin_is_told_in_words(client: PageClient) -> None:
+    page = text_of(client.get("/items/item-1").text)
+    assert "Claim 1 is ahead of claim 2, the next likeliest answer, by 87.1 percentage points." in page
+    assert "the control number and the first day of service decide." in page
+    assert "Claim 1 and claim 2 are equally likely." in text_of(page_of(make_tie()))
+
+
+def test_where_nothing_was_weighed_no_weight_is_shown() -> None:
+    item = make_match()
+    plain = tuple(
+        replace(
+            one,
+            evidence=tuple(replace(row, weight=None) for row in one.evidence),
+            beside=(),
+            log_odds=None,
+        )
+        for one in item.candidates
+    )
+    page = text_of(page_of(replace(item, candidates=plain, margin=None)))
+    assert "Field Payment Claim 1 Agreement Runner-up, claim 2" in page
+    for word in ("Weight", "speaks for it", "Besides the fields", "percentage points"):
+        assert word not in page
+
+
+def test_a_single_candidate_stands_without_a_runner_up() -> None:
+    item = make_match()
+    page = text_of(page_of(replace(item, candidates=item.candidates[:1])))
+    assert "Runner-up" not in page
+
+
 def test_a_rank_beyond_the_candidates_shows_the_best(client: PageClient) -> None:
     assert "payment and claim 1, A-1001" in text_of(client.get("/items/item-1?candidate=9").text)
 
@@ -58,7 +98,8 @@ def test_the_probabilities_of_candidates_and_of_none_are_shown(client: PageClien
 def test_service_lines_of_both_sides_stand_together(client: PageClient) -> None:
     page = text_of(client.get("/items/item-1").text)
     assert (
-        "Payment 99213-25 5 Mar 2024 $150.00 $88.00 CO-45 $40.00, PR-2 $22.00 same Claim 1 99213-25" in page
+        "Payment 1 99213-25 5 Mar 2024 $150.00 $88.00 CO-45 $40.00, PR-2 $22.00 same Claim 1, line 1 99213-25"
+        in page
     )
     other = text_of(client.get("/items/item-1?candidate=3").text)
     assert "differs: amount" in other

@@ -1,10 +1,10 @@
-"""Which billed line a paid line answers."""
+"""Which billed line a paid line answers, as the page tells it."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from serving.pages.service_lines import pair_lines
+from serving.pages.service_lines import line_groups
 from tests.support.builders import make_claim_line, make_payment_line
 
 PAID, BILLED = make_payment_line(), make_claim_line()
@@ -12,45 +12,54 @@ PAID, BILLED = make_payment_line(), make_claim_line()
 
 def test_lines_with_the_same_control_number_are_a_pair_whatever_else_differs() -> None:
     other = make_claim_line(procedure="99214", charge=Decimal(190))
-    (pair,) = pair_lines([PAID], [other])
-    assert pair.claim == other
-    assert pair.mark.word == "differs: procedure, amount"
+    (group,) = line_groups([PAID], [other])
+    assert group.claim == (other,)
+    assert group.mark.word == "differs: procedure, amount"
 
 
-def test_a_control_number_wins_over_a_better_fit_that_stands_first() -> None:
-    fit = make_claim_line(control_number="A-1001-9")
-    pairs = pair_lines([PAID], [fit, BILLED])
-    assert [(pair.payment, pair.claim) for pair in pairs] == [(PAID, BILLED), (None, fit)]
-
-
-def test_without_control_numbers_procedure_date_and_amount_decide_then_procedure_alone() -> None:
-    paid = [make_payment_line(control_number=None, charge=Decimal(charge)) for charge in (90, 150)]
-    billed = [make_claim_line(control_number=None, charge=Decimal(charge)) for charge in (150, 80)]
-    pairs = pair_lines(paid, billed)
-    assert [pair.claim for pair in pairs] == [billed[1], billed[0]]
-    assert [pair.mark.word for pair in pairs] == ["differs: amount", "same"]
+def test_lines_of_one_side_alone_come_with_their_word() -> None:
+    fit = make_claim_line(control_number="A-1001-9", procedure="J1885", charge=Decimal(12))
+    groups = line_groups([PAID], [fit, BILLED])
+    assert [(len(group.payment), group.claim) for group in groups] == [(1, (BILLED,)), (0, (fit,))]
+    assert [group.mark.word for group in groups] == ["same", "claim only"]
 
 
 def test_a_line_paid_under_another_code_is_compared_by_the_code_that_was_billed() -> None:
     paid = make_payment_line(procedure="99212", original_procedure="99213")
-    assert pair_lines([paid], [BILLED])[0].mark.word == "same"
+    assert line_groups([paid], [BILLED])[0].mark.word == "same"
 
 
-def test_institutional_lines_without_a_procedure_pair_by_revenue_code() -> None:
-    paid = make_payment_line(procedure=None, revenue_code="0450", control_number=None)
-    billed = make_claim_line(procedure=None, revenue_code="0450", control_number=None)
-    assert pair_lines([paid], [billed])[0].claim == billed
+def test_a_bundle_and_a_split_say_what_they_are() -> None:
+    bundle = [
+        make_claim_line(procedure=code, charge=Decimal(charge), control_number=None)
+        for code, charge in (("45380", 600), ("88305", 300))
+    ]
+    whole = make_payment_line(procedure="45380", charge=Decimal(900), control_number=None)
+    (group,) = line_groups([whole], bundle)
+    assert (group.note, len(group.claim)) == ("2 billed lines paid as one", 2)
+    parts = [make_payment_line(charge=Decimal(charge), control_number=None) for charge in (100, 50)]
+    (group,) = line_groups(parts, [make_claim_line(control_number=None)])
+    assert (group.note, [number for number, _ in group.payment]) == ("paid in 2 parts", [1, 2])
 
 
-def test_lines_that_say_nothing_are_no_pair() -> None:
-    nothing = {"procedure": None, "charge": None, "service_from": None, "control_number": None}
-    pairs = pair_lines([make_payment_line(**nothing)], [make_claim_line(**nothing)])
-    assert [pair.mark.word for pair in pairs] == ["payment only", "claim only"]
+def test_where_several_lines_fit_alike_the_page_says_so() -> None:
+    days = [
+        make_claim_line(control_number=None, service_from=PAID.service_from, modifiers=(code,))
+        for code in ("GN", "GP")
+    ]
+    (first, *_) = line_groups([make_payment_line(control_number=None, modifiers=())], days)
+    assert (first.mark.word, first.note) == ("payment only", "several lines fit alike")
 
 
-def test_every_line_stands_in_one_pair() -> None:
+def test_twins_are_said_to_be_interchangeable() -> None:
+    twins = [make_claim_line(control_number=None), make_claim_line(control_number=None, number=2)]
+    first, second = line_groups([make_payment_line(control_number=None)], twins)
+    assert (first.note, second.mark.word) == ("a line alike could stand here", "claim only")
+
+
+def test_every_line_stands_once() -> None:
     paid = [PAID, make_payment_line(control_number="A-1001-2"), make_payment_line(procedure="J1885")]
     billed = [BILLED, make_claim_line(procedure="73562", control_number=None)]
-    pairs = pair_lines(paid, billed)
-    assert [pair.payment for pair in pairs if pair.payment] == paid
-    assert sorted(id(pair.claim) for pair in pairs if pair.claim) == sorted(map(id, billed))
+    groups = line_groups(paid, billed)
+    assert [number for group in groups for number, _ in group.payment] == [1, 2, 3]
+    assert sorted(id(line) for group in groups for line in group.claim) == sorted(map(id, billed))
