@@ -131,8 +131,8 @@ def _candidates(
     for reference, claim in claims:
         own.add(reference, claim)
     return [
-        shortlist(payment, [*found, *own.candidates(payment)])
-        for payment, found in zip(payments, stored, strict=True)
+        shortlist(payment, [*found, *new]) if new else found
+        for payment, found, new in zip(payments, stored, own.candidates_of(payments), strict=True)
     ]
 
 

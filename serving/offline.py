@@ -90,7 +90,7 @@ def _payments(records: Iterable[Record], champions: Champions, at: date) -> list
     lines: list[Line] = []
     parts = in_parts(payments, AT_ONCE)
     for part in track(parts, "Matching payments", total=len(parts)):
-        found = [index.candidates(payment) for payment in part]
+        found = index.candidates_of(part)
         scored = scoring.score_payments(part, found, champions, at=at)
         lines += [
             _line(pay, one, claims.get(one.proposed or "")) for pay, one in zip(part, scored, strict=True)

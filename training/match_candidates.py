@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import groupby
 
 from features.progress import track
 from features.remittance_match import CandidateIndex
@@ -19,12 +20,13 @@ def candidates_in_time(claims: Sequence[Claim], payments: Sequence[ClaimPayment]
     index, added = CandidateIndex(), 0
     found: list[tuple[Claim, ...]] = [()] * len(payments)
     rows = sorted(range(len(payments)), key=lambda row: _paid(payments[row]))
-    for row in track(rows, "Looking for candidates", total=len(rows)):
-        day = _paid(payments[row])
+    days = [(day, list(own)) for day, own in groupby(rows, key=lambda row: _paid(payments[row]))]
+    for day, own in track(days, "Looking for candidates", total=len(days)):
         while added < len(waiting) and _submitted(waiting[added]) <= day:
             index.add(waiting[added].claim_id or "", waiting[added])
             added += 1
-        found[row] = tuple(claim for _, claim in index.candidates(payments[row]))
+        for row, candidates in zip(own, index.candidates_of([payments[row] for row in own]), strict=True):
+            found[row] = tuple(claim for _, claim in candidates)
     return found
 
 
