@@ -5,6 +5,7 @@ examples:
   python -m training benchmark simulation                speed and memory of simulating a network
   python -m training benchmark denial --claims 20000
   python -m training benchmark matching --scenario format-change
+  python -m training benchmark matching --seeds 11-15    five networks, then means and intervals over them
   python -m training benchmark matching --method package.module:ClassName      a method of your own, beside ours
   python -m training benchmark all --data DIR            every benchmark, on simulated data that is already there
 
@@ -50,6 +51,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--seed", type=int, default=1, metavar="S", help="of the simulation and of the methods (1)"
     )
     parser.add_argument(
+        "--seeds",
+        type=_seeds,
+        metavar="S[-S]",
+        help="several for benchmark matching, one after the other: 11-15 or 11,13",
+    )
+    parser.add_argument(
         "--scenario", choices=tuple(SCENARIOS), default="steady", help="what changes in the network (steady)"
     )
     parser.add_argument(
@@ -58,6 +65,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="MODULE:CLASS",
         help="a method of your own for matching or denial; may be given several times",
+    )
+    parser.add_argument(
+        "--only", action="append", metavar="NAME", help="in matching: of our methods and peers only this one"
+    )
+    parser.add_argument(
+        "--without-peers",
+        action="store_true",
+        help="in matching: leave the public peers out, which take longest",
+    )
+    parser.add_argument(
+        "--label-noise", action="store_true", help="in matching: train with more and more wrong postings, too"
     )
     parser.add_argument(
         "--out",
@@ -80,6 +98,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the named benchmark, or each in turn; a module is imported only when its turn comes."""
     if arguments.method and arguments.benchmark not in ENTERED:
         raise BadInputError("--method goes with the benchmarks " + " and ".join(ENTERED))
+    if arguments.seeds and arguments.benchmark != "matching":
+        raise BadInputError("--seeds goes with the benchmark matching")
     for method in arguments.method:
         named(method)  # a name that is wrong is said before anything is simulated
     if arguments.claims < 1 or arguments.megabytes < 1:
@@ -90,3 +110,16 @@ def run(arguments: argparse.Namespace) -> int:
         module = cast("Benchmark", importlib.import_module(BENCHMARKS[name]))
         worst = max(worst, module.run(arguments))
     return worst
+
+
+def _seeds(text: str) -> tuple[int, ...]:
+    """Seeds of a list or a range.
+
+    >>> _seeds("11-13"), _seeds("1,5")
+    ((11, 12, 13), (1, 5))
+    """
+    try:
+        parts = [[int(end) for end in part.split("-")] for part in text.split(",")]
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("seeds are written 11-15 or 11,13") from error
+    return tuple(seed for part in parts for seed in range(part[0], part[-1] + 1))

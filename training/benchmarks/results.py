@@ -17,7 +17,17 @@ from rich.table import Table
 
 from training.benchmarks.runner import Answered
 
-PACKAGES = ("clearlane", "numpy", "scipy", "lightgbm", "rapidfuzz", "splink", "duckdb", "pyx12")
+PACKAGES = (
+    "clearlane",
+    "numpy",
+    "scipy",
+    "lightgbm",
+    "rapidfuzz",
+    "splink",
+    "recordlinkage",
+    "duckdb",
+    "pyx12",
+)
 ENDS = ("_low", "_high")
 
 
@@ -55,16 +65,17 @@ def recording(width: int) -> Console:
     return Console(file=sys.stdout, width=width, highlight=False, record=True)
 
 
-def table(title: str, rows: Sequence[Row], shown: Sequence[str], *, digits: int = 3) -> Table:
-    """A row a method, a column a figure with its interval below, then seconds and megabytes."""
+def table(
+    title: str, rows: Sequence[Row], shown: Sequence[str], *, digits: int = 3, taken: bool = True
+) -> Table:
+    """A row a method, a column a figure with its interval below, then what was ``taken``: seconds and megabytes."""
     result = Table(title=title, title_justify="left")
     result.add_column("method", no_wrap=True)
-    for name in (*shown, "fit s", "answer s", "MB"):
+    for name in (*shown, *(("fit s", "answer s", "MB") if taken else ())):
         result.add_column(name.replace("_", " "), justify="right")
     for row in rows:
-        taken = (_or_nothing(row.fit_seconds, ".1f"), _or_nothing(row.answer_seconds, ".1f"))
-        megabytes = _or_nothing(row.memory and row.memory / 1e6, ".0f")
-        result.add_row(row.method, *(cell(row.figures, name, digits) for name in shown), *taken, megabytes)
+        cells = [cell(row.figures, name, digits) for name in shown]
+        result.add_row(row.method, *cells, *(_taken(row) if taken else ()))
     return result
 
 
@@ -134,6 +145,11 @@ def _plain_row(row: Row) -> dict[str, Any]:
         "answer_seconds": row.answer_seconds,
         "memory_bytes": row.memory,
     }
+
+
+def _taken(row: Row) -> tuple[str, str, str]:
+    megabytes = _or_nothing(row.memory and row.memory / 1e6, ".0f")
+    return _or_nothing(row.fit_seconds, ".1f"), _or_nothing(row.answer_seconds, ".1f"), megabytes
 
 
 def _or_nothing(value: float | None, form: str) -> str:

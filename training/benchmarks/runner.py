@@ -1,7 +1,7 @@
 """One method over one task in a process of its own, so that its memory is its own and the truth stays sealed.
 
-``python -m training.benchmarks.runner TASK METHOD DATA SEED OUT`` reads the data, fits the method, asks it, and writes
-answers and resources as JSON.
+``python -m training.benchmarks.runner TASK METHOD DATA SEED OUT [FIRST UNTIL]`` reads the data, fits the method, asks
+it, about what falls into some days where they are given, and writes answers and resources as JSON.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -23,6 +24,7 @@ from training.benchmarks.protocols import named
 from training.datasets import SEALED, Dataset
 
 TASKS = {"denial": "training.benchmarks.denial.task", "matching": "training.benchmarks.matching.task"}
+Days = tuple[date, date]  # from the first to before the second
 OPENING = ("open", "os.listdir", "os.scandir")  # audit events
 MEASURED = (
     "memory: how far the resident memory of the method's own process rose while it was fitted and asked, "
@@ -33,8 +35,8 @@ MEASURED = (
 class Task(Protocol):
     """A module that cuts a data set and asks a method."""
 
-    def split(self, dataset: Dataset, *, seed: int) -> Any:
-        """The history and the question."""
+    def split(self, dataset: Dataset, *, seed: int, **days: Days) -> Any:
+        """The history and the question: the task's own test window, or ``days`` where the task takes them."""
 
     def ask(self, method: Any, given: Any) -> list[Any]:
         """The method's answers, in plain values."""
@@ -59,12 +61,13 @@ class Runner:
     folder: Path
     seed: int
     in_process: bool
+    days: Days | None = None
 
     def ask(self, method: str) -> Answered:
         """The method that ``package.module:ClassName`` names."""
         if self.in_process:
             return here(self.task, named(method), self.given)
-        return apart(self.task, method, self.folder, seed=self.seed)
+        return apart(self.task, method, self.folder, seed=self.seed, days=self.days)
 
 
 def here(task: str, method: Any, given: Any) -> Answered:
@@ -76,14 +79,14 @@ def here(task: str, method: Any, given: Any) -> Answered:
     return Answered(answers, fitted - started, time.perf_counter() - fitted, None)
 
 
-def apart(task: str, method: str, data: Path, *, seed: int) -> Answered:
+def apart(task: str, method: str, data: Path, *, seed: int, days: Days | None = None) -> Answered:
     """Ask the method that ``package.module:ClassName`` names in a process of its own.
 
     Raises BadInputError where it fails; its own traceback stands on standard error.
     """
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch) / "answered.json"
-        given = [task, method, str(data.resolve()), str(seed), str(out)]
+        given = [task, method, str(data.resolve()), str(seed), str(out), *map(str, days or ())]
         done = subprocess.run([sys.executable, "-m", "training.benchmarks.runner", *given], check=False)
         if done.returncode or not out.exists():
             raise BadInputError("the method failed", method, "see what it wrote above")
@@ -106,9 +109,10 @@ def _task(name: str) -> Task:
 
 def main() -> None:
     """Answer for one method."""
-    task, method, data, seed, out = sys.argv[1:]
+    task, method, data, seed, out, *between = sys.argv[1:]
     chosen = named(method)  # and whatever it imports, before the clock starts
-    given = _task(task).split(datasets.load(Path(data)), seed=int(seed))
+    days = {"days": (date.fromisoformat(between[0]), date.fromisoformat(between[1]))} if between else {}
+    given = _task(task).split(datasets.load(Path(data)), seed=int(seed), **days)
     seal()
     forget_peak()
     before = resident_memory()

@@ -1,108 +1,137 @@
-"""Remittance matching against the sealed truth, beside baselines, a public peer, the ceiling and two controls.
+"""Remittance matching against the sealed truth, beside baselines, public peers, the ceiling and the controls.
 
 The bar: F1 above both baselines by more than the intervals, models that learnt shuffled labels no better than random
-picks, and an automatic lane whose precision against the truth does not contradict its certificate.
+picks, siblings enough to make it hard, and an automatic lane whose precision against the truth does not contradict its
+certificate. With a scenario in which something changes, the same before and after the change is asked besides.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.util
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from pathlib import Path
 
-from models.policy import load_policy
-from models.remittance_match import KIND
-from training import datasets
+from rich.console import Console
+
+from features.errors import MissingDataError
 from training.benchmarks import bars
 from training.benchmarks.folder import measured_folder, name_of
-from training.benchmarks.matching.controls import LEAK, SHUFFLES, leak, without_control_number
-from training.benchmarks.matching.lane import Lane, posted
-from training.benchmarks.matching.tables import ceiling, events
-from training.benchmarks.matching.task import answers_of, checked, split
-from training.benchmarks.matching.truth import read_truth
-from training.benchmarks.repeats import Mean
-from training.benchmarks.results import Found, Row, recording, table, write
-from training.benchmarks.runner import MEASURED, Answered, Runner
-from training.match_evaluation import Answers, batch_counts, calibration, decisions, ranking
-from training.metrics import Floats, exact_interval
-from training.remittance_match import prepare
+from training.benchmarks.matching import label_noise, shift, summary
+from training.benchmarks.matching.bars import misses
+from training.benchmarks.matching.controls import SHUFFLES
+from training.benchmarks.matching.network import MODEL, Measured, measure, methods_asked
+from training.benchmarks.matching.tables import ceiling, f1_by, lane_by, rightly_by
+from training.benchmarks.results import Found, recording, table, write
+from training.benchmarks.runner import MEASURED
 
-WIDTH = 190  # columns: the name of a method of one's own may be long
-SHOWN = (
-    "f1",
-    "best_f1",
-    "precision",
-    "recall",
-    "share_at_995_precision",
-    "posted_to_wrong_claim",
-    "posted_without_claim",
-    "ece",
-)
-OURS = "training.benchmarks.matching.methods"
-METHODS = {"model": f"{OURS}:Model", "exact number": f"{OURS}:ExactNumber", "rule": f"{OURS}:Rule"}
-PEERS = {
-    "splink": ("Splink", "training.benchmarks.matching.splink_peer:Splink")
-}  # by the package that is needed
+WIDTH = 100
+JUDGED = ("f1", "precision", "recall", "posted_to_wrong_claim", "posted_without_claim")
+SURE = ("best_f1", "share_at_999_precision", "ece", "ece_excess")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Simulate unless data is given, ask every method, and judge the test window by the truth; the answer is 0."""
-    console = recording(WIDTH)
-    seed: int = arguments.seed
-    with measured_folder(arguments) as folder:
-        dataset = datasets.load(folder)
-        given = split(dataset, seed=seed)
-        truth = read_truth(folder, given.payments)
-        answered = everyone(Runner("matching", given, folder, seed, arguments.in_process), arguments.method)
-    wanted = [true.claim_id for true in truth]
-    answers = {name: answers_of(checked(one.answers, given), wanted) for name, one in answered.items()}
-    counts = batch_counts(given.batch, seed=seed)
-    rows = [Row.of(name, figures(answers[name], counts, seed=seed), one) for name, one in answered.items()]
-    prepared = prepare(dataset)
-    blank = without_control_number(dataset, prepared, wanted, seed=seed)
-    rows.append(Row("without number", figures(blank, counts, seed=seed)))
-    lane = posted(dataset, prepared, wanted, seed=seed)
-    leaked = leak(dataset, prepared, wanted, counts, seed=seed)
-    missed = misses(answers, lane, counts, leaked)
-    console.print(table(f"Matching of {len(wanted):,} later payments (95 % intervals)", rows, SHOWN))
-    console.print(MEASURED)
-    console.print(events(answers, truth))
-    console.print(ceiling(lane, prepared, wanted))
-    for sentence in lane.certificates:
-        console.print(sentence)
-    console.print(f"{SHUFFLES} models of shuffled labels less as many random picks: mean best F1 {leaked}")
-    console.print(given.described)
-    bars.say(console, missed)
-    other = {"shuffled_labels_best_f1_above_chance": leaked._asdict(), "automatic": lane.plain()}
-    found = Found(name_of("matching", arguments), seed, dataset.digest, given.described, rows, missed, other)
-    console.print(f"written to {write(arguments.out, found, console)}")
+    """Measure a network for each seed, and all of them together where there are several; the answer is 0."""
+    seeds = [one(arguments, seed) for seed in arguments.seeds or (arguments.seed,)]
+    if len(seeds) > 1:
+        console = recording(WIDTH)
+        rows, lanes = summary.over_seeds(seeds), summary.lanes(seeds)
+        many = f"Means over {len(seeds)} networks (95 % intervals over networks)"
+        console.print(table(many, rows, summary.SHOWN, taken=False))
+        console.print(summary.table(seeds, lanes))
+        path = summary.write(arguments.out, name_of("matching", arguments), seeds, rows, lanes)
+        console.print(f"written to {path}")
+        path.with_suffix(".txt").write_text(console.export_text(), encoding="utf-8")
     return 0
 
 
-def everyone(runner: Runner, own: Sequence[str]) -> dict[str, Answered]:
-    """Every method's answers, the model first, one's own next, the peers that are installed last."""
-    peers = {label: method for package, (label, method) in PEERS.items() if importlib.util.find_spec(package)}
-    wanted = {"model": METHODS["model"]} | {method: method for method in own} | METHODS | peers
-    return {name: runner.ask(method) for name, method in wanted.items()}
+def one(arguments: argparse.Namespace, seed: int) -> summary.Seed:
+    """Simulate unless data is given, ask every method, print and write."""
+    console = recording(WIDTH)
+    given = argparse.Namespace(**{**vars(arguments), "seed": seed})
+    asked = methods_asked(arguments.method, arguments.only, peers=not arguments.without_peers)
+    with measured_folder(given) as folder:
+        measured = measure(folder, asked, seed=seed, in_process=arguments.in_process)
+        other = measured.plain()
+        missed = misses(measured)
+        said(console, measured)
+        if arguments.label_noise:
+            noise = label_noise.study(measured.dataset, folder, seed=seed)
+            other["label_noise"] = [{"wrong": share, **figures} for share, figures in noise]
+            console.print(label_noise.table(noise))
+        if changes(folder):
+            shifted = shifts(given, folder, asked)
+            other["shift"] = [found.plain() for found in shifted]
+            console.print(shift.table(shifted))
+    bars.say(console, missed)
+    found = Found(
+        name_of("matching", given), seed, measured.dataset.digest, measured.given.described, measured.rows,
+        missed, other,
+    )  # fmt: skip
+    console.print(f"written to {write(arguments.out, found, console)}")
+    return kept(seed, measured, missed)
 
 
-def figures(answers: Answers, counts: Floats, *, seed: int) -> dict[str, float]:
-    """All that is judged, each with its interval."""
-    return decisions(answers, counts) | ranking(answers, counts) | calibration(answers, seed=seed)
+def said(console: Console, measured: Measured) -> None:
+    """All tables and controls of a network."""
+    answers, payments = measured.answers, measured.given.payments
+    title = f"Matching of {len(payments):,} later payments (95 % intervals)"
+    console.print(table(title, measured.rows, JUDGED, taken=False))
+    console.print(table("How sure, and what it took", measured.rows, SURE))
+    console.print(MEASURED)
+    channels = [payment.channel for payment in payments]
+    months = [f"{payment.payment_date:%Y-%m}" for payment in payments if payment.payment_date]
+    console.print(f1_by("channel", answers, channels, measured.counts))
+    console.print(rightly_by("event", answers, [true.event for true in measured.truth]))
+    console.print(rightly_by("month", answers, months))
+    console.print(lane_by("channel", measured.lane, channels))
+    console.print(ceiling(measured.lane, measured.prepared, measured.wanted, measured.apart))
+    for sentence in measured.lane.sentences():
+        console.print(sentence)
+    console.print(str(measured.siblings))
+    console.print(
+        f"{SHUFFLES} models of shuffled labels less as many random picks: mean best F1 {measured.leaked}"
+    )
+    console.print(str(measured.held))
+    console.print(measured.given.described)
 
 
-def misses(answers: Mapping[str, Answers], lane: Lane, counts: Floats, leaked: Mean) -> list[str]:
-    """What falls short of the bar, in a sentence each."""
-    f1 = {name: decisions(given, counts) for name, given in answers.items()}
-    missed = [
-        f"F1 is not above that of the baseline '{baseline}'"
-        for baseline in ("exact number", "rule")
-        if f1["model"]["f1_low"] <= f1[baseline]["f1_high"]
-    ]
-    if leaked.low > LEAK:
-        missed.append("shuffled labels teach something: the evaluation leaks")
-    if lane.through:
-        _, highest = exact_interval(lane.right, lane.through)
-        if highest < 1 - load_policy().alpha(KIND):
-            missed.append("the automatic lane is less precise than its certificate promises")
-    return missed
+def changes(folder: Path) -> bool:
+    """Whether something changes in a folder's network; a folder without a manifest is taken as steady."""
+    try:
+        return shift.changed_in(folder)
+    except MissingDataError:
+        return False
+
+
+def shifts(arguments: argparse.Namespace, folder: Path, asked: Mapping[str, str]) -> list[shift.Judged]:
+    """The questions about the change, asked of this network and of the steady one with the same seed."""
+    questions = shift.questions(shift.changed_on(folder))
+    networks = [(arguments.scenario, folder)]
+    found = []
+    steady = argparse.Namespace(**{**vars(arguments), "scenario": "steady"})
+    with measured_folder(steady) as beside:
+        if arguments.data is None:
+            networks.append((steady.scenario, beside))
+        for scenario, where in networks:
+            network = shift.Network(where, scenario, arguments.seed, arguments.in_process)
+            found += network.ask_model(questions)
+            for name, method in asked.items():
+                if name != MODEL:
+                    found += network.ask(name, method, questions)
+    return found
+
+
+def kept(seed: int, measured: Measured, missed: list[str]) -> summary.Seed:
+    """What the summary over seeds needs."""
+    lane = measured.lane
+    through = lane.through
+    return summary.Seed(
+        seed=seed,
+        rows=measured.rows,
+        answers=lane.answers,
+        lane=lane.figures(),
+        posted=int(through.sum()),
+        rightly=int((through & lane.answers.right).sum()),
+        facts=measured.facts(),
+        missed=missed,
+    )

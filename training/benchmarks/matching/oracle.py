@@ -1,4 +1,4 @@
-"""What a perfect matcher could tell apart from the files alone: fields of the payment beside fields of claims, no model.
+"""What a perfect matcher could tell apart from the files alone: fields of payments beside fields of claims, no model.
 
 The right claim is told apart where no other claim sent by then is as consistent with the payment in every field. A
 rival that is as consistent in all of them ties: only chance decides. A rival that is more consistent in one and less
@@ -136,7 +136,7 @@ def _compared(mine: Floats, theirs: Floats) -> str:
 
 
 def consistency(payments: Columns, row: int, claims: Columns, rows: Rows) -> Floats:
-    """How consistent each claim is with a payment in each field (n, fields): the higher the more, 0 where one is silent."""
+    """How consistent claims are with a payment, (n, fields): the higher the more, 0 where either is silent."""
     columns = [
         _control(payments.control[row], claims.control[rows]),
         _overlap(payments.line_controls[row], claims.line_controls[rows]),

@@ -9,7 +9,7 @@ from itertools import chain
 
 import numpy as np
 
-from features.errors import BadInputError
+from features.errors import BadInputError, MissingDataError
 from features.x12.records import Claim, ClaimPayment
 from training.benchmarks.protocols import NONE, Matcher, MatchHistory, Ranked
 from training.datasets import Dataset
@@ -32,27 +32,36 @@ class Split:
     described: str
 
 
-def split(dataset: Dataset, *, seed: int) -> Split:
-    """Cut in time: the test window is the last 12 % of the claim payments, by the day on which they were paid."""
+def split(dataset: Dataset, *, seed: int, days: tuple[date, date] | None = None) -> Split:
+    """Cut in time: the test window is the last 12 % of the claim payments, by the day on which they were paid.
+
+    With ``days``, it is the payments from the first of them to before the second. Raises MissingDataError where
+    there are none.
+    """
     labels = label(dataset)
-    windows = Windows.from_dates(labels.paid_on, SHARES)
-    first, last = windows.span("test")
-    past = list(chain(windows.fit, windows.calibration, windows.certification))
+    if days is None:
+        test = list(Windows.from_dates(labels.paid_on, SHARES).test)
+    else:
+        test = [row for row, day in enumerate(labels.paid_on) if days[0] <= day < days[1]]
+    if not test:
+        raise MissingDataError("no payment falls into the days to judge", remedy="simulate more claims")
+    first, last = labels.paid_on[test[0]], labels.paid_on[test[-1]]
+    start = first if days is None else days[0]
+    past = [row for row, day in enumerate(labels.paid_on) if day < start]
     history = MatchHistory(
-        claims=tuple(claim for claim in dataset.claims if (claim.submitted or date.min) < first),
+        claims=tuple(claim for claim in dataset.claims if (claim.submitted or date.min) < start),
         payments=tuple(labels.payments[row] for row in past),
         posted=tuple(labels.posted[row] for row in past),
         paid_on=tuple(labels.paid_on[row] for row in past),
         batch=tuple(labels.batch[row] for row in past),
         seed=seed,
     )
-    payments = tuple(labels.payments[row] for row in windows.test)
+    payments = tuple(labels.payments[row] for row in test)
     described = (
         f"{len(past):,} payments of history, {len(payments):,} to judge, paid {first} to {last}, "
         f"{len(dataset.claims):,} claims"
     )
-    batch = tuple(labels.batch[row] for row in windows.test)
-    return Split(history, payments, dataset.claims, batch, described)
+    return Split(history, payments, dataset.claims, tuple(labels.batch[row] for row in test), described)
 
 
 def ask(method: Matcher, given: Split) -> list[list[tuple[str, float]]]:

@@ -14,7 +14,8 @@ from features.errors import BadInputError, MissingDataError
 from tests.support.builders import make_claim, make_claim_payment
 from tests.support.matches import a_world, payment_of
 from tests.training.benchmarks.conftest import Asked
-from training.benchmarks.matching.benchmark import misses, run
+from training.benchmarks.matching.bars import below_baselines, imprecise, unfit
+from training.benchmarks.matching.benchmark import WIDTH, run
 from training.benchmarks.matching.controls import (
     candidates_recall,
     indistinguishable,
@@ -23,6 +24,8 @@ from training.benchmarks.matching.controls import (
     without_control_number,
 )
 from training.benchmarks.matching.lane import Lane
+from training.benchmarks.matching.network import PEERS
+from training.benchmarks.matching.siblings import Siblings
 from training.benchmarks.matching.tables import rightly
 from training.benchmarks.matching.task import Split, checked
 from training.benchmarks.matching.truth import UNKNOWN, read_truth
@@ -41,15 +44,20 @@ def test_every_method_stands_in_one_table_and_in_a_file(
     printed = capsys.readouterr().out
     written = json.loads((tmp_path / "out/matching-seed-7.json").read_text())
     methods = [row["method"] for row in written["rows"]]
-    peers = ["Splink"] if find_spec("splink") else []
+    peers = [name for package, offered in PEERS.items() if find_spec(package) for name in offered]
     assert methods == ["model", "exact number", "rule", *peers, "without number"]
-    for wanted in (*methods, "shuffled labels", "by kind of event", "reversal", "foreign",
-                   "right claim among the candidates", "certificate under-1000"):  # fmt: skip
-        assert wanted in printed
+    for wanted in (*methods, "shuffled labels", "by event", "by channel", "by month", "reversal", "foreign",
+                   "right claim among the candidates", "certificate under-1000", "siblings: ",
+                   "can be posted at 99.9% precision", "a provider that the model never saw"):  # fmt: skip
+        assert wanted in printed, wanted
+    assert max(map(len, printed.splitlines())) <= WIDTH
     f1 = {row["method"]: row["figures"]["f1"]["value"] for row in written["rows"]}
     assert f1["model"] > f1["without number"]
     assert all(f1[peer] > 0.5 for peer in peers)
     assert written["automatic"]["posted_rightly"] <= written["automatic"]["posted"]
+    assert (
+        0 < written["facts"]["oracle_share_at_999_precision"] <= written["facts"]["oracle_tells_apart"] <= 1
+    )
 
 
 def test_shuffled_labels_teach_nothing_and_a_blank_control_number_costs(tmp_path: Path) -> None:
@@ -112,12 +120,16 @@ def test_a_claim_that_came_after_the_payment_is_struck_out_and_a_strange_one_ref
 
 
 def test_the_bar_names_what_falls_short(tmp_path: Path) -> None:
-    world = a_world(900, seed=6)
-    model, _ = fit_and_save(world, prepare(world), folder=tmp_path, seed=1, rounds=5)
     good = Answers.of(["A"] * 200, ["A"] * 200)
     poor = Answers.of(["B"] * 150 + ["A"] * 50, ["A"] * 200)
     counts = np.ones((4, 200))
-    answers = {"model": good, "exact number": poor, "rule": poor}
-    no_leak, leak = Mean(0.04, 0.01, 0.07), Mean(0.08, 0.06, 0.1)
-    assert misses(answers, Lane(model, 200, 200, 200, ()), counts, no_leak) == []
-    assert len(misses(answers | {"model": poor}, Lane(model, 200, 200, 50, ()), counts, leak)) == 4
+    answers = {"model": good, "exact number": poor, "rule": poor, "Splink": good}
+    assert below_baselines(answers, counts) == []
+    assert len(below_baselines(answers | {"model": poor}, counts)) == 2
+    assert unfit(Mean(0.04, 0.01, 0.07), Siblings(100, 12, 9)) == []
+    assert len(unfit(Mean(0.08, 0.06, 0.1), Siblings(100, 11, 9))) == 2
+    world = a_world(900, seed=6)
+    model, _ = fit_and_save(world, prepare(world), folder=tmp_path, seed=1, rounds=5)
+    everything = np.ones(200, dtype=np.bool_)
+    assert imprecise(Lane(model, good, everything, everything, None, ())) == []
+    assert len(imprecise(Lane(model, poor, everything, everything, None, ()))) == 1
