@@ -59,9 +59,9 @@ class MatchScore(Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Scored:
-    """Scores of many payments in arrays."""
+    """Scores of n payments in arrays."""
 
-    pairs: Pairs
+    starts: NDArray[np.intp]  # (n + 1,): the pairs of payment i are starts[i] to starts[i + 1]
     probabilities: Floats  # (m,) of pairs
     none: Floats  # (n,)
 
@@ -110,12 +110,13 @@ class RemittanceMatchModel:
         ``candidates`` are each payment's own, in any order; ``earlier`` is what was posted to each of them before the
         day of the payment, where that is known.
         """
-        if not payments:
-            return []
-        scored = self.distribution(payments, candidates, earlier)
-        starts, none = scored.pairs.starts, scored.none.tolist()
+        return self.as_scores(self.distribution(payments, candidates, earlier)) if payments else []
+
+    def as_scores(self, scored: Scored) -> list[MatchScore]:
+        """Scores in arrays as a score for each payment, with their intervals."""
+        starts, none = scored.starts, scored.none.tolist()
         ordered = [
-            _best_first(scored.probabilities[starts[row] : starts[row + 1]]) for row in range(len(payments))
+            _best_first(scored.probabilities[starts[row] : starts[row + 1]]) for row in range(len(none))
         ]
         best = np.array([shares[0] if shares else np.nan for _, shares in ordered])
         low, high = self.intervals.interval(best)
@@ -135,7 +136,7 @@ class RemittanceMatchModel:
         decided = Decided.of(rows, raw, shares, none, pairs.starts)
         channels = [payment.channel for payment in payments]
         sure = self.decision(decided, channels, threads=THREADS)
-        return Scored(pairs, *with_confidence(shares, none, pairs.starts, decided, sure))
+        return Scored(pairs.starts, *with_confidence(shares, none, pairs.starts, decided, sure))
 
     def explain(
         self,

@@ -18,9 +18,9 @@ from features.match_columns import claim_columns
 from features.match_pairs import FEATURES, Frequencies
 from features.x12.records import Claim, ClaimPayment
 from models.calibration import SigmoidCalibration
-from models.match_decision import DECISION, POOLED, Decided, MatchDecision, fit_sigmoids
+from models.match_decision import DECISION, POOLED, Decided, MatchDecision, fit_sigmoids, with_confidence
 from models.match_softmax import MatchSoftmax
-from models.remittance_match import raw_log_odds
+from models.remittance_match import Scored, raw_log_odds
 from models.venn_abers import VennAbersGrid
 from training.match_examples import Candidates, Examples, Flags, Floats, Known, right_pairs, with_decoys
 from training.match_labels import MatchLabels
@@ -57,6 +57,14 @@ DECISION_PARAMETERS: Mapping[str, Any] = {
 
 
 @dataclass(frozen=True)
+class Crossed:
+    """Scores of the fit window by boosters that did not see the payment: enough to plan by, too good to certify by."""
+
+    rows: Indices
+    scored: Scored
+
+
+@dataclass(frozen=True)
 class Fitted:
     """What the fit and the calibration window give."""
 
@@ -66,6 +74,7 @@ class Fitted:
     decision: MatchDecision
     intervals: VennAbersGrid
     pairs: int  # that the booster was fitted on
+    crossed: Crossed
 
 
 def fit(
@@ -88,11 +97,15 @@ def fit(
     plain, pairs, right = learnt.pairs(frequencies)
     raw = _cross_fitted(table, plain, pairs.starts, folds(batches, seed=seed), booster, seed=seed)
     softmax = MatchSoftmax.fit(raw, pairs.starts, right)
-    decided = Decided.of(plain, raw, *softmax(raw, pairs.starts), pairs.starts)
+    shares, none = softmax(raw, pairs.starts)
+    decided = Decided.of(plain, raw, shares, none, pairs.starts)
     judge = _fit_decision(decided, right, seed=seed)
     later = Examples.of(labels, candidates, earlier, windows.calibration)
     decision, intervals = _calibrated(booster, frequencies, softmax, judge, later)
-    return Fitted(booster, frequencies, softmax, decision, intervals, int(table.kept.sum()))
+    sure = decision(decided, [payment.channel for payment in learnt.payments], threads=THREADS)
+    scored = Scored(pairs.starts, *with_confidence(shares, none, pairs.starts, decided, sure))
+    crossed = Crossed(np.concatenate([early, late]), scored)
+    return Fitted(booster, frequencies, softmax, decision, intervals, int(table.kept.sum()), crossed)
 
 
 @dataclass(frozen=True)

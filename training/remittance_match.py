@@ -75,7 +75,7 @@ def train(
     labels, windows = prepared.labels, prepared.windows
     model, fitted = fit_and_save(dataset, prepared, folder=folder, seed=seed, rounds=rounds)
     rules, day = policy or load_policy(), issued or _today()
-    certificates = _certify(model, prepared, rules, dataset.digest, day, seed) if certify else ()
+    certificates = _certificates(model, prepared, fitted, rules, dataset.digest, day, seed) if certify else ()
     save_certificates(folder, certificates)
     scores = score(model, prepared, windows.test)
     answers = answers_of(scores, prepared, windows.test)
@@ -200,14 +200,26 @@ def items_of(scores: Sequence[MatchScore], prepared: Prepared, rows: Indices) ->
     ]
 
 
-def _certify(
-    model: RemittanceMatchModel, prepared: Prepared, policy: Policy, digest: str, issued: date, seed: int
+def _certificates(
+    model: RemittanceMatchModel,
+    prepared: Prepared,
+    fitted: Fitted,
+    policy: Policy,
+    digest: str,
+    issued: date,
+    seed: int,
 ) -> tuple[Certificate, ...]:
+    """Planned on what came before the certification window, cross-fitted where the model was fitted on it."""
+    rows = prepared.windows.calibration
+    before = np.concatenate([fitted.crossed.rows, rows])
+    scores = [*model.as_scores(fitted.crossed.scored), *score(model, prepared, rows)]
     return certify_cells(
         KIND,
         policy=policy,
-        planned=judged(model, prepared, "calibration"),
-        fresh=judged(model, prepared, "certification"),
+        planned=judged(prepared, before, scores),
+        fresh=judged(
+            prepared, prepared.windows.certification, score(model, prepared, prepared.windows.certification)
+        ),
         model_version=model.version,
         data_digest=digest,
         issued=issued,
@@ -215,22 +227,21 @@ def _certify(
     )
 
 
-def judged(model: RemittanceMatchModel, prepared: Prepared, name: str) -> Judged:
-    """The audited rows of a window; posting was wrong where the audit names another claim, or none.
+def judged(prepared: Prepared, rows: Indices, scores: Sequence[MatchScore]) -> Judged:
+    """The audited ones of some rows; posting was wrong where the audit names another claim, or none.
 
     A ledger that was never audited is taken at its word, as there is nothing better.
     """
-    labels, window = prepared.labels, getattr(prepared.windows, name)
-    checked = labels.checked()
-    rows = np.array([row for row in window if checked[row] is not None], dtype=np.intp)
-    if not labels.has_audits():
-        rows = window
-    scores = score(model, prepared, rows)
+    labels = prepared.labels
+    looked, everything = labels.checked(), not labels.has_audits()
+    kept = [place for place, row in enumerate(rows) if everything or looked[row] is not None]
+    chosen_rows, chosen_scores = rows[kept], [scores[place] for place in kept]
+    days = [labels.paid_on[row] for row in rows]
     return Judged(
-        items=items_of(scores, prepared, rows),
-        errors=answers_of(scores, prepared, rows).errors(),
-        batches=[labels.batch[row] for row in rows],
-        window=prepared.windows.span(name),
+        items=items_of(chosen_scores, prepared, chosen_rows),
+        errors=answers_of(chosen_scores, prepared, chosen_rows).errors(),
+        batches=[labels.batch[row] for row in chosen_rows],
+        window=(min(days), max(days)),
     )
 
 

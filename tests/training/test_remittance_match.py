@@ -21,7 +21,7 @@ from training.datasets import Dataset
 from training.match_candidates import candidates_in_time
 from training.match_fit import with_decoys
 from training.match_labels import NOWHERE, label
-from training.remittance_match import answer, fit_and_save, judged, prepare, train
+from training.remittance_match import answer, fit_and_save, judged, prepare, score, train
 from training.trained import Trained
 
 
@@ -101,7 +101,7 @@ def test_certificates_are_tested_on_audited_rows_alone(dataset: Dataset, tmp_pat
     rows = prepared.windows.certification
     model, _ = fit_and_save(dataset, prepared, folder=tmp_path, seed=1, rounds=40)
     other = prepare(dataclasses.replace(dataset, postings=falsified))
-    honest, lied = (judged(model, one, "certification") for one in (prepared, other))
+    honest, lied = (judged(one, rows, score(model, one, rows)) for one in (prepared, other))
     assert len(honest.errors) < rows.size
     assert len(lied.errors) == len(honest.errors)
     assert lied.errors.mean() < 0.2
