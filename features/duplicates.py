@@ -1,12 +1,14 @@
-"""Claim payments that a payer sends again: what makes two of them the same, whatever remittance they stand in."""
+"""Claim payments and whole remittances that a payer sends again: what makes two of them the same, whatever the file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Sequence
 
-from features.x12.records import ClaimPayment
+from features.x12.records import ClaimPayment, Remittance
 
 FLAG = "duplicate-payment"  # of a payment that repeats an earlier one
+FILE_FLAG = "file-sent-twice"  # of a payment in a remittance that came before as a whole
 
 
 def identity(payment: ClaimPayment) -> tuple[str, ...] | None:
@@ -35,3 +37,59 @@ def repeated(payments: Iterable[ClaimPayment]) -> list[bool]:
         if known is not None:
             seen.add(known)
     return answers
+
+
+def remittance_identity(remittance: Remittance, payments: Iterable[ClaimPayment]) -> str | None:
+    """A digest that a remittance shares with its repetition, whatever the control numbers around it.
+
+    It is of the payer, the payee, the trace number, the amount, the adjustments, and every claim payment as often as
+    it stands there. None without a trace number: two empty remittances of one payer are then not told apart.
+    """
+    if not remittance.trace_number:
+        return None
+    stated = (
+        remittance.payer_id or remittance.payer_name or "",
+        remittance.payee_npi or "",
+        remittance.trace_number,
+        str(remittance.payment_amount),
+        str(remittance.payment_date),
+        *(f"{each.reason}:{each.reference}:{each.amount}" for each in remittance.provider_adjustments),
+        *sorted(repr(_content(payment)) for payment in payments),
+    )
+    return hashlib.sha256("\0".join(stated).encode()).hexdigest()
+
+
+def sent_before(remittances: Iterable[tuple[Remittance, Sequence[ClaimPayment]]]) -> list[bool]:
+    """For each remittance with its claim payments, in order of arrival, whether it came before as a whole.
+
+    Control numbers that are used a second time around other content make no repetition.
+    """
+    seen: set[str] = set()
+    answers = []
+    for remittance, payments in remittances:
+        known = remittance_identity(remittance, payments)
+        answers.append(known in seen)
+        if known is not None:
+            seen.add(known)
+    return answers
+
+
+def grouped(
+    remittances: Iterable[Remittance], payments: Iterable[ClaimPayment]
+) -> list[tuple[Remittance, list[ClaimPayment]]]:
+    """Each remittance with the claim payments of its own transaction, by where both stand in the files."""
+    inside: dict[tuple[str | None, ...], list[ClaimPayment]] = {}
+    for payment in payments:
+        inside.setdefault(_envelope(payment), []).append(payment)
+    return [(remittance, inside.get(_envelope(remittance), [])) for remittance in remittances]
+
+
+def _content(payment: ClaimPayment) -> tuple[str, ...]:
+    lines = (f"{line.procedure}/{line.charge}/{line.paid}" for line in payment.lines)
+    return (*(identity(payment) or (str(payment.charge), str(payment.paid))), *lines)
+
+
+def _envelope(record: ClaimPayment | Remittance) -> tuple[str | None, ...]:
+    """File, interchange, functional group and transaction, with the trace number: control numbers alone repeat."""
+    source = record.source
+    return source.file, source.interchange, source.group, source.transaction, record.trace_number

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from features.duplicates import identity, repeated
-from tests.support.builders import make_claim_payment
+from features.duplicates import grouped, identity, remittance_identity, repeated, sent_before
+from features.x12.records import Source
+from tests.support.builders import make_claim_payment, make_remittance
 
 
 def test_a_payment_in_another_remittance_is_the_same_and_one_of_another_amount_is_not() -> None:
@@ -20,3 +21,25 @@ def test_payments_without_a_number_are_never_called_the_same() -> None:
     nameless = make_claim_payment(payer_claim_number=None, claim_id=None)
     assert identity(nameless) is None
     assert repeated([nameless, nameless]) == [False, False]
+
+
+def test_a_remittance_under_other_control_numbers_is_the_same() -> None:
+    first, again = make_remittance(), make_remittance(source=Source("again.835", "000000099", "9", "0009"))
+    assert sent_before([(first, [make_claim_payment()]), (again, [make_claim_payment()])]) == [False, True]
+
+
+def test_a_remittance_with_another_payment_in_it_is_another() -> None:
+    remittance = make_remittance()
+    one, other = make_claim_payment(), make_claim_payment(paid=Decimal("1.23"))
+    assert sent_before([(remittance, [one]), (remittance, [other])]) == [False, False]
+
+
+def test_a_claim_that_stands_twice_in_a_remittance_counts_twice() -> None:
+    remittance, one = make_remittance(), make_claim_payment()
+    assert remittance_identity(remittance, [one]) != remittance_identity(remittance, [one, one])
+
+
+def test_payments_are_grouped_by_the_transaction_that_they_stand_in() -> None:
+    remittance, payment = make_remittance(), make_claim_payment()
+    elsewhere = make_claim_payment(source=Source("other.835", "000000002", "1", "0001"))
+    assert grouped([remittance], [payment, elsewhere]) == [(remittance, [payment])]
