@@ -1,4 +1,4 @@
-"""A provider's folder as one data set: its 837s, its 835s, and the posting ledger where there is one."""
+"""A provider's folder as one data set: its 837s, its 835s, what came on paper, and the posting ledger."""
 
 from __future__ import annotations
 
@@ -12,13 +12,17 @@ from typing import TypeVar
 from features import files
 from features.audits import Audit, read_audits
 from features.errors import MissingDataError
+from features.paper import paper_records
 from features.postings import Posting, read_postings
 from features.progress import track
+from features.stubs import Stub, stub_records
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Record, Remittance
 from training.intake import Intake, IntakeCounter
 
 LEDGER = "postings.csv"
 AUDITS = "audits.csv"
+PAPER = "paper.csv"
+STUBS = "stubs.csv"
 SEALED = "truth"  # what a simulation knows and a provider does not; only evaluation opens it
 
 NOT_COUNTED = Intake()  # of records that came from no folder
@@ -43,12 +47,15 @@ class Dataset:
     digest: str
     intake: Intake = NOT_COUNTED
     audits: tuple[Audit, ...] = ()  # postings that a second person checked
+    paper: tuple[ClaimPayment, ...] = ()  # typed from paper; ``claim_payments`` are those of 835s alone
+    stubs: tuple[Stub, ...] = ()  # checks that came without any remittance
 
     @property
     def end(self) -> date:
         """The last day that the data tells of; raises MissingDataError where nothing is dated."""
         days = [claim.submitted for claim in self.claims] + [
-            paid.payment_date for paid in self.claim_payments
+            *(paid.payment_date for paid in (*self.claim_payments, *self.paper)),
+            *(stub.received_date for stub in self.stubs),
         ]
         known = [day for day in days if day is not None]
         if not known:
@@ -58,12 +65,36 @@ class Dataset:
         return max(known)
 
 
+@dataclass(frozen=True)
+class Tables:
+    """What a folder holds beside its X12, and in which files; empty where there is no such file."""
+
+    postings: list[Posting]
+    audits: list[Audit]
+    paper: list[ClaimPayment]
+    stubs: list[Stub]
+    files: list[Path]
+
+    @staticmethod
+    def read(folder: Path, counter: IntakeCounter) -> Tables:
+        """Read them; problems with single rows are counted."""
+        ledger, audited = folder / LEDGER, folder / AUDITS
+        found = {
+            LEDGER: (postings := read_postings(ledger) if ledger.exists() else []),
+            AUDITS: (audits := read_audits(audited) if audited.exists() else []),
+            PAPER: (paper := counter.table(folder / PAPER, paper_records)),
+            STUBS: (stubs := counter.table(folder / STUBS, stub_records)),
+        }
+        return Tables(postings, audits, paper, stubs, [folder / name for name, rows in found.items() if rows])
+
+
 def load(folder: Path, *, before: date | None = None) -> Dataset:
     """Read a folder, whatever its layout; a ledger is the file ``postings.csv`` in it, and ``audits.csv`` its checks.
 
-    With ``before``, records dated on or after that day are left out, and so are undated ones. Raises
-    MissingDataError where the folder is not there or holds no X12 file, and what ``read_postings`` and
-    ``read_audits`` raise.
+    Remittances that came on paper are ``paper.csv`` and ``stubs.csv``; rows of these that cannot be read are counted
+    as problems, and the others stay. With ``before``, records dated on or after that day are left out, and so are
+    undated ones. Raises MissingDataError where the folder is not there or holds no X12 file, and what the readers of
+    the tables raise.
     """
     if not folder.is_dir():
         what = "this is a file, not a folder" if folder.exists() else "there is no such folder"
@@ -73,10 +104,9 @@ def load(folder: Path, *, before: date | None = None) -> Dataset:
     paths = counter.chosen(list(found))
     if not paths:
         raise MissingDataError("no X12 file was found", str(folder), "pass a folder of 837 and 835 files")
-    ledger = folder / LEDGER  # first, for what is wrong with it is known in a second, and X12 takes minutes
-    postings = tuple(read_postings(ledger)) if ledger.exists() else ()
-    checked = folder / AUDITS
-    audits = tuple(read_audits(checked)) if checked.exists() else ()
+    tables = Tables.read(
+        folder, counter
+    )  # first: what is wrong with them is known in a second, X12 takes minutes
     records = [
         record for path in track(paths, "Reading", total=len(paths)) for record in counter.records(path)
     ]
@@ -85,13 +115,13 @@ def load(folder: Path, *, before: date | None = None) -> Dataset:
         claim_payments=_kept(_of(records, ClaimPayment), lambda paid: paid.payment_date, before),
         remittances=_kept(_of(records, Remittance), lambda paid: paid.payment_date, before),
         acknowledgments=_of(records, Acknowledgment) if before is None else (),  # they have no date
-        postings=_kept(postings, lambda posting: posting.posting_date, before),
+        postings=_kept(tables.postings, lambda posting: posting.posting_date, before),
         problems=counter.errors + counter.warnings,
-        digest=_digest(
-            folder, [*paths, *([ledger] if postings else []), *([checked] if audits else [])], before
-        ),
+        digest=_digest(folder, [*paths, *tables.files], before),
         intake=counter.intake(),
-        audits=_kept(audits, lambda audit: audit.audit_date, before),
+        audits=_kept(tables.audits, lambda audit: audit.audit_date, before),
+        paper=_kept(tables.paper, lambda paid: paid.payment_date, before),
+        stubs=_kept(tables.stubs, lambda stub: stub.received_date, before),
     )
 
 

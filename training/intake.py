@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import TypeVar
 
 from features import files
 from features.errors import NotX12Error
 from features.x12.problems import tells_of_loss
 from features.x12.records import Problem, Record
 
+Row = TypeVar("Row")
 TABLES = (".csv", ".json")  # the ledger, the work list, a manifest: nobody takes them for X12
 
 
@@ -18,7 +20,7 @@ TABLES = (".csv", ".json")  # the ledger, the work list, a manifest: nobody take
 class Intake:
     """How many files were read and how whole they were; an error means that data was set aside."""
 
-    files: int = 0  # X12 files
+    files: int = 0  # X12 files, and tables of what came on paper
     files_with_errors: int = 0
     files_with_loss: int = 0  # without an error, but counts and ends say that something is missing
     errors: int = 0
@@ -71,9 +73,17 @@ class IntakeCounter:
 
     def records(self, path: Path) -> Iterator[Record]:
         """A file's records but for its problems, which are counted."""
+        found: Iterator[Record] = self._counted(files.read(path))
+        yield from found
+
+    def table(self, path: Path, read: Callable[[Path], Iterable[Row | Problem]]) -> list[Row]:
+        """A table's rows but for its problems, which are counted; none where there is no such file."""
+        return list(self._counted(read(path))) if path.exists() else []
+
+    def _counted(self, records: Iterable[Row | Problem]) -> Iterator[Row]:
         errors, loss = self.errors, False
         try:
-            for record in files.read(path):
+            for record in records:
                 if not isinstance(record, Problem):
                     yield record
                     continue

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
-from features.audits import Audit
 from features.errors import MissingDataError
-from features.postings import Posting
 from features.x12.records import ClaimPayment
+from training import posting_ties
 from training.datasets import Dataset
+from training.posting_ties import NOWHERE as NOWHERE
+from training.posting_ties import Tie
+from training.typed_labels import Labelled, LumpLabels, label_typed
 
-Tie = tuple[str | None, str | None, str | None, Decimal | None]
-NOWHERE = ""  # posted to no claim of this system
+NO_LUMPS = LumpLabels()
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,14 @@ class MatchLabels:
     ]  # the claim id (CLM01) of the audit, else of the ledger; NOWHERE where none was found
     paid_on: tuple[date, ...]
     batch: tuple[str, ...]  # the remittance: payer and trace number
-    unposted: int  # payments without a row in the ledger
+    unposted: int  # payments without a row in the ledger, or on paper without a tie to one
     ambiguous: int  # payments whose rows in the ledger contradict each other
     posted_on: tuple[
         date, ...
     ] = ()  # the day from which the ledger names the claim; empty where that is not kept
     audited: tuple[str | None, ...] = ()  # the claim that a second person found; None where none checked
+    untied: int = 0  # of ``unposted``, those on paper
+    lumps: LumpLabels = NO_LUMPS  # checks for several claims; they are no payments here
 
     def known_on(self) -> tuple[date, ...]:
         """The day from which each posting is known: that of the ledger, else the payment's."""
@@ -50,15 +52,25 @@ class MatchLabels:
     def describe(self) -> str:
         """A sentence for the person who trains."""
         nowhere = sum(claim == NOWHERE for claim in self.posted)
-        return (
+        told = (
             f"{len(self.payments):,} claim payments with a posting ({nowhere:,} of them to no claim here), "
             f"{self.unposted:,} without one, {self.ambiguous:,} with contradicting ones; "
             f"{sum(claim is not None for claim in self.audited):,} checked by a second person"
         )
+        channels = Counter(payment.channel for payment in self.payments)
+        typed = channels["paper"] + channels["stub"]
+        if not (typed or self.untied or self.lumps):
+            return told
+        return (
+            f"{told}; {typed:,} are on paper ({channels['stub']:,} of them checks with a bare stub), "
+            f"{self.untied:,} on paper could not be tied to the ledger, "
+            f"and {len(self.lumps):,} checks pay several claims and stand apart"
+        )
 
 
 def label(dataset: Dataset) -> MatchLabels:
-    """Tie claim payments to the ledger by trace number, payer claim number, status and amount.
+    """Tie the payments of 835s to the ledger by trace number, payer claim number, status and amount, and those on
+    paper as ``training.typed_labels`` does.
 
     A file that was sent twice gives each of its payments once. Raises MissingDataError where there is no ledger.
     """
@@ -68,62 +80,47 @@ def label(dataset: Dataset) -> MatchLabels:
             "postings.csv",
             "export which claim payment was posted to which claim; until then matches go to a person",
         )
-    ledger, checks = _by_tie(dataset.postings), _checks(dataset.audits)
-    first_posted = _first_posted(dataset.postings)
-    distinct: dict[Tie, ClaimPayment] = {}
-    for payment in dataset.claim_payments:
-        if payment.payment_date is not None:
-            distinct.setdefault(_tie(payment), payment)
-    counts = Counter(len(ledger.get(tie, ())) for tie in distinct)
-    labelled: list[tuple[date, ClaimPayment, str]] = []
-    for tie, payment in distinct.items():
-        claims = ledger.get(tie, set())
-        if len(claims) == 1 and payment.payment_date is not None:
-            labelled.append((payment.payment_date, payment, min(claims)))
-    labelled.sort(key=lambda row: (row[0], row[1].trace_number or ""))
-    ties = [_tie(payment) for _, payment, _ in labelled]
-    audited = tuple(checks.get(tie) for tie in ties)
+    posted = posting_ties.posted_claims(dataset.postings)
+    distinct = _distinct(dataset.claim_payments)
+    counts = Counter(len(posted.get(tie, ())) for tie in distinct)
+    typed = label_typed(dataset)
+    rows = sorted([*_electronic(dataset, distinct, posted), *typed.labelled], key=lambda row: row.order)
     return MatchLabels(
-        payments=tuple(payment for _, payment, _ in labelled),
-        posted=tuple(
-            claim if check is None else check for (_, _, claim), check in zip(labelled, audited, strict=True)
-        ),
-        paid_on=tuple(day for day, _, _ in labelled),
-        batch=tuple(f"{payment.payer_id}/{payment.trace_number}" for _, payment, _ in labelled),
-        unposted=counts[0],
-        ambiguous=sum(count for rows, count in counts.items() if rows > 1),
-        posted_on=tuple(first_posted[tie] for tie in ties),
-        audited=audited,
+        payments=tuple(row.payment for row in rows),
+        posted=tuple(row.claim if row.audited is None else row.audited for row in rows),
+        paid_on=tuple(row.paid_on for row in rows),
+        batch=tuple(row.batch for row in rows),
+        unposted=counts[0] + typed.untied,
+        ambiguous=sum(count for found, count in counts.items() if found > 1) + typed.ambiguous,
+        posted_on=tuple(row.posted_on for row in rows),
+        audited=tuple(row.audited for row in rows),
+        untied=typed.untied,
+        lumps=typed.lumps,
     )
 
 
-def _by_tie(postings: Sequence[Posting]) -> dict[Tie, set[str]]:
-    """The distinct claims that each claim payment was posted to."""
-    found: dict[Tie, set[str]] = {}
-    for posting in postings:
-        tie = (posting.trace_number, posting.payer_claim_number, posting.status, posting.amount)
-        found.setdefault(tie, set()).add(posting.posted_claim_id or NOWHERE)
+def _distinct(payments: Sequence[ClaimPayment]) -> dict[Tie, ClaimPayment]:
+    """Dated payments, each once."""
+    found: dict[Tie, ClaimPayment] = {}
+    for payment in payments:
+        if payment.payment_date is not None:
+            found.setdefault(posting_ties.of_payment(payment), payment)
     return found
 
 
-def _first_posted(postings: Sequence[Posting]) -> dict[Tie, date]:
-    """The first day on which each claim payment was posted."""
-    found: dict[Tie, date] = {}
-    for posting in postings:
-        tie = (posting.trace_number, posting.payer_claim_number, posting.status, posting.amount)
-        found[tie] = min(posting.posting_date, found.get(tie, posting.posting_date))
-    return found
-
-
-def _checks(audits: Sequence[Audit]) -> dict[Tie, str | None]:
-    """What a second person found of each claim payment; None where two of them contradict each other."""
-    found: dict[Tie, str | None] = {}
-    for audit in audits:
-        tie = (audit.trace_number, audit.payer_claim_number, audit.status, audit.amount)
-        claim = audit.audited_claim_id or NOWHERE
-        found[tie] = claim if found.get(tie, claim) == claim else None
-    return found
-
-
-def _tie(payment: ClaimPayment) -> Tie:
-    return payment.trace_number, payment.payer_claim_number or "", payment.status or "", payment.paid
+def _electronic(
+    dataset: Dataset, distinct: Mapping[Tie, ClaimPayment], posted: Mapping[Tie, set[str]]
+) -> Iterator[Labelled]:
+    """The payments of 835s that were posted to one claim, or as one to none."""
+    first_posted, checks = posting_ties.first_posted(dataset.postings), posting_ties.checks(dataset.audits)
+    for tie, payment in distinct.items():
+        claims = posted.get(tie, set())
+        if len(claims) == 1 and payment.payment_date is not None:
+            yield Labelled(
+                paid_on=payment.payment_date,
+                payment=payment,
+                claim=min(claims),
+                batch=f"{payment.payer_id}/{payment.trace_number}",
+                posted_on=first_posted[tie],
+                audited=checks.get(tie),
+            )

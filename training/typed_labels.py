@@ -1,0 +1,139 @@
+"""Which claims the payments on paper were posted to: typed remittances, checks for one claim, and for several."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from features.postings import Posting
+from features.stubs import Stub
+from features.x12.records import ClaimPayment
+from training import posting_ties
+from training.datasets import Dataset
+from training.posting_ties import NOWHERE, Tie
+from training.typed_ties import Ledger, PayerNames, Tied, tie_paper, tie_stubs
+
+Checks = Mapping[Tie, str | None]
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """One claim payment and the claim that it was posted to."""
+
+    paid_on: date
+    payment: ClaimPayment
+    claim: str  # by the ledger; NOWHERE for none of this system
+    batch: str  # payer and trace number
+    posted_on: date
+    audited: str | None  # the claim that a second person found; None where none checked
+
+    @property
+    def order(self) -> tuple[date, str]:
+        """In time, and within a day by remittance."""
+        return self.paid_on, self.payment.trace_number or ""
+
+
+@dataclass(frozen=True)
+class LumpLabels:
+    """Checks with a bare stub that the ledger has several claims for, in the order of their days, in parallel.
+
+    ``postings`` of a check are all of its rows in the ledger, with the claim, the payer's numbers and the amount of
+    each; members that nothing was paid for are among them. ``audited`` is what a second person found of each row.
+    """
+
+    stubs: tuple[Stub, ...] = ()
+    postings: tuple[tuple[Posting, ...], ...] = ()
+    audited: tuple[tuple[str | None, ...], ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.stubs)
+
+    def claims(self) -> list[tuple[str, ...]]:
+        """The claims that each check was posted to, in the order of its rows, by the audit where there is one."""
+        return [
+            tuple(
+                (row.posted_claim_id or NOWHERE) if check is None else check
+                for row, check in zip(rows, checks, strict=True)
+            )
+            for rows, checks in zip(self.postings, self.audited, strict=True)
+        ]
+
+
+@dataclass(frozen=True)
+class TypedLabels:
+    """What became of a data set's paper."""
+
+    labelled: tuple[Labelled, ...]
+    lumps: LumpLabels
+    untied: int  # rows and checks for which no row of the ledger could be told
+    ambiguous: int  # those whose rows in the ledger name several claims and cannot be told apart
+
+
+def label_typed(dataset: Dataset) -> TypedLabels:
+    """Tie what was typed to the rows of the ledger that no 835 accounts for, as ``training.typed_ties`` does.
+
+    A typed row takes one claim; a check is labelled with its one claim or is a lump. All rows of a check count.
+    """
+    known = {posting_ties.of_payment(payment) for payment in dataset.claim_payments}
+    rest = {posting_ties.of_row(row): row for row in reversed(dataset.postings)}  # the first of equal ones
+    ledger = Ledger(
+        (row for tie, row in rest.items() if tie not in known),
+        PayerNames.of([*dataset.claims, *dataset.claim_payments]),
+    )
+    checks = posting_ties.checks(dataset.audits)
+    contradicted = {
+        tie for tie, claims in posting_ties.posted_claims(dataset.postings).items() if len(claims) > 1
+    }
+    paper = list(zip(dataset.paper, tie_paper(dataset.paper, ledger), strict=True))
+    stubs = list(zip(dataset.stubs, tie_stubs(dataset.stubs, ledger), strict=True))
+    single = [(stub.claim_payment(), rows) for stub, rows in stubs if not _is_lump(rows)]
+    lumps = [(stub, rows) for stub, rows in stubs if _is_lump(rows)]
+    tied = [(payment, rows) for payment, rows in [*paper, *single] if rows]
+    clear = [pair for pair in tied if _is_clear(pair[1], contradicted)]
+    return TypedLabels(
+        labelled=tuple(_labelled(payment, rows, checks) for payment, rows in clear),
+        lumps=_lumps([pair for pair in lumps if not _contradicts(pair[1], contradicted)], checks),
+        untied=len(paper) + len(single) - len(tied),
+        ambiguous=len(tied) - len(clear) + sum(_contradicts(rows, contradicted) for _, rows in lumps),
+    )
+
+
+def _is_lump(rows: Tied) -> bool:
+    """Whether a check pays several claims; claims of other systems are as many as their rows."""
+    return len({_claim(row) for row in rows}) > 1 or sum(_claim(row) == NOWHERE for row in rows) > 1
+
+
+def _is_clear(rows: Tied, contradicted: set[Tie]) -> bool:
+    return len({_claim(row) for row in rows}) == 1 and not _contradicts(rows, contradicted)
+
+
+def _contradicts(rows: Tied, contradicted: set[Tie]) -> bool:
+    return any(posting_ties.of_row(row) in contradicted for row in rows)
+
+
+def _claim(row: Posting) -> str:
+    return row.posted_claim_id or NOWHERE
+
+
+def _labelled(payment: ClaimPayment, rows: Tied, checks: Checks) -> Labelled:
+    first = rows[0]
+    posted_on = min(row.posting_date for row in rows)
+    found = {checks.get(posting_ties.of_row(row)) for row in rows}
+    return Labelled(
+        paid_on=payment.payment_date or posted_on,
+        payment=payment,
+        claim=_claim(first),
+        batch=f"{first.payer_id}/{first.trace_number}",
+        posted_on=posted_on,
+        audited=found.pop() if len(found) == 1 else None,
+    )
+
+
+def _lumps(pairs: Sequence[tuple[Stub, Tied]], checks: Checks) -> LumpLabels:
+    in_time = sorted(pairs, key=lambda pair: (pair[0].received_date, pair[0].stub_id))
+    return LumpLabels(
+        stubs=tuple(stub for stub, _ in in_time),
+        postings=tuple(rows for _, rows in in_time),
+        audited=tuple(tuple(checks.get(posting_ties.of_row(row)) for row in rows) for _, rows in in_time),
+    )
