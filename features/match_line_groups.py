@@ -6,7 +6,8 @@ Only where the charges add up, and in one way alone: two ways would be a guess. 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
@@ -25,10 +26,19 @@ class Group(NamedTuple):
     claim: tuple[int, ...]
 
 
-def groups(payment: Sequence[PaymentLine], claim: Sequence[ClaimLine]) -> list[Group]:
-    """Every group that adds up in one way alone; no line stands in two."""
+def groups(
+    payment: Sequence[PaymentLine],
+    claim: Sequence[ClaimLine],
+    rows: Sequence[int],
+    columns: Sequence[int],
+    kinds: Sequence[int],
+) -> list[Group]:
+    """Every group that adds up in one way alone, among some places of both sides; no line stands in two.
+
+    ``kinds`` are equal for billed lines that nothing tells apart, of which any will do.
+    """
     found: list[Group] = []
-    for group in (*_splits(payment, claim), *_bundles(payment, claim)):
+    for group in (*_splits(payment, claim, rows, columns), *_bundles(payment, claim, rows, columns, kinds)):
         if not any(
             set(group.payment) & set(one.payment) or set(group.claim) & set(one.claim) for one in found
         ):
@@ -36,68 +46,89 @@ def groups(payment: Sequence[PaymentLine], claim: Sequence[ClaimLine]) -> list[G
     return found
 
 
-def _splits(payment: Sequence[PaymentLine], claim: Sequence[ClaimLine]) -> list[Group]:
-    """Billed lines that no paid line answers whole, with the parts of them that were paid apart."""
-    found = []
-    for place, billed in enumerate(claim):
-        whole = cents(billed.charge)
-        rivals = [other for other in claim if claim_code(other) == claim_code(billed)]
-        parts = [n for n, paid in enumerate(payment) if _names(paid, billed) and _fits(paid, billed)]
-        if not whole or len(parts) < 2 or (len(rivals) > 1 and not _by_number(payment, parts, billed)):
-            continue
-        charges = [cents(payment[n].charge) or 0 for n in parts]
-        if whole not in charges or sum(charges) == whole:
-            chosen = _adding_up(charges, whole)
-            if chosen and len(chosen) > 1:
-                found.append(Group(tuple(parts[n] for n in chosen), (place,)))
-    return found
+def _splits(
+    payment: Sequence[PaymentLine], claim: Sequence[ClaimLine], rows: Sequence[int], columns: Sequence[int]
+) -> Iterator[Group]:
+    """Billed lines with the parts of them that were paid apart; a part that two of them may claim is in neither."""
+    claimed = {place: [n for n in rows if _answers(payment[n], claim[place])] for place in columns}
+    asked = Counter(n for parts in claimed.values() for n in parts)
+    for place, parts in claimed.items():
+        whole, own = cents(claim[place].charge), [n for n in parts if asked[n] == 1]
+        chosen = _adding_up([cents(payment[n].charge) or 0 for n in own], whole) if whole else None
+        if chosen and len(chosen) > 1:
+            yield Group(tuple(own[n] for n in chosen), (place,))
 
 
-def _bundles(payment: Sequence[PaymentLine], claim: Sequence[ClaimLine]) -> list[Group]:
-    """Paid lines that answer no billed line whole, with the billed lines that they were made of."""
-    answered = {billed_code(paid) for paid in payment}
-    found = []
-    for place, paid in enumerate(payment):
-        total = cents(paid.charge)
-        own = [n for n, billed in enumerate(claim) if _names(paid, billed)]
-        if not total or any(cents(claim[n].charge) == total for n in own):
-            continue
-        left = [
-            n for n, billed in enumerate(claim) if claim_code(billed) not in answered and _fits(paid, billed)
-        ]
-        ways = [_with(n, left, claim, total) for n in own] if own else [_with(None, left, claim, total)]
-        certain = [way for way in ways if way]
+def _bundles(
+    payment: Sequence[PaymentLine],
+    claim: Sequence[ClaimLine],
+    rows: Sequence[int],
+    columns: Sequence[int],
+    kinds: Sequence[int],
+) -> Iterator[Group]:
+    """Paid lines with the billed lines that they were made of, the one that they name among them if there is one."""
+    for row in rows:
+        total = cents(payment[row].charge) or 0
+        near = [place for place in columns if _fits(payment[row], claim[place])]
+        named = {kinds[place]: place for place in near if _names(payment[row], claim[place])}
+        ways = [_with((place,), near, claim, total, kinds) for place in named.values()]
+        certain = {way for way in ways or [_with((), near, claim, total, kinds)] if way}
         if len(certain) == 1:
-            found.append(Group((place,), certain[0]))
-    return found
+            yield Group((row,), certain.pop())
 
 
-def _with(anchor: int | None, left: Sequence[int], claim: Sequence[ClaimLine], total: int) -> tuple[int, ...]:
-    """The one choice out of ``left`` that adds up to the total with the anchor; empty where there is no such one."""
-    fixed = [] if anchor is None else [anchor]
+def _with(
+    fixed: tuple[int, ...],
+    near: Sequence[int],
+    claim: Sequence[ClaimLine],
+    total: int,
+    kinds: Sequence[int],
+) -> tuple[int, ...]:
+    """The one choice of lines that adds up to the total with the fixed ones; empty where there is no such one."""
     missing = total - sum(cents(claim[n].charge) or 0 for n in fixed)
+    left = [n for n in near if n not in fixed]
     charges = [cents(claim[n].charge) or 0 for n in left]
-    chosen = _adding_up(charges, missing, most=MOST_PARTS - len(fixed)) if missing > 0 else None
+    most = MOST_PARTS - len(fixed)
+    chosen = _adding_up(charges, missing, most=most, kinds=[kinds[n] for n in left]) if missing > 0 else None
     together = (*fixed, *(left[n] for n in chosen or ()))
     return tuple(sorted(together)) if chosen and len(together) > 1 else ()
 
 
-def _adding_up(charges: Sequence[int], total: int, *, most: int = MOST_PARTS) -> tuple[int, ...] | None:
+def _adding_up(
+    charges: Sequence[int], total: int, *, most: int = MOST_PARTS, kinds: Sequence[int] | None = None
+) -> tuple[int, ...] | None:
     """The places whose charges add up to a total: all of them, else the only choice of the least number of lines.
+
+    Choices of the same ``kinds`` are one.
 
     >>> _adding_up([30, 50, 70], 80), _adding_up([30, 50, 50], 80), _adding_up([40, 0, 60], 100)
     ((0, 1), None, (0, 1, 2))
+    >>> _adding_up([30, 50, 50], 80, kinds=[0, 1, 1])
+    (0, 1)
     """
     everything = tuple(range(len(charges)))
     if sum(charges) == total and len(charges) <= most:
         return everything
     if len(charges) > MOST_TRIED:
         return None
+    alike = kinds or everything
     for size in range(1, most + 1):
         ways = [one for one in combinations(everything, size) if sum(charges[n] for n in one) == total]
         if ways:
-            return ways[0] if len(ways) == 1 else None
+            return ways[0] if len({tuple(sorted(alike[n] for n in way)) for way in ways}) == 1 else None
     return None
+
+
+def _answers(paid: PaymentLine, billed: ClaimLine) -> bool:
+    """Whether a paid line may be a part of the billed one."""
+    part, whole = cents(paid.charge), cents(billed.charge)
+    return (
+        part is not None
+        and whole is not None
+        and part < whole
+        and _names(paid, billed)
+        and _fits(paid, billed)
+    )
 
 
 def _names(paid: PaymentLine, billed: ClaimLine) -> bool:
@@ -107,11 +138,6 @@ def _names(paid: PaymentLine, billed: ClaimLine) -> bool:
         return ours == theirs
     code = billed_code(paid)
     return code is not None and code == claim_code(billed)
-
-
-def _by_number(payment: Sequence[PaymentLine], parts: Sequence[int], billed: ClaimLine) -> bool:
-    theirs = normalised(billed.control_number)
-    return bool(theirs) and all(normalised(payment[n].control_number) == theirs for n in parts)
 
 
 def _fits(paid: PaymentLine, billed: ClaimLine) -> bool:

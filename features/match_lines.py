@@ -1,7 +1,7 @@
 """Which billed line each paid line answers, once the claim is found; and which lines answer to nothing.
 
-Groups whose charges add up come first, then the best assignment of the rest, of which a pair is kept only where it is
-sure. Never forced: a line that fits nothing, or several things alike, is named as such.
+Lines that were paid whole come first, then groups whose charges add up, then what is left; of each best assignment
+a pair is kept only where it is sure. Never forced: a line that fits nothing, or several things alike, is named so.
 """
 
 from __future__ import annotations
@@ -54,53 +54,77 @@ class LinePairing(Struct, frozen=True):
 
 def pair_lines(payment: Sequence[PaymentLine], claim: Sequence[ClaimLine]) -> LinePairing:
     """Pair paid lines with billed lines, in any number and order."""
-    table = scores(payment, claim)
-    grouped = groups(payment, claim)
-    pairs = [LinePair(*group, _evidence(payment, claim, group), "likely") for group in grouped]
-    pairs += _singles(payment, claim, table, grouped)
+    lines = _Lines(payment, claim)
+    whole = lines.with_unbundled([pair for pair in lines.singles([]) if _same_charge(pair)])
+    grouped = [*whole, *lines.groups(whole)]
+    pairs = [*grouped, *lines.singles(grouped)]
     paid = {place for pair in pairs for place in pair.payment}
     billed = {place for pair in pairs for place in pair.claim}
     return LinePairing(
         pairs=tuple(sorted(pairs, key=lambda pair: pair.payment)),
-        payment_only=_left(paid, table),
-        claim_only=_left(billed, table.T),
+        payment_only=_left(paid, lines.table),
+        claim_only=_left(billed, lines.table.T),
     )
 
 
-def _singles(
-    payment: Sequence[PaymentLine],
-    claim: Sequence[ClaimLine],
-    table: NDArray[np.float64],
-    grouped: Sequence[Group],
-) -> list[LinePair]:
-    """The sure pairs of the lines that stand in no group."""
-    ours = {place for group in grouped for place in group.payment}
-    theirs = {place for group in grouped for place in group.claim}
-    numbered = any(line.control_number for line in payment)
-    assigned = assign(
-        table,
-        [n for n in range(len(payment)) if n not in ours],
-        [n for n in range(len(claim)) if n not in theirs],
-        _kinds([_paid_kind(line) for line in payment]),
-        _kinds([_billed_kind(line, numbered) for line in claim]),
-    )
-    return [
-        LinePair(
-            (one.row,),
-            (one.column,),
-            _evidence(payment, claim, Group((one.row,), (one.column,))),
-            "certain" if one.margin >= CERTAIN else "likely",
-            one.interchangeable,
+class _Lines:
+    """Both sides' lines with the scores of every two."""
+
+    def __init__(self, payment: Sequence[PaymentLine], claim: Sequence[ClaimLine]) -> None:
+        self.payment, self.claim = payment, claim
+        self.table = scores(payment, claim)
+        numbered = any(line.control_number for line in payment)
+        self._paid_kinds = _kinds([_paid_kind(line) for line in payment])
+        self._billed_kinds = _kinds([_billed_kind(line, numbered) for line in claim])
+
+    def singles(self, taken: Sequence[LinePair]) -> list[LinePair]:
+        """The sure pairs of one and one, of the lines that are not taken yet."""
+        rows, columns = self._free(taken)
+        assigned = assign(self.table, rows, columns, self._paid_kinds, self._billed_kinds)
+        return [
+            self._pair(
+                Group((one.row,), (one.column,)),
+                "certain" if one.margin >= CERTAIN else "likely",
+                interchangeable=one.interchangeable,
+            )
+            for one in assigned
+            if one.margin >= SURE
+        ]
+
+    def with_unbundled(self, pairs: Sequence[LinePair]) -> list[LinePair]:
+        """The pairs, each with the lines that were split off without a charge and name its billed code (SVC06)."""
+        free, _ = self._free(pairs)
+        codes = [claim_code(self.claim[pair.claim[0]]) for pair in pairs]
+        joined: dict[int, list[int]] = {}
+        for place in free:
+            code = self.payment[place].original_procedure
+            if code and not cents(self.payment[place].charge) and codes.count(code) == 1:
+                joined.setdefault(codes.index(code), []).append(place)
+        return [
+            self._pair(Group((*pair.payment, *joined[n]), pair.claim), "likely") if n in joined else pair
+            for n, pair in enumerate(pairs)
+        ]
+
+    def groups(self, taken: Sequence[LinePair]) -> list[LinePair]:
+        """One service here and several there, of the lines that are not taken yet."""
+        found = groups(self.payment, self.claim, *self._free(taken), self._billed_kinds.tolist())
+        return [self._pair(group, "likely") for group in found]
+
+    def _free(self, taken: Sequence[LinePair]) -> tuple[list[int], list[int]]:
+        ours = {place for pair in taken for place in pair.payment}
+        theirs = {place for pair in taken for place in pair.claim}
+        return (
+            [n for n in range(len(self.payment)) if n not in ours],
+            [n for n in range(len(self.claim)) if n not in theirs],
         )
-        for one in assigned
-        if one.margin >= SURE
-    ]
+
+    def _pair(self, group: Group, sureness: Sureness, *, interchangeable: bool = False) -> LinePair:
+        paid, billed = [self.payment[n] for n in group.payment], [self.claim[n] for n in group.claim]
+        return LinePair(*group, line_evidence(paid, billed), sureness, interchangeable)
 
 
-def _evidence(
-    payment: Sequence[PaymentLine], claim: Sequence[ClaimLine], group: Group
-) -> tuple[FieldEvidence, ...]:
-    return line_evidence([payment[n] for n in group.payment], [claim[n] for n in group.claim])
+def _same_charge(pair: LinePair) -> bool:
+    return any(one.field == "charge" and one.agreement in ("exact", "normalised") for one in pair.evidence)
 
 
 def _kinds(contents: Sequence[Hashable]) -> NDArray[np.intp]:

@@ -121,6 +121,19 @@ def test_a_bundle_that_adds_up_in_two_ways_is_no_bundle() -> None:
     assert all(len(pair.claim) == 1 for pair in pair_lines([paid("45380", 900)], theirs).pairs)
 
 
+def test_two_sides_paid_as_one_are_a_bundle() -> None:
+    theirs = [billed("45385", 370, modifiers=("LT",)), billed("45385", 370, modifiers=("RT",))]
+    assert places(pair_lines([paid("45385", 740, modifiers=("RT",))], theirs)) == [((0,), (0, 1))]
+
+
+def test_a_bundle_beside_a_line_of_the_same_code_takes_the_line_that_is_left() -> None:
+    ours = [paid("97110", 190), paid("97140", 250)]
+    theirs = [billed("97110", 190), billed("97140", 60), billed("97110", 190)]
+    found = pair_lines(ours, theirs)
+    assert {len(pair.claim) for pair in found.pairs} == {1, 2}
+    assert (found.payment_only, found.claim_only) == ((), ())
+
+
 def test_one_billed_line_paid_in_two_parts_is_a_split() -> None:
     ours = [paid("97110", 40), paid("99213", 150), paid("97110", 20)]
     found = pair_lines(ours, [billed("97110", 60), billed("99213", 150)])
