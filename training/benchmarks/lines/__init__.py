@@ -1,0 +1,1 @@
+"""Which paid line answers which billed line, with the line control numbers taken away."""
