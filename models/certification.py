@@ -43,6 +43,7 @@ __all__ = [
 ]
 
 Floats = NDArray[np.float64]
+COUNTS = (-2.0, -1.0, 0.0, 1.0, 2.0)  # standard deviations
 
 
 def plan(
@@ -69,7 +70,7 @@ def plan(
     ranked, wrong = scores[order], np.cumsum(errors[order])
     candidates = np.unique(ranked[np.linspace(0, ranked.size - 1, steps).astype(int)])[::-1]
     accepted = np.searchsorted(-ranked, -candidates, side="right")
-    power = _power(accepted, wrong[accepted - 1], n / scores.size, alpha, delta)
+    power = _power(accepted, wrong[accepted - 1], n, scores.size, alpha, delta)
     start = int(np.argmax(power)) if power.any() else candidates.size - 1
     return tuple(float(threshold) for threshold in candidates[start:])
 
@@ -122,14 +123,23 @@ def checked_labels(scores: ArrayLike, errors: ArrayLike) -> tuple[Floats, NDArra
 
 
 def _power(
-    accepted: NDArray[np.intp], wrong: NDArray[np.int64], growth: float, alpha: float, delta: float
+    accepted: NDArray[np.intp], wrong: NDArray[np.int64], n: int, of: int, alpha: float, delta: float
 ) -> Floats:
-    """The chance that each candidate passes on the fresh labels, if its error rate is as it was."""
-    fresh = np.floor(accepted * growth)
-    allowed = binom.ppf(delta, fresh, alpha)
-    allowed = np.where(binom.cdf(allowed, fresh, alpha) <= delta, allowed, allowed - 1)
+    """The chance that each candidate passes on ``n`` fresh labels, if errors come as among the ``of`` earlier ones.
+
+    How many of the fresh labels lie above a threshold is chance too, and a few too few make a test impossible to pass:
+    so the chance is averaged over counts up to two standard deviations away.
+    """
+    share = accepted / of
+    spread = np.sqrt(n * share * (1 - share) + 1)
     rate = (wrong + 0.5) / (accepted + 1)  # a strict threshold without an error yet is not free of risk
-    return np.where(allowed >= 0, binom.cdf(allowed, fresh, rate), 0.0)
+    powers = []
+    for away in COUNTS:
+        fresh = np.clip(np.floor(n * share + away * spread), 0, n)
+        allowed = binom.ppf(delta, fresh, alpha)
+        allowed = np.where(binom.cdf(allowed, fresh, alpha) <= delta, allowed, allowed - 1)
+        powers.append(np.where(allowed >= 0, binom.cdf(allowed, fresh, rate), 0.0))
+    return np.asarray(np.mean(powers, axis=0))
 
 
 def _check_walk(thresholds: Sequence[float], alpha: float, delta: float) -> None:

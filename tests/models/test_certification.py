@@ -187,3 +187,15 @@ def test_the_rows_of_a_batch_are_drawn_evenly() -> None:
 
 def test_scores_may_be_decimals_of_the_policy() -> None:
     assert certify([Decimal("0.9")] * 700, [0] * 700, [Decimal("0.5")], ALPHA, DELTA).threshold == 0.5
+
+
+def test_a_plan_leaves_room_for_fewer_labels_above_the_threshold_than_expected() -> None:
+    """0.1 % takes 2,995 labels without an error; a start that expects just as many fails every second time."""
+    draws = np.random.default_rng(3)
+    scores, wrong = draws.random(20_000), np.zeros(20_000)
+    wrong[(scores < 0.14) & (draws.random(20_000) < 0.02)] = 1
+    start = plan(scores, wrong, 3_600, 0.001)[0]
+    enough = [
+        (draws.random(3_600) >= start).sum() >= labels_needed(0, alpha=0.001, delta=DELTA) for _ in range(200)
+    ]
+    assert np.mean(enough) > 0.95

@@ -33,7 +33,7 @@ def row(table: Table, name: str) -> Table:
 def test_the_shipped_policy_promises_what_the_design_says() -> None:
     policy = load_policy()
     assert policy.hard_ceiling == Decimal(10_000)
-    assert policy.alpha("remittance-match") == 0.01
+    assert policy.alpha("remittance-match") == 0.005
     assert policy.alpha("denial-risk") == 0.1
     assert policy.cell_delta("remittance-match") == 0.025
     assert policy.default.lane.value == "review"

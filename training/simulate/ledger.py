@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 
 from training.simulate import rates
 from training.simulate.bank.channels import Channels
@@ -64,12 +65,16 @@ def posted(draws: Draws, batches: Iterable[Batch], channels: Channels, *, last_d
 
 
 def audits(draws: Draws, postings: Iterable[Posted], *, last_day: date) -> Iterator[Sequence[str]]:
-    """Rows of the postings that were drawn for a check: the auditor does not see the clerk's answer, and is right."""
-    for posting in postings:
-        checked = draws.chance(rates.AUDITED)
+    """A row a remittance: one of its postings, drawn at random, as an auditor found it, who is always right.
+
+    One of each says more than as many drawn from all: errors within a remittance hang together. The auditor does not
+    see the clerk's answer. ``postings`` of one remittance stand together.
+    """
+    for _, together in groupby(postings, key=lambda posting: posting.payment.trace_number):
+        posting = draws.pick(list(together))
         day = working_day(posting.day + timedelta(1 + draws.below(7)))
         auditor = draws.pick(AUDITORS)
-        if checked and day <= last_day:
+        if day <= last_day:
             paid = posting.payment
             yield (day.isoformat(), paid.trace_number, paid.payer_claim_number, paid.status, money(paid.paid),
                    paid.true_claim_id, auditor)  # fmt: skip

@@ -154,6 +154,3 @@ QUIRKS: dict[str, tuple[float, tuple[float, float]]] = {
 # --- Ledger -----------------------------------------------------------------------------------------------
 # After month-end corrections; half posted to a sibling, if there is one, the rest left without a claim. Chosen.
 CLERK_ERROR = 0.002
-# Postings that a second person checks. Chosen: far above the usual few per cent of a quality sample, as to show that
-# one in a thousand is wrong takes 3,000 checked rows without an error.
-AUDITED = 0.4
