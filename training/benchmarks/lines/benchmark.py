@@ -12,13 +12,13 @@ from itertools import pairwise
 
 from rich.console import Console
 
-from features.match_lines import LinePair, pair_lines
+from features.match_lines import LinePair, LinePairing, pair_lines
 from training import datasets
 from training.benchmarks import bars
 from training.benchmarks.folder import measured_folder, name_of
 from training.benchmarks.lines.hard import harder
 from training.benchmarks.lines.measure import counted, figures, has_twins, hits
-from training.benchmarks.lines.methods import METHODS, answers_of
+from training.benchmarks.lines.methods import BASELINES, answers_of
 from training.benchmarks.lines.task import Case, cases
 from training.benchmarks.matching.truth import read_truth
 from training.benchmarks.results import Found, Row, recording, table, write
@@ -41,9 +41,10 @@ def run(arguments: argparse.Namespace) -> int:
     rows, missed = [], []
     for name, given in (("as simulated", plain), ("harder", hard)):
         console.print(f"{name}: {described(given)}")
-        measured = [measure(method, given, seed=arguments.seed) for method in METHODS]
+        paired, own = ours(given, seed=arguments.seed)
+        measured = [own, *(measure(baseline, given, seed=arguments.seed) for baseline in BASELINES)]
         console.print(table(f"Pairs of lines, {name} (95 % intervals)", measured, SHOWN, digits=4))
-        sorts = by_sort(given)
+        sorts = by_sort(given, paired)
         show(console, sorts)
         missed += [f"{name}: {sentence}" for sentence in misses(measured, sorts)]
         rows += [Row(f"{name}: {row.method}", row.figures, None, row.answer_seconds) for row in measured]
@@ -72,19 +73,27 @@ def _firsts(case: Case) -> list[int]:
     return [min(answer) for answer in case.answers if answer]
 
 
-def measure(method: str, given: Sequence[Case], *, seed: int) -> Row:
-    """One method on all cases."""
+def ours(given: Sequence[Case], *, seed: int) -> tuple[list[LinePairing], Row]:
+    """``features.match_lines`` on all cases."""
     start = time.perf_counter()
-    answers = [METHODS[method](case.payment, case.claim) for case in given]
+    paired = [pair_lines(case.payment, case.claim) for case in given]
     seconds = time.perf_counter() - start
-    return Row(method, figures(counted(given, answers), seed=seed), answer_seconds=seconds)
+    answers = [answers_of(one, len(case.payment)) for case, one in zip(given, paired, strict=True)]
+    return paired, Row("ours", figures(counted(given, answers), seed=seed), answer_seconds=seconds)
 
 
-def by_sort(given: Sequence[Case]) -> dict[str, dict[str, float]]:
+def measure(baseline: str, given: Sequence[Case], *, seed: int) -> Row:
+    """A baseline on all cases."""
+    start = time.perf_counter()
+    answers = [BASELINES[baseline](case.payment, case.claim) for case in given]
+    seconds = time.perf_counter() - start
+    return Row(baseline, figures(counted(given, answers), seed=seed), answer_seconds=seconds)
+
+
+def by_sort(given: Sequence[Case], paired: Sequence[LinePairing]) -> dict[str, dict[str, float]]:
     """Of our pairs: how many there are of each sort, and how many of them are right, each pair counted once."""
     found: dict[str, list[bool]] = {sort: [] for sort in SORTS}
-    for case in given:
-        pairing = pair_lines(case.payment, case.claim)
+    for case, pairing in zip(given, paired, strict=True):
         right = hits(case, answers_of(pairing, len(case.payment)))
         for pair in pairing.pairs:
             found[_sort(pair)].append(all(right[place] for place in pair.payment))

@@ -1,4 +1,4 @@
-"""What pairs lines: ours and three baselines. Each gives for every paid line the billed ones that it answers."""
+"""Baselines that pair lines: each gives for every paid line the billed ones that it answers."""
 
 from __future__ import annotations
 
@@ -6,17 +6,12 @@ from collections.abc import Callable, Hashable, Sequence
 
 from features.match_keys import cents
 from features.match_line_scores import billed_code, claim_code
-from features.match_lines import LinePairing, pair_lines
+from features.match_lines import LinePairing
 from features.x12.records import ClaimLine, PaymentLine
 
 Paired = list[frozenset[int]]
 Method = Callable[[Sequence[PaymentLine], Sequence[ClaimLine]], Paired]
 NOTHING: frozenset[int] = frozenset()
-
-
-def ours(payment: Sequence[PaymentLine], claim: Sequence[ClaimLine]) -> Paired:
-    """``features.match_lines``."""
-    return answers_of(pair_lines(payment, claim), len(payment))
 
 
 def answers_of(pairing: LinePairing, lines: int) -> Paired:
@@ -57,8 +52,7 @@ def _first_alike(wanted: Sequence[Hashable], offered: Sequence[Hashable]) -> Pai
     return found
 
 
-METHODS: dict[str, Method] = {
-    "ours": ours,
+BASELINES: dict[str, Method] = {
     "order": order,
     "procedure": procedure_only,
     "procedure, day, charge": procedure_day_charge,
