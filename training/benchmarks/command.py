@@ -7,6 +7,7 @@ examples:
   python -m training benchmark matching --scenario format-change
   python -m training benchmark matching --seeds 11-15    five networks, then means and intervals over them
   python -m training benchmark matching --method package.module:ClassName      a method of your own, beside ours
+  python -m training benchmark lines                     which paid line answers which billed line
   python -m training benchmark all --data DIR            every benchmark, on simulated data that is already there
 
 A benchmark prints which of its bars it missed; the exit status is 0 all the same. BENCHMARK.md says how to enter.
@@ -29,6 +30,7 @@ BENCHMARKS = {
     "matching": "training.benchmarks.matching.benchmark",
     "denial": "training.benchmarks.denial.benchmark",
     "difficulty": "training.benchmarks.difficulty.benchmark",
+    "lines": "training.benchmarks.lines.benchmark",
 }
 ENTERED = ("matching", "denial")  # a method of one's own can enter these
 
