@@ -30,16 +30,7 @@ LATER_PAYERS = ("2", "3", "20", "21")  # CLP02: secondary, tertiary, and forward
 
 
 class Ties:
-    """Finds the ties of payments as they come.
-
-    >>> from tests.support.builders import make_claim_payment
-    >>> from decimal import Decimal
-    >>> paid = make_claim_payment()
-    >>> taken = make_claim_payment(status="22", charge=-paid.charge, paid=-paid.paid, trace_number="NEXT")
-    >>> ties = Ties()
-    >>> ties.add(paid), [(tie.kind, tie.to) for tie in ties.add(taken)]
-    ([], [('reversal', (0,))])
-    """
+    """Finds the ties of payments as they come, each among those before it."""
 
     def __init__(self) -> None:
         self.known = KnownPayments()

@@ -1,0 +1,1 @@
+"""Learning, from the files of a provider, what payments belong together."""
