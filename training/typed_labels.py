@@ -75,12 +75,7 @@ def label_typed(dataset: Dataset) -> TypedLabels:
 
     A typed row takes one claim; a check is labelled with its one claim or is a lump. All rows of a check count.
     """
-    known = {posting_ties.of_payment(payment) for payment in dataset.claim_payments}
-    rest = {posting_ties.of_row(row): row for row in reversed(dataset.postings)}  # the first of equal ones
-    ledger = Ledger(
-        (row for tie, row in rest.items() if tie not in known),
-        PayerNames.of([*dataset.claims, *dataset.claim_payments]),
-    )
+    ledger = _unexplained(dataset)
     checks = posting_ties.checks(dataset.audits)
     contradicted = {
         tie for tie, claims in posting_ties.posted_claims(dataset.postings).items() if len(claims) > 1
@@ -97,6 +92,16 @@ def label_typed(dataset: Dataset) -> TypedLabels:
         untied=len(paper) + len(single) - len(tied),
         ambiguous=len(tied) - len(clear) + sum(_contradicts(rows, contradicted) for _, rows in lumps),
     )
+
+
+def _unexplained(dataset: Dataset) -> Ledger:
+    """The rows of the ledger that are of no payment in an 835, each once."""
+    known = {posting_ties.of_payment(payment) for payment in dataset.claim_payments}
+    rest: dict[Tie, Posting] = {}
+    for row in dataset.postings:
+        if (tie := posting_ties.of_row(row)) not in known:
+            rest.setdefault(tie, row)
+    return Ledger(rest.values(), PayerNames.of([*dataset.claims, *dataset.claim_payments]))
 
 
 def _is_lump(rows: Tied) -> bool:

@@ -11,6 +11,7 @@ import pytest
 
 from features import files
 from features.errors import BadInputError, MissingDataError
+from tests.support.paper import PAPER_HEADER, STUB_HEADER
 from training.datasets import Dataset, load
 from training.intake import Intake, IntakeCounter
 
@@ -59,6 +60,41 @@ def test_the_digest_stands_for_the_files_and_not_for_where_they_lie(
     first = next((other / "claims").iterdir())
     first.write_text(first.read_text() + "\n")
     assert load(other).digest != digest
+
+
+def test_what_came_on_paper_is_read_beside_the_835(dataset: Dataset, simulated: Path) -> None:
+    for name, rows in (("paper.csv", dataset.paper), ("stubs.csv", dataset.stubs)):
+        assert len(rows) == len((simulated / name).read_text().splitlines()) - 1 > 0
+    assert {payment.channel for payment in dataset.claim_payments} == {"835"}
+    assert {payment.channel for payment in dataset.paper} == {"paper"}
+
+
+def test_typed_rows_that_cannot_be_read_are_counted_and_the_others_stay(copy: Path) -> None:
+    without = load(copy)
+    rows = (
+        "P1,2025-03-20,835,PLAN,A B,,C1,,10.00,,5.00,,,LM",
+        "P2,2025-03-20,835,PLAN,A B,,C1,,10.00,,five,,,LM",
+        "P3,2025-04-30,835,PLAN,A B,,C1,,ten,,5.00,,,LM",
+    )
+    (copy / "paper.csv").write_text("\n".join([PAPER_HEADER, *rows]), encoding="utf-8")
+    (copy / "stubs.csv").write_text(
+        STUB_HEADER + "\nS1,2025-04-10,2025-03-28,835,PLAN,5.00,,,\n", encoding="utf-8"
+    )
+    everything = load(copy)
+    assert [payment.source.transaction for payment in everything.paper] == ["P1", "P3"]
+    assert (everything.intake.errors, everything.intake.warnings) == (1, without.intake.warnings + 1)
+    assert everything.intake.files_with_errors == 1
+    assert everything.problems == without.problems + 2
+    assert everything.digest != without.digest
+    assert everything.end == date(2025, 4, 30)
+
+
+def test_before_a_day_what_was_typed_or_received_later_is_unknown(copy: Path) -> None:
+    (copy / "paper.csv").write_text(PAPER_HEADER + "\nP1,2025-03-20,,,,,,,,,5.00,,,\n", encoding="utf-8")
+    (copy / "stubs.csv").write_text(STUB_HEADER + "\nS1,2025-03-20,2025-03-10,,,5.00,,,\n", encoding="utf-8")
+    known, unknown = load(copy, before=date(2025, 3, 21)), load(copy, before=date(2025, 3, 20))
+    assert (len(known.paper), len(known.stubs)) == (1, 1)
+    assert (unknown.paper, unknown.stubs) == ((), ())
 
 
 def test_the_truth_is_not_read(copy: Path) -> None:
