@@ -18,6 +18,7 @@ from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem, R
 from serving import scoring
 from serving.champions import Champions
 from serving.items import Kind, LaneName, Versions
+from serving.match_evidence import MatchEvidence, weigh
 from serving.parts import in_parts
 from serving.scoring import Scored
 
@@ -42,6 +43,9 @@ class Line(Struct, frozen=True):
     reasons: tuple[Reason, ...]
     versions: Versions
     source: Source
+    evidence: MatchEvidence | None = (
+        None  # of a match, where it was asked for; candidates by their place in the files
+    )
 
 
 class Scores(Struct, frozen=True):
@@ -52,8 +56,11 @@ class Scores(Struct, frozen=True):
     passed_over: tuple[str, ...]  # files that are no X12
 
 
-def score_files(paths: Sequence[Path], champions: Champions, *, at: date) -> Scores:
-    """Score everything in the files: claims first, then payments, then what was rejected or cannot be read."""
+def score_files(paths: Sequence[Path], champions: Champions, *, at: date, evidence: bool = False) -> Scores:
+    """Score everything in the files: claims first, then payments, then what was rejected or cannot be read.
+
+    With ``evidence`` every payment comes with what the fields of its candidates weigh, some milliseconds each.
+    """
     records: list[Record] = []
     passed_over = []
     for path in track(paths, "Reading", total=len(paths)):
@@ -63,7 +70,7 @@ def score_files(paths: Sequence[Path], champions: Champions, *, at: date) -> Sco
             passed_over.append(str(path))
     lines = (
         *_claims(records, champions, at),
-        *_payments(records, champions, at),
+        *_payments(records, champions, at, evidence=evidence),
         *_refused(records, champions, at),
     )
     return Scores(lines=lines, read=len(paths) - len(passed_over), passed_over=tuple(passed_over))
@@ -78,7 +85,7 @@ def _claims(records: Iterable[Record], champions: Champions, at: date) -> list[L
     ]
 
 
-def _payments(records: Iterable[Record], champions: Champions, at: date) -> list[Line]:
+def _payments(records: Iterable[Record], champions: Champions, at: date, *, evidence: bool) -> list[Line]:
     payments, claims = [], {}
     index = CandidateIndex()
     for number, record in enumerate(records):
@@ -93,7 +100,13 @@ def _payments(records: Iterable[Record], champions: Champions, at: date) -> list
         found = index.candidates_of(part)
         scored = scoring.score_payments(part, found, champions, at=at)
         lines += [
-            _line(pay, one, claims.get(one.proposed or "")) for pay, one in zip(part, scored, strict=True)
+            _line(
+                pay,
+                one,
+                claims.get(one.proposed or ""),
+                weigh(pay, candidates, champions) if evidence else None,
+            )
+            for pay, candidates, one in zip(part, found, scored, strict=True)
         ]
     return lines
 
@@ -108,7 +121,10 @@ def _refused(records: Iterable[Record], champions: Champions, at: date) -> list[
 
 
 def _line(
-    record: Claim | ClaimPayment | Acknowledgment | Problem, scored: Scored, proposed: Claim | None = None
+    record: Claim | ClaimPayment | Acknowledgment | Problem,
+    scored: Scored,
+    proposed: Claim | None = None,
+    evidence: MatchEvidence | None = None,
 ) -> Line:
     return Line(
         kind=scored.kind,
@@ -126,4 +142,5 @@ def _line(
         reasons=scored.reasons,
         versions=scored.versions,
         source=record.source,
+        evidence=evidence,
     )

@@ -17,7 +17,7 @@ import msgspec
 from rich.console import Console
 
 from features import files
-from features.errors import MissingDataError
+from features.errors import BadInputError, MissingDataError
 from features.settings import Settings
 from serving import champions
 from serving.offline import score_files
@@ -34,6 +34,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="tables for people, or one JSON object a line with everything (default %(default)s)",
     )
     parser.add_argument(
+        "--evidence",
+        action="store_true",
+        help="with --format json: what each field of a payment's candidates weighs, the margin and the pairs of lines",
+    )
+    parser.add_argument(
         "--most",
         type=_count,
         default=5,
@@ -44,9 +49,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Score and print; the exit status is 1 where a file was no X12."""
+    if arguments.evidence and arguments.format != "json":
+        raise BadInputError("--evidence is more than a table holds", remedy="add --format json")
     paths = files.find(arguments.paths)
     models = champions.load(Settings.from_environment().models)
-    scores = score_files(paths, models, at=datetime.now(UTC).date())
+    scores = score_files(paths, models, at=datetime.now(UTC).date(), evidence=arguments.evidence)
     if not scores.read:
         raise MissingDataError("no X12 file was found", remedy="pass 837 and 835 files, or folders of them")
     if arguments.format == "json":

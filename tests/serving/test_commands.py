@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from features.errors import MissingDataError
+from features.errors import BadInputError, MissingDataError
 from serving import champions, load_command, offline, score_command
 from serving.items import ItemFilter
 from serving.store.store import Store
@@ -55,6 +55,20 @@ def test_score_prints_a_json_object_a_line_and_stores_nothing(
         "A-1001",
     )
     assert not (home / "home").exists()
+
+
+def test_score_gives_evidence_where_it_is_asked_for_and_only_as_json(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(home / "files")
+    assert run(score_command, "--format", "json", "--evidence", folder) == 0
+    claim, payment = map(json.loads, capsys.readouterr().out.splitlines())
+    assert claim["evidence"] is None
+    (candidate,) = payment["evidence"]["candidates"]
+    assert candidate["evidence"][0]["claim_value"] == "A-1001"
+    assert [pair["claim"] for pair in payment["evidence"]["lines"]["pairs"]] == [[0]]
+    with pytest.raises(BadInputError, match="more than a table holds"):
+        run(score_command, "--evidence", folder)
 
 
 def test_score_prints_totals_and_items_a_line_each_on_a_narrow_terminal(
