@@ -27,7 +27,7 @@ from models.records.linear import Linear
 KIND = "record-match"
 MEMBERS = ("linear", "boosted", "scattered")
 CHUNK = 20_000  # pairs whose features are in memory at once
-THREADS = 2
+THREADS = 1  # a second thread waits more than it works on so few rows
 RETRAIN = "train it again with this release"
 Floats = NDArray[np.float64]
 
@@ -58,11 +58,11 @@ class PairFeatures:
 
 @dataclass(frozen=True)
 class RecordMatchModel:
-    """Fold by fold: a linear member and two boosters on the features and the linear member's log-odds."""
+    """A linear member, and fold by fold two boosters on the features and the linear member's log-odds."""
 
     spec: Spec
     names: tuple[str, ...]
-    linear: Sequence[Linear]
+    linear: Linear
     boosted: Sequence[lgb.Booster]
     scattered: Sequence[lgb.Booster]
     blend: Blend
@@ -74,7 +74,7 @@ class RecordMatchModel:
             raise BadInputError(
                 "the model was trained on other columns", remedy="use the spec that it was trained with"
             )
-        linear = np.mean([one(features.values, features.wording) for one in self.linear], axis=0)
+        linear = self.linear(features.values, features.wording)
         values = np.column_stack([features.values, linear])
         return np.column_stack(
             [linear, *(_mean_log_odds(some, values) for some in (self.boosted, self.scattered))]
@@ -94,19 +94,15 @@ class RecordMatchModel:
             manifest={
                 "spec": self.spec.to_list(),
                 "features": list(self.names),
-                "words": [dict(one.words) for one in self.linear],
-                "folds": len(self.linear),
+                "words": dict(self.linear.words),
+                "folds": len(self.boosted),
                 "threshold": self.threshold,
             },
             boosters={
                 f"{name}-{fold}": one for name, some in boosters.items() for fold, one in enumerate(some)
             },
             arrays={
-                **{
-                    f"linear-{fold}-{name}": array
-                    for fold, one in enumerate(self.linear)
-                    for name, array in one.to_arrays().items()
-                },
+                **{f"linear-{name}": array for name, array in self.linear.to_arrays().items()},
                 "blend": np.append(self.blend.weights, self.blend.intercept),
             },
         )
@@ -140,13 +136,9 @@ def _from_parts(parts: Parts) -> RecordMatchModel:
     return RecordMatchModel(
         spec=Spec.from_list(manifest["spec"]),
         names=tuple(manifest["features"]),
-        linear=[
-            Linear.from_arrays(
-                {name: parts.arrays[f"linear-{fold}-{name}"] for name in Linear.ARRAYS},
-                manifest["words"][fold],
-            )
-            for fold in folds
-        ],
+        linear=Linear.from_arrays(
+            {name: parts.arrays[f"linear-{name}"] for name in Linear.ARRAYS}, manifest["words"]
+        ),
         boosted=[parts.boosters[f"boosted-{fold}"] for fold in folds],
         scattered=[parts.boosters[f"scattered-{fold}"] for fold in folds],
         blend=Blend(blend[:-1], float(blend[-1])),

@@ -14,6 +14,7 @@ from features.errors import BadInputError, MissingDataError
 from features.records.cleaning import present
 
 SEPARATORS = (",", ";", "\t", "|")
+UNUSUAL = "#%&*+/:=@^~!$"  # seen, too; tried only where the first line holds one
 SHOWN = 5  # lines or columns that a message names
 LONGEST_FIELD = 10_000_000
 
@@ -66,9 +67,8 @@ def read_lines(path: Path, *, expected: Sequence[str]) -> Lines:
     """Header and lines; the separator is the one by which the header holds most of the expected columns."""
     text = _text(path)
     first = text.split("\n", 1)[0]
-    separator = max(
-        SEPARATORS, key=lambda mark: (len(set(_header(first, mark)) & set(expected)), -SEPARATORS.index(mark))
-    )
+    marks = (*SEPARATORS, *dict.fromkeys(sign for sign in first if sign in UNUSUAL))
+    separator = max(marks, key=lambda mark: len(set(_header(first, mark)) & set(expected)))
     csv.field_size_limit(LONGEST_FIELD)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -55,6 +55,20 @@ class Linear:
         return np.asarray(
             self.scale(values) @ self.coefficients + self.intercept + wording.weighed(self.words),
             dtype=np.float64,
+        )
+
+    @staticmethod
+    def mean(some: Sequence[Linear]) -> Linear:
+        """The one member whose log-odds are the mean of those of several with the same scale."""
+        words: dict[str, float] = {}
+        for one in some:
+            for name, weight in one.words.items():
+                words[name] = words.get(name, 0.0) + weight / len(some)
+        return Linear(
+            some[0].scale,
+            np.asarray(np.mean([one.coefficients for one in some], axis=0), dtype=np.float64),
+            float(np.mean([one.intercept for one in some])),
+            {name: round(weight, 6) for name, weight in words.items()},
         )
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:

@@ -17,15 +17,12 @@ MOST = 20_000  # words
 ROUNDS = 300
 
 
-def fit_linear(features: PairFeatures, labels: Floats) -> Linear:
+def fit_linear(features: PairFeatures, labels: Floats, scale: Scale) -> Linear:
     """A penalised logistic regression on labelled pairs; words that few pairs tell by are left out."""
-    scale = Scale.of(features.values)
     wording = features.wording.often(LEAST, MOST)
     rows = csr_matrix(hstack([csr_matrix(scale(features.values)), wording.rows]))
     found = LogisticRegression(C=STRENGTH, max_iter=ROUNDS, tol=1e-3).fit(rows, labels)
     weights = np.asarray(found.coef_[0], dtype=np.float64)
     dense = 2 * features.values.shape[1]
-    words = {
-        name: round(float(weight), 6) for name, weight in zip(wording.names, weights[dense:], strict=True)
-    }
+    words = dict(zip(wording.names, weights[dense:].tolist(), strict=True))
     return Linear(scale, weights[:dense], float(found.intercept_[0]), words)

@@ -1,0 +1,1 @@
+"""Public record-matching sets, for the machinery of ``match-records``."""
