@@ -6,8 +6,9 @@ import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import InvalidOperation
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Generic, Protocol, TextIO, TypeVar
+from typing import IO, Generic, Protocol, TextIO, TypeVar
 
 from features.errors import BadInputError, MissingDataError
 
@@ -59,12 +60,18 @@ class Table(Generic[Row]):
         Raises as ``read``, but for the rows.
         """
         try:
-            with path.open(encoding="utf-8-sig", newline="") as stream:
-                return self._rows(stream, path.name)
+            with path.open("rb") as stream:
+                return self.read_stream(stream, file=path.name)
         except FileNotFoundError as error:
             raise MissingDataError(f"there is no {self.name}", path.name, "export one as CSV") from error
+
+    def read_stream(self, stream: IO[bytes], *, file: str) -> tuple[list[tuple[int, Row]], list[int]]:
+        """The same of an open file, which is ``file`` in messages; it is closed at the end."""
+        try:
+            with TextIOWrapper(stream, encoding="utf-8-sig", newline="") as text:
+                return self._rows(text, file)
         except (UnicodeDecodeError, csv.Error) as error:
-            raise BadInputError(f"the {self.name} is no CSV file in UTF-8", path.name) from error
+            raise BadInputError(f"the {self.name} is no CSV file in UTF-8", file) from error
 
     def _rows(self, stream: TextIO, file: str) -> tuple[list[tuple[int, Row]], list[int]]:
         lines = csv.reader(stream)

@@ -13,9 +13,10 @@ A row says less than an 835 does, and what it says was typed:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
+from typing import IO
 
 from msgspec.structs import replace
 
@@ -46,9 +47,21 @@ def paper_records(path: Path) -> list[ClaimPayment | Problem]:
     line as its segment. Raises MissingDataError where the file or a column is missing, BadInputError where it is no
     CSV.
     """
-    table = Table("table of remittances typed from paper", COLUMNS, _typed, REMEDY)
-    rows, unreadable = table.read_what_can_be(path)
-    file = shown(path)
+    return _records(shown(path), *_table().read_what_can_be(path))
+
+
+def paper_records_in(stream: IO[bytes], *, file: str) -> list[ClaimPayment | Problem]:
+    """The same of an open file, which is ``file`` in sources and messages."""
+    return _records(file, *_table().read_stream(stream, file=file))
+
+
+def _table() -> Table[Typed[ClaimPayment]]:
+    return Table("table of remittances typed from paper", COLUMNS, _typed, REMEDY)
+
+
+def _records(
+    file: str, rows: Sequence[tuple[int, Typed[ClaimPayment]]], unreadable: Sequence[int]
+) -> list[ClaimPayment | Problem]:
     payments = [
         replace(typed.row, source=Source(file, transaction=typed.row.source.transaction, segment=line))
         for line, typed in rows

@@ -7,10 +7,11 @@ payment only where it is looked at as the payment of one claim.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import IO
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -52,7 +53,12 @@ class Stub(Struct, frozen=True, gc=False):
     @property
     def lump(self) -> bool:
         """Whether the stub itself says that it pays more than one claim."""
-        return self.several or (self.claims or 1) > 1
+        return (self.least_claims or 1) > 1
+
+    @property
+    def least_claims(self) -> int | None:
+        """How many claims the stub says that it pays, at least; None where it does not say."""
+        return max(self.claims or 0, 2) if self.several else self.claims
 
     def claim_payment(self) -> ClaimPayment:
         """The check as the payment of one claim: ``reference`` is its control number, ``stub_date`` its day.
@@ -66,7 +72,7 @@ class Stub(Struct, frozen=True, gc=False):
             payer_claim_number=None, facility_code=None, frequency=None, patient_last=self.patient_last,
             patient_first=self.patient_first, subscriber_id=None, rendering_npi=None, service_from=self.service_from,
             service_to=self.service_from, adjustments=(), remarks=(), lines=(), balanced=True, source=self.source,
-            channel="stub",
+            channel="stub", claims=self.least_claims,
         )  # fmt: skip
 
 
@@ -83,9 +89,21 @@ def stub_records(path: Path) -> list[Stub | Problem]:
     transaction and its line as its segment. Raises MissingDataError where the file or a column is missing,
     BadInputError where it is no CSV.
     """
-    table = Table("table of check stubs", COLUMNS, _typed, REMEDY)
-    rows, unreadable = table.read_what_can_be(path)
-    file = shown(path)
+    return _records(shown(path), *_table().read_what_can_be(path))
+
+
+def stub_records_in(stream: IO[bytes], *, file: str) -> list[Stub | Problem]:
+    """The same of an open file, which is ``file`` in sources and messages."""
+    return _records(file, *_table().read_stream(stream, file=file))
+
+
+def _table() -> Table[Typed[Stub]]:
+    return Table("table of check stubs", COLUMNS, _typed, REMEDY)
+
+
+def _records(
+    file: str, rows: Sequence[tuple[int, Typed[Stub]]], unreadable: Sequence[int]
+) -> list[Stub | Problem]:
     stubs = [
         replace(typed.row, source=Source(file, transaction=typed.row.stub_id, segment=line))
         for line, typed in rows

@@ -170,6 +170,7 @@ class ClaimPayment(Struct, frozen=True, gc=False, tag="claim_payment", tag_field
     corrected_subscriber_id: str | None = None  # NM1*74: the insured as the payer knows him
     crossover_payer_id: str | None = None  # NM1*TT: the payer that the claim was sent on to
     channel: Channel = "835"
+    claims: int | None = None  # that a check pays at least, where its stub says how many
 
 
 class ProviderAdjustment(Struct, frozen=True, gc=False):

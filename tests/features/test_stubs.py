@@ -52,21 +52,23 @@ def test_without_a_day_of_its_own_the_check_has_the_day_of_its_receipt(write: Wr
 
 
 @pytest.mark.parametrize(
-    ("name", "memo", "claims", "several", "lump"),
+    ("name", "memo", "claims", "several", "least"),
     [
-        ("WEST E", "3 CLAIMS", 3, False, True),
-        ("WEST E ET AL", "MEDICAL CLAIM", None, True, True),
-        ("ISABELLA SMITH ET AL.", "2 claims", 2, True, True),
-        ("WEST E", "1 CLAIM", 1, False, False),
-        ("", "", None, False, False),
-        ("WEST E", "0 CLAIMS", None, False, False),
+        ("WEST E", "3 CLAIMS", 3, False, 3),
+        ("WEST E ET AL", "MEDICAL CLAIM", None, True, 2),
+        ("ISABELLA SMITH ET AL.", "3 claims", 3, True, 3),
+        ("ISABELLA SMITH ET AL", "1 CLAIM", 1, True, 2),
+        ("WEST E", "1 CLAIM", 1, False, 1),
+        ("", "", None, False, None),
+        ("WEST E", "0 CLAIMS", None, False, None),
     ],
 )
 def test_a_stub_says_how_many_claims_it_pays_where_it_does(
-    write: Write, name: str, memo: str, claims: int | None, several: bool, lump: bool
+    write: Write, name: str, memo: str, claims: int | None, several: bool, least: int | None
 ) -> None:
     stub = only(write(f"S1,2024-03-05,2024-03-01,8351,JUNIPER HEALTH,86.12,{name},,{memo}"))
-    assert (stub.claims, stub.several, stub.lump) == (claims, several, lump)
+    assert (stub.claims, stub.several, stub.claim_payment().claims) == (claims, several, least)
+    assert stub.lump == ((least or 1) > 1)
 
 
 @pytest.mark.parametrize("memo", ["DOS 13/45/24", "DOS", "CLAIM PMT", "02/13/24"])
