@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from features.evidence import Reason
+from features.match_history import Postings
 from features.x12.records import Claim, ClaimPayment
 from models.certificates import Certificate, load_certificates
 from models.denial_risk import DenialRiskModel, DenialRiskScore
@@ -32,13 +33,27 @@ class MatchScorer(Protocol):
     @property
     def version(self) -> str: ...
     def score(
-        self, payments: Sequence[ClaimPayment], candidates: Sequence[Sequence[Claim]], /
+        self,
+        payments: Sequence[ClaimPayment],
+        candidates: Sequence[Sequence[Claim]],
+        earlier: Sequence[Sequence[Postings]] | None = None,
+        /,
     ) -> Sequence[MatchScore]: ...
     def explain(
-        self, payment: ClaimPayment, candidates: Sequence[Claim], score: MatchScore, /
+        self,
+        payment: ClaimPayment,
+        candidates: Sequence[Claim],
+        score: MatchScore,
+        earlier: Sequence[Postings] | None = None,
+        /,
     ) -> tuple[Reason, ...]: ...
     def evidence(
-        self, payment: ClaimPayment, candidates: Sequence[Claim], score: MatchScore, /
+        self,
+        payment: ClaimPayment,
+        candidates: Sequence[Claim],
+        score: MatchScore,
+        earlier: Sequence[Postings] | None = None,
+        /,
     ) -> tuple[CandidateEvidence, ...]: ...
 
 

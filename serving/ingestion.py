@@ -114,7 +114,9 @@ def _payment_items(
     for _, key, _ in payments:
         flags.append((duplicates.FLAG,) if key in seen else ())
         seen.update({key} if key else ())
-    scored = scoring.score_payments(records, found, champions, flags=flags, at=at.date())
+    posted = store.postings(sorted({reference for each in found for reference, _ in each}))
+    earlier = scoring.postings_of(found, posted)
+    scored = scoring.score_payments(records, found, champions, flags=flags, earlier=earlier, at=at.date())
     return [
         _item(name, payment, answer, at, key)
         for (name, key, payment), answer in zip(payments, scored, strict=True)

@@ -5,10 +5,13 @@ Some milliseconds a payment, so it is made where it is read or asked for, never 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from features.evidence import FieldEvidence, Reason
 from features.match_evidence import field_evidence
+from features.match_history import Postings
 from features.match_lines import LinePairing, pair_lines
 from features.x12.records import ClaimPayment
 from models.match_margin import Margin, margin
@@ -34,15 +37,20 @@ class MatchEvidence(Struct, frozen=True):
     lines: LinePairing | None  # of the best candidate
 
 
-def weigh(payment: ClaimPayment, found: Found, champions: Champions) -> MatchEvidence:
-    """Evidence of the candidates; without a model they stand as they were found, and nothing is weighed."""
+def weigh(
+    payment: ClaimPayment, found: Found, champions: Champions, earlier: Sequence[Postings] | None = None
+) -> MatchEvidence:
+    """Evidence of the candidates; without a model they stand as they were found, and nothing is weighed.
+
+    ``earlier`` is what was posted to each before the payment was scored, where that is known.
+    """
     model = champions.remittance_match
     if model is None:
         plain = [WeighedCandidate(name, None, field_evidence(payment, claim)) for name, claim in found]
         return MatchEvidence(tuple(plain), None, None)
     claims = [claim for _, claim in found]
-    (score,) = model.score([payment], [claims])
-    evidence = model.evidence(payment, claims, score)
+    (score,) = model.score([payment], [claims], None if earlier is None else [earlier])
+    evidence = model.evidence(payment, claims, score, earlier)
     candidates = tuple(
         WeighedCandidate(found[one.place][0], one.probability, one.fields, one.beside, one.log_odds)
         for one in evidence

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from features.evidence import Reason
 from features.match_evidence import field_evidence
+from features.match_history import Postings
 from features.match_lines import pair_lines
 from features.x12.records import Claim, ClaimPayment
 from serving import scoring
@@ -51,22 +52,28 @@ class Queue:
         return await self._workers.run(self._store.next_open, wanted, after=after)
 
     def _get(self, item_id: str) -> ItemDetail:
-        return detail(self._store.get(item_id), self._champions)
+        stored = self._store.get(item_id)
+        references = [reference for reference, *_ in stored.candidates]
+        posted = self._store.postings(references, before=stored.row.received_at) if references else {}
+        return detail(stored, self._champions, [posted.get(reference, ()) for reference in references])
 
     def _decide(self, item_id: str, decision: Decision, version: int) -> ItemDetail:
         self._store.decide(item_id, decision, version=version, at=self._clock())
         return self._get(item_id)
 
 
-def detail(stored: StoredItem, champions: Champions) -> ItemDetail:
-    """An item with the model's reasons and the candidates' evidence: computed when it is read, not when scored."""
+def detail(stored: StoredItem, champions: Champions, earlier: Sequence[Postings] | None = None) -> ItemDetail:
+    """An item with the model's reasons and the candidates' evidence: computed when it is read, not when scored.
+
+    ``earlier`` is what had been posted to each candidate when the item was scored.
+    """
     record = stored.record
-    weighed = _weighed(stored, champions)
+    weighed = _weighed(stored, champions, earlier)
     return ItemDetail(
         row=stored.row,
         low=stored.low,
         high=stored.high,
-        reasons=(*stored.reasons, *_explained(stored, champions)),
+        reasons=(*stored.reasons, *_explained(stored, champions, earlier)),
         versions=stored.versions,
         file_name=stored.file_name,
         subject=record,
@@ -77,13 +84,15 @@ def detail(stored: StoredItem, champions: Champions) -> ItemDetail:
     )
 
 
-def _weighed(stored: StoredItem, champions: Champions) -> MatchEvidence | None:
+def _weighed(
+    stored: StoredItem, champions: Champions, earlier: Sequence[Postings] | None
+) -> MatchEvidence | None:
     """What the fields weigh, where the model that scored the item is still there to say it."""
     model = champions.remittance_match
     if not isinstance(stored.record, ClaimPayment) or not model or model.version != stored.versions.model:
         return None
     found = [(reference, claim) for reference, claim, _ in stored.candidates]
-    return weigh(stored.record, found, champions)
+    return weigh(stored.record, found, champions, earlier)
 
 
 def _candidates(
@@ -104,11 +113,13 @@ def _candidates(
     )
 
 
-def _explained(stored: StoredItem, champions: Champions) -> tuple[Reason, ...]:
+def _explained(
+    stored: StoredItem, champions: Champions, earlier: Sequence[Postings] | None
+) -> tuple[Reason, ...]:
     version = stored.versions.model
     if isinstance(stored.record, Claim):
         return scoring.explain_claim(stored.record, champions, version=version)
     if isinstance(stored.record, ClaimPayment):
         claims = [claim for _, claim, _ in stored.candidates]
-        return scoring.explain_payment(stored.record, claims, champions, version=version)
+        return scoring.explain_payment(stored.record, claims, champions, version=version, earlier=earlier)
     return ()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
 from msgspec import Struct
 
 from features.evidence import Reason
+from features.match_history import Earlier, Postings
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
 from models import denial_risk, remittance_match
 from models.remittance_match import MatchScore
@@ -18,6 +19,13 @@ from serving.items import Kind, LaneName, Versions
 
 Found = Sequence[tuple[str, Claim]]
 """Candidate claims with their references."""
+
+
+def postings_of(
+    candidates: Sequence[Found], posted: Mapping[str, Sequence[Earlier]]
+) -> list[list[Sequence[Earlier]]]:
+    """What was posted to each candidate, a row a payment; nothing where ``posted`` does not name a reference."""
+    return [[posted.get(reference, ()) for reference, _ in found] for found in candidates]
 
 
 class Scored(Struct, frozen=True):
@@ -61,9 +69,14 @@ def score_payments(
     champions: Champions,
     *,
     flags: Sequence[tuple[str, ...]] | None = None,
+    earlier: Sequence[Sequence[Postings]] | None = None,
     at: date,
 ) -> list[Scored]:
-    """The claim that each payment belongs to, in their order; ``flags`` are what earlier checks found of each."""
+    """The claim that each payment belongs to, in their order.
+
+    ``flags`` are what earlier checks found of each; ``earlier`` is what was posted to each candidate before, where it
+    is known.
+    """
     given = flags or [()] * len(payments)
     model = champions.remittance_match
     if model is None:
@@ -78,7 +91,7 @@ def score_payments(
             )
             for payment, more in zip(payments, given, strict=True)
         ]
-    scores = model.score(payments, [[claim for _, claim in found] for found in candidates])
+    scores = model.score(payments, [[claim for _, claim in found] for found in candidates], earlier)
     return [
         _matched(payment, found, score, more, champions, at)
         for payment, found, score, more in zip(payments, candidates, scores, given, strict=True)
@@ -101,7 +114,12 @@ def explain_claim(claim: Claim, champions: Champions, *, version: str | None) ->
 
 
 def explain_payment(
-    payment: ClaimPayment, candidates: Sequence[Claim], champions: Champions, *, version: str | None
+    payment: ClaimPayment,
+    candidates: Sequence[Claim],
+    champions: Champions,
+    *,
+    version: str | None,
+    earlier: Sequence[Postings] | None = None,
 ) -> tuple[Reason, ...]:
     """The same for a match; the candidates as they were scored, best first."""
     model = champions.remittance_match
@@ -109,8 +127,8 @@ def explain_payment(
         return ()
     if model is None or model.version != version:
         return (REPLACED,)
-    (score,) = model.score([payment], [candidates])
-    return model.explain(payment, candidates, score)
+    (score,) = model.score([payment], [candidates], None if earlier is None else [earlier])
+    return model.explain(payment, candidates, score, earlier)
 
 
 def _matched(

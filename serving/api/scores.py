@@ -13,12 +13,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from features.evidence import Reason
+from features.match_history import Postings
 from serving import scoring
 from serving.api.bodies import answer, read_json
 from serving.champions import Champions
 from serving.deadlines import due_at, queue_of
 from serving.decoding import MOST_ITEMS, check_count, decode
-from serving.inputs import ClaimItems, PaymentItems, claims_of
+from serving.inputs import ClaimItems, PaymentItem, PaymentItems, claims_of
 from serving.items import Kind, LaneName, Versions
 from serving.match_evidence import MatchEvidence, weigh
 from serving.metrics import metrics
@@ -110,10 +111,28 @@ class Scores:
             for item in items
         ]
         payments = [item.claim_payment for item in items]
-        scored = scoring.score_payments(payments, found, self._champions, at=now.date())
+        earlier = self._postings(items, found)
+        scored = scoring.score_payments(payments, found, self._champions, earlier=earlier, at=now.date())
         if not body.evidence:
             return scored, [None] * len(items)
-        return scored, [weigh(*one, self._champions) for one in zip(payments, found, strict=True)]
+        return scored, [
+            weigh(payment, claims, self._champions, posted)
+            for payment, claims, posted in zip(payments, found, earlier, strict=True)
+        ]
+
+    def _postings(self, items: Sequence[PaymentItem], found: Sequence[Found]) -> list[list[Postings]]:
+        """What was posted to the store's claims; of claims that stand in the request it is not known."""
+        stored = {
+            reference
+            for item, claims in zip(items, found, strict=True)
+            for reference, _ in claims
+            if item.claims is None
+        }
+        posted = self._store.postings(sorted(stored)) if stored else {}
+        return [
+            [posted.get(reference, ()) if item.claims is None else None for reference, _ in claims]
+            for item, claims in zip(items, found, strict=True)
+        ]
 
 
 def _answer(

@@ -64,6 +64,8 @@ class Database:
                 schema.metadata.create_all(connection)
                 row = {"number": 1, "version": schema.VERSION, "id_key": secrets.token_bytes(32)}
                 connection.execute(insert(schema.about), row)
+            for index in schema.BY_CLAIM:
+                index.create(connection, checkfirst=True)
             found = connection.execute(select(schema.about)).one()
         if found.version != schema.VERSION:
             self.close()

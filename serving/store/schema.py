@@ -120,6 +120,12 @@ decisions = Table(
     UniqueConstraint("item_id", "item_version"),
 )
 
+BY_CLAIM = (
+    Index("candidates_by_reference", candidates.c.reference),
+    Index("decisions_by_claim", decisions.c.claim_reference),
+)
+"""What was posted to a claim is looked up by these; a store that was made before they were gets them when opened."""
+
 for _change in ("UPDATE", "DELETE"):
     event.listen(
         decisions,

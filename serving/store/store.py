@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy import select
 
+from features.match_history import Earlier
 from features.x12.records import Claim, ClaimPayment
 from serving.identifiers import Identifiers
 from serving.intake import Intake, Receipt
@@ -15,6 +16,7 @@ from serving.items import Decision, ItemFilter, ItemPage
 from serving.store import intake, queue
 from serving.store.claims import candidates_for
 from serving.store.database import Database
+from serving.store.postings import posted_to
 from serving.store.queue import StoredItem
 from serving.store.schema import about, claims, items
 
@@ -66,6 +68,13 @@ class Store:
         """The stored claims that each payment may belong to, at most 20, the likeliest first."""
         with self._database.reading() as connection:
             return candidates_for(connection, payments)
+
+    def postings(
+        self, references: Sequence[str], *, before: datetime | None = None
+    ) -> dict[str, tuple[Earlier, ...]]:
+        """What was posted to claims of the store, automatically or by a person, ``before`` a moment or until now."""
+        with self._database.reading() as connection:
+            return posted_to(connection, references, before=before)
 
     def take(self, new: Intake) -> Receipt:
         """Store a file as a whole; raises ``StaleViewError`` where another file came between."""

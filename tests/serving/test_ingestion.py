@@ -10,7 +10,7 @@ from features.errors import NotX12Error
 from serving import ingestion
 from serving.champions import Champions
 from serving.intake import Receipt
-from serving.items import ItemFilter, ItemRow
+from serving.items import Decision, ItemFilter, ItemRow
 from serving.store.store import Store
 from tests.support.small_x12 import BilledClaim, PaidClaim, professional, rejection, remittance
 
@@ -144,3 +144,25 @@ def test_another_file_that_comes_between_looking_and_storing_is_noticed(
     monkeypatch.setattr(desk.store, "view", interrupted)
     desk.take(remittance())
     assert sorted(row.lane for row in desk.rows()) == ["escalate", "review"]
+
+
+def test_what_went_automatically_is_known_to_the_next_payment_and_to_nobody_before(desk: Desk) -> None:
+    desk.take(professional(), backlog=True)
+    desk.take(remittance())
+    (row,) = desk.rows()
+    (reference, *_) = desk.store.get(row.id).candidates[0]
+    (posted,) = desk.store.postings([reference])[reference]
+    assert (posted.status, posted.number) == ("1", "ICN900001")
+    assert desk.store.postings([reference], before=NOW) == {}
+    assert desk.store.postings(["unknown"]) == {}
+
+
+def test_what_a_person_posted_is_known_and_what_was_held_is_not(desk: Desk) -> None:
+    desk.take(professional([BilledClaim(charge="20000")]), backlog=True)
+    desk.take(remittance([PaidClaim(charge="20000")]))
+    (row,) = desk.rows()
+    assert row.status == "open"
+    (reference, *_) = desk.store.get(row.id).candidates[0]
+    assert desk.store.postings([reference]) == {}
+    desk.store.decide(row.id, Decision("accept", "ann"), version=row.version, at=NOW)
+    assert len(desk.store.postings([reference])[reference]) == 1

@@ -131,6 +131,14 @@ def test_a_decision_is_recorded_with_what_was_decided_on(store: Store) -> None:
     assert item.decided.decision == Decision("choose", "ann", second, "the other visit")
 
 
+def test_what_a_claim_was_paid_before_is_looked_up_by_reference(store: Store) -> None:
+    name = one_item(store)
+    second = store.get(name).candidates[1][0]
+    store.decide(name, Decision("choose", "ann", second, "the other visit"), version=1, at=NOW)
+    assert set(store.postings([candidate for candidate, *_ in store.get(name).candidates])) == {second}
+    assert store.postings([second], before=NOW) == {}
+
+
 def test_to_accept_is_to_take_the_best_candidate(store: Store) -> None:
     name = one_item(store)
     best = store.get(name).candidates[0][0]

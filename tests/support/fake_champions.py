@@ -10,6 +10,7 @@ import msgspec
 
 from features.evidence import Reason
 from features.match_evidence import field_evidence
+from features.match_history import Postings
 from features.x12.records import Claim, ClaimPayment
 from models.certificates import Certificate, Certified, issue
 from models.denial_risk import DenialRiskScore
@@ -48,22 +49,36 @@ class FakeMatch:
     version: str = "remittance-match-fake"
 
     def score(
-        self, payments: Sequence[ClaimPayment], candidates: Sequence[Sequence[Claim]]
+        self,
+        payments: Sequence[ClaimPayment],
+        candidates: Sequence[Sequence[Claim]],
+        earlier: Sequence[Sequence[Postings]] | None = None,
     ) -> list[MatchScore]:
-        """One answer a payment."""
+        """One answer a payment, whatever was posted before."""
+        del earlier
         return [_match(payment, found) for payment, found in zip(payments, candidates, strict=True)]
 
     def explain(
-        self, payment: ClaimPayment, candidates: Sequence[Claim], score: MatchScore
+        self,
+        payment: ClaimPayment,
+        candidates: Sequence[Claim],
+        score: MatchScore,
+        earlier: Sequence[Postings] | None = None,
     ) -> tuple[Reason, ...]:
         """One reason for every payment."""
-        text = f"{len(candidates)} candidates, {len(payment.lines)} lines, margin {score.margin}."
+        posted = sum(len(one or ()) for one in earlier or ())
+        text = f"{len(candidates)} candidates, {len(payment.lines)} lines, margin {score.margin}, {posted} posted."
         return (Reason("same-id", text, 2.0),)
 
     def evidence(
-        self, payment: ClaimPayment, candidates: Sequence[Claim], score: MatchScore
+        self,
+        payment: ClaimPayment,
+        candidates: Sequence[Claim],
+        score: MatchScore,
+        earlier: Sequence[Postings] | None = None,
     ) -> tuple[CandidateEvidence, ...]:
         """A field that agrees weighs 1, one in conflict -1, and every candidate starts at -2."""
+        del earlier
         return tuple(
             _weighed(payment, candidates[place], place, probability)
             for place, probability in zip(score.order, score.probabilities, strict=True)

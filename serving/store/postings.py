@@ -1,0 +1,69 @@
+"""What has been posted to stored claims: automatically, or by a person's decision."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Select, and_, select
+
+from features.match_history import Earlier
+from features.x12.records import ClaimPayment
+from serving.parts import in_parts
+from serving.store.schema import candidates, decisions, items
+
+AT_ONCE = 400  # references in one IN (...)
+
+
+def posted_to(
+    connection: Connection, references: Sequence[str], *, before: datetime | None = None
+) -> dict[str, tuple[Earlier, ...]]:
+    """What was posted to each claim, oldest first; claims that nothing was posted to are left out.
+
+    With ``before``, as it was known then.
+    """
+    found: defaultdict[str, list[tuple[datetime, str, Earlier]]] = defaultdict(list)
+    for part in in_parts(references, AT_ONCE):
+        for query in (_automatic(part, before), _decided(part, before)):
+            for row in connection.execute(query):
+                found[row.reference].append((row.at, row.id, Earlier.of(DECODER.decode(row.record))))
+    return {
+        reference: tuple(earlier for *_, earlier in sorted(posted, key=lambda one: one[:2]))
+        for reference, posted in found.items()
+    }
+
+
+def _automatic(
+    references: Sequence[str], before: datetime | None
+) -> Select[tuple[str, datetime, str, bytes]]:
+    """Payments that went without a look go to their first candidate."""
+    query = (
+        select(candidates.c.reference, items.c.received_at.label("at"), items.c.id, items.c.record)
+        .join(items, items.c.id == candidates.c.item_id)
+        .where(
+            candidates.c.reference.in_(references), candidates.c.position == 0, items.c.status == "automatic"
+        )
+    )
+    return query if before is None else query.where(items.c.received_at < before)
+
+
+def _decided(references: Sequence[str], before: datetime | None) -> Select[Any]:
+    """What a person posted; of an item that was decided twice the last word counts."""
+    last = and_(items.c.id == decisions.c.item_id, items.c.version == decisions.c.item_version + 1)
+    query = (
+        select(
+            decisions.c.claim_reference.label("reference"),
+            decisions.c.decided_at.label("at"),
+            items.c.id,
+            items.c.record,
+        )
+        .join(items, last)
+        .where(decisions.c.claim_reference.in_(references), items.c.kind == "remittance-match")
+    )
+    return query if before is None else query.where(decisions.c.decided_at < before)
+
+
+DECODER = msgspec.json.Decoder(ClaimPayment)
