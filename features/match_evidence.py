@@ -33,6 +33,7 @@ def field_evidence(payment: ClaimPayment, claim: Claim) -> tuple[FieldEvidence, 
         _day("service_to", payment.service_to, claim.service_to),
         _charge(payment.charge, claim.charge),
         _services(payment, claim),
+        _modifiers(payment, claim),
         _line_controls(payment, claim),
         _identifier("payer_id", payment.payer_id, claim.payer_id),
         _identifier("billing_npi", payment.payee_npi, claim.billing_npi),
@@ -99,6 +100,23 @@ def _services(payment: ClaimPayment, claim: Claim) -> FieldEvidence:
     ours = {line.original_procedure or line.procedure or line.revenue_code or "" for line in payment.lines}
     theirs = {line.procedure or line.revenue_code or "" for line in claim.lines}
     return _sets("procedures", ours - {""}, theirs - {""})
+
+
+def _modifiers(payment: ClaimPayment, claim: Claim) -> FieldEvidence:
+    """Procedures with their modifiers, where either side has any; the likeness is the shared share."""
+    ours = {
+        _modified(line.original_procedure or line.procedure, line.modifiers)
+        for line in payment.lines
+        if line.procedure
+    }
+    theirs = {_modified(line.procedure, line.modifiers) for line in claim.lines if line.procedure}
+    if not any("-" in one for one in ours | theirs):
+        return FieldEvidence("modifiers", None, None, "absent", None)
+    return _sets("modifiers", ours, theirs)
+
+
+def _modified(procedure: str | None, modifiers: tuple[str, ...]) -> str:
+    return "-".join((procedure or "", *modifiers))
 
 
 def _line_controls(payment: ClaimPayment, claim: Claim) -> FieldEvidence:

@@ -26,6 +26,7 @@ WORDS: dict[str, str] = {
     "service_to": "the last day of service",
     "charge": "the billed amount",
     "procedures": "the procedures",
+    "modifiers": "the modifiers",
     "payer_id": "the payer",
     "billing_npi": "the billing provider",
     "rendering_npi": "the rendering provider",
@@ -37,7 +38,7 @@ WORDS: dict[str, str] = {
 }
 
 
-PLURAL = frozenset({"procedures", "line_controls"})
+PLURAL = frozenset({"procedures", "modifiers", "line_controls"})
 
 Answer = Literal["claim", "none"]
 
@@ -119,7 +120,7 @@ def _between(deciding: Sequence[Deciding], ahead: float) -> str:
     if not deciding and ahead < LEAST:
         return "No field tells claim 1 and claim 2 apart."
     if not favour:
-        said = "No field decides between claim 1 and claim 2, but how each stands among the candidates"
+        said = "Between claim 1 and claim 2 no field decides; how each stands among the candidates does"
     else:
         said = f"Between claim 1 and claim 2, {_listed(favour)} {'decide' if _many(favour) else 'decides'}"
     return f"{said}; {_listed(other)} would favour claim 2." if other else f"{said}."

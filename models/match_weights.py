@@ -43,6 +43,7 @@ FIELD_OF_GROUP: dict[str, str] = {
 # Features whose group is shown as several fields, where theirs is not the group's first.
 FIELD_OF_FEATURE: dict[str, str] = {
     "line_controls_shared": "line_controls",
+    "modified_shared": "modifiers",
     "first_similarity": "patient_first",
     "service_to_days": "service_to",
     "rendering_same": "rendering_npi",

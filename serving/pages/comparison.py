@@ -31,6 +31,7 @@ FIELDS: Mapping[str, str] = {
     "frequency": "Frequency code",
     "filing_indicator": "Filing indicator",
     "procedures": "Procedures",
+    "modifiers": "With modifiers",
     "line_controls": "Line control numbers",
 }
 _MONEY_FIELDS = frozenset({"charge", "paid", "patient_responsibility", "amount"})
@@ -73,9 +74,9 @@ class Comparison:
     @property
     def other_weight(self) -> Weight | None:
         """Of the other candidate; None where it repeats this one's."""
-        if self.other is None or (self.other_is_same and self.other.weight == self.claim.weight):
-            return None
-        return self.other.weight
+        weight = self.other.weight if self.other else None
+        repeats = weight and self.claim.weight and weight.figure == self.claim.weight.figure
+        return None if self.other_is_same and repeats else weight
 
 
 def comparisons(

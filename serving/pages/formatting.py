@@ -122,8 +122,12 @@ def days(first: date | None, last: date | None) -> str:
     """A service period; one day is written once.
 
     >>> days(date(2026, 3, 4), date(2026, 3, 4)), days(date(2026, 3, 4), date(2026, 3, 6))
-    ('4 Mar 2026', '4 Mar 2026 – 6 Mar 2026')
+    ('4 Mar 2026', '4–6 Mar 2026')
+    >>> days(date(2026, 3, 30), date(2026, 4, 2))
+    '30 Mar 2026 – 2 Apr 2026'
     """
     if first is None or last is None or first == last:
         return moment(first or last)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{moment(last)}"
     return f"{moment(first)} – {moment(last)}"
