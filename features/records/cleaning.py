@@ -20,6 +20,7 @@ _TOKEN = re.compile(r"\d+(?:\.\d+)+|[^\W_]+")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _CODE = re.compile(r"[a-z0-9]+(?:[-/._][a-z0-9]+)*")
 _AMOUNT = re.compile(r"[-+(]?\s*[^\d\s.,+()-]{0,4}\s*[-+]?\s*(\d[\d.,' \u00a0]*|[.,]\d+)")
+_TIME = re.compile(r"(?<=\d)t(?=\d)")
 _PARTS = re.compile(r"\d+|[a-z]+")
 
 
@@ -105,7 +106,7 @@ def day(value: str) -> float:
     >>> [day(text) for text in ("1970-01-02", "19700102", "01/02/1970", "2 Jan 1970", "13.01.1970", "1970")]
     [1.0, 1.0, 1.0, 1.0, 12.0, nan]
     """
-    parts = _PARTS.findall(value.lower().partition("t0")[0] if "t0" in value.lower() else value.lower())
+    parts = _PARTS.findall(_TIME.sub(" ", value.lower()))
     if len(parts) == 1 and len(parts[0]) == 8 and parts[0].isdigit():
         parts = [parts[0][:4], parts[0][4:6], parts[0][6:]]
     months = [MONTHS[part[:3]] for part in parts if part[:3] in MONTHS]

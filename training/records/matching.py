@@ -61,15 +61,8 @@ class Matcher:
         standing = _standing(task, comparison, everything=unlisted or task.given is None)
         given = None if task.given is None else _one_way(task.given, comparison)
         if task.model is not None:
-            if task.model.spec != task.spec:
-                raise BadInputError(
-                    "the model was kept with another spec",
-                    "--model",
-                    "give the spec that it was trained with",
-                )
-            return Matcher(standing, task.model, None, given)
-        assert task.labelled is not None, "the command asks for labels or a model"  # noqa: S101
-        pairs, labels = _distinct(_one_way(task.labelled[0], comparison), task.labelled[1])
+            return Matcher(standing, _fitting(task.model, task.spec), None, given)
+        pairs, labels = _labelled(task, comparison)
         if unlisted:
             pairs, labels = _with_unlisted(pairs, labels, candidates(comparison, standing))
         fitted = fit(standing, pairs, labels, seed=seed)
@@ -78,7 +71,10 @@ class Matcher:
     def scored(self, *, least: float) -> Scored:
         """The given pairs in their order, or the candidates of at least this confidence, best first by left record."""
         if self.given is not None:
-            return Scored(self.given, self.model.confidences(self.standing, self.given))
+            confidence = self.model.confidences(self.standing, self.given)
+            return Scored(
+                self.given, np.where(_selves(self.given, self.standing.comparison), 0.0, confidence)
+            )
         found = candidates(self.standing.comparison, self.standing)
         confidence = self.model.confidences(self.standing, found)
         kept = np.flatnonzero(confidence >= least)
@@ -98,11 +94,32 @@ def _standing(task: Task, comparison: Comparison, *, everything: bool) -> Standi
     return Standing.of(comparison, left, right)
 
 
+def _fitting(model: RecordMatchModel, spec: Spec) -> RecordMatchModel:
+    """The kept model, where it was trained with this spec."""
+    if model.spec != spec:
+        remedy = "give the spec that it was trained with"
+        raise BadInputError("the model was kept with another spec", "--model", remedy)
+    return model
+
+
+def _labelled(task: Task, comparison: Comparison) -> tuple[PairRows, Floats]:
+    """What there is to learn from: each pair once, and no record with itself."""
+    assert task.labelled is not None, "the command asks for labels or a model"  # noqa: S101
+    pairs, labels = _distinct(_one_way(task.labelled[0], comparison), task.labelled[1])
+    others = ~_selves(pairs, comparison)
+    return pairs.taken(others), labels[others]
+
+
 def _one_way(pairs: PairRows, comparison: Comparison) -> PairRows:
     """In one table a pair has no direction: the lower row stands left, so that both ways get one answer."""
     if not comparison.same_table:
         return pairs
     return PairRows(np.minimum(pairs.left, pairs.right), np.maximum(pairs.left, pairs.right))
+
+
+def _selves(pairs: PairRows, comparison: Comparison) -> NDArray[np.bool_]:
+    """Pairs of a record with itself, which are no matches and teach nothing."""
+    return np.asarray((pairs.left == pairs.right) & comparison.same_table, dtype=np.bool_)
 
 
 def _distinct(pairs: PairRows, labels: Floats) -> tuple[PairRows, Floats]:

@@ -1,0 +1,1 @@
+"""Tests of matching any two tables: reading and features."""
