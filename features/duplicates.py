@@ -12,8 +12,11 @@ FILE_FLAG = "file-sent-twice"  # of a payment in a remittance that came before a
 
 
 def identity(payment: ClaimPayment) -> tuple[str, ...] | None:
-    """The same texts for a payment and its repetition; None where too little is known to call it one."""
-    if not (payment.payer_claim_number or payment.claim_id):
+    """The same texts for a payment and its repetition; None where too little is known to call it one.
+
+    The stub of a check says too little: its number may be the member's, and copayments are alike.
+    """
+    if payment.channel == "stub" or not (payment.payer_claim_number or payment.claim_id):
         return None
     parts = (
         payment.payer_id or payment.payer_name,

@@ -1,7 +1,8 @@
 """Read X12 files (837P, 837I, 837D, 835, 277CA, 999) and print what they say.
 
-The type of a file is told from its content, not from its name. A folder is walked; files in it that are no X12
-are passed over with a word on standard error. Whatever is wrong with a file becomes a problem among the
+The type of a file is told from its content, not from its name; tables of remittances typed from paper and of check
+stubs (CSV, see docs/simulated-network.md) are read too. A folder is walked; files in it that are neither are passed
+over with a word on standard error. Whatever is wrong with a file becomes a problem among the
 records, and costs no other data.
 
 examples:
@@ -24,8 +25,9 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from features import incoming
 from features.errors import ClearlaneError, MissingDataError, NotX12Error
-from features.files import find, looks_like_x12, read, shown
+from features.files import find, shown
 from features.read_output import JsonLines, Output, Tables
 from features.read_summary import Summary
 from features.x12.records import Problem, Record
@@ -74,7 +76,7 @@ class Reading:
         return 1 if self.quarantined or self.failed else 0
 
     def read_path(self, path: Path) -> None:
-        """A file, or the X12 files of a folder; what cannot be read is said, and the next is read."""
+        """A file, or the files of a folder that can be read; what cannot be read is said, and the next is read."""
         try:
             files = find([path])
             if path.is_dir():
@@ -86,10 +88,10 @@ class Reading:
             self.read_file(file)
 
     def recognised(self, folder: Path, files: list[Path]) -> list[Path]:
-        """The X12 files among a folder's files."""
+        """The X12 files and tables of what came on paper among a folder's files."""
         chosen = []
         for file in files:
-            if looks_like_x12(file):
+            if incoming.recognised(file):
                 chosen.append(file)
             else:
                 say(f"{shown(file)}: passed over, it is no X12")
@@ -100,7 +102,7 @@ class Reading:
     def read_file(self, file: Path) -> None:
         """Hand a file's records to the output as they come."""
         try:
-            self.output.take(file, self.watched(read(file)))
+            self.output.take(file, self.watched(incoming.read(file)))
         except ClearlaneError as error:
             self.fail(error)
         else:

@@ -189,8 +189,12 @@ def routing_input(
 
 
 def own_flags(payment: ClaimPayment) -> tuple[str, ...]:
-    """What a claim payment says against itself."""
-    return () if payment.balanced else ("claim-payment-unbalanced",)
+    """What a claim payment says against itself: that it does not add up, or that it pays more than one claim."""
+    several = (payment.claims or 1) > 1
+    return (
+        *(() if payment.balanced else ("claim-payment-unbalanced",)),
+        *(("several-claims",) if several else ()),
+    )
 
 
 def pair_rows(

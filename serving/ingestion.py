@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import PurePath
 
-from features import duplicates
+from features import duplicates, incoming
 from features.match_keys import claim_keys
 from features.remittance_match import CandidateIndex, shortlist
-from features.x12 import reader
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
 from serving import scoring
 from serving.champions import Champions
@@ -39,14 +38,14 @@ def take(
     """Take a file into the queue, or say that it is there already.
 
     ``backlog`` keeps its claims for payments to be matched against, without asking whether they will be denied: they
-    have been sent. Raises NotX12Error for bytes that hold no interchange.
+    have been sent. Raises NotX12Error for bytes that hold no interchange and are no table of what came on paper.
     """
     digest = hashlib.sha256(data).hexdigest()
     before = store.receipt(digest)
     if before:
         return before
     plain = PurePath(name.replace("\\", "/")).name[:LONGEST_NAME] or "unnamed"
-    reading = sort_records(reader.read_bytes(data, file=plain), store.identifiers, digest)
+    reading = sort_records(incoming.read_bytes(data, file=plain), store.identifiers, digest)
     for _ in range(ATTEMPTS):
         view = store.view(
             references=[reference for reference, _ in reading.claims], ids=reading.ids, keys=reading.keys

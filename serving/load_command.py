@@ -1,4 +1,4 @@
-"""Load X12 files into the store without the service.
+"""Load X12 files, and tables of what came on paper (paper.csv, stubs.csv), into the store without the service.
 
 Every claim becomes an item of the queue and a claim that payments are matched against; every payment becomes an item.
 With --backlog, claims are only matched against: they were sent long ago, and nobody needs to ask whether they will be
@@ -29,7 +29,7 @@ from serving.store.store import Store
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="X12 files or folders of them")
+    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files or folders of them")
     parser.add_argument("--backlog", action="store_true", help="claims are only there to be matched against")
     parser.add_argument(
         "--without-models", action="store_true", help="load without models: nothing is scored"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from features import files
+from features import incoming
 from features.errors import NotX12Error
 from features.evidence import Reason
 from features.progress import track
@@ -65,7 +65,7 @@ def score_files(paths: Sequence[Path], champions: Champions, *, at: date, eviden
     passed_over = []
     for path in track(paths, "Reading", total=len(paths)):
         try:
-            records.extend(files.read(path))
+            records.extend(incoming.read(path))
         except NotX12Error:
             passed_over.append(str(path))
     lines = (

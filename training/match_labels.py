@@ -35,7 +35,7 @@ class MatchLabels:
     ] = ()  # the day from which the ledger names the claim; empty where that is not kept
     audited: tuple[str | None, ...] = ()  # the claim that a second person found; None where none checked
     untied: int = 0  # of ``unposted``, those on paper
-    lumps: LumpLabels = NO_LUMPS  # checks for several claims; they are no payments here
+    lumps: LumpLabels = NO_LUMPS  # checks for several claims
 
     def known_on(self) -> tuple[date, ...]:
         """The day from which each posting is known: that of the ledger, else the payment's."""
@@ -64,15 +64,17 @@ class MatchLabels:
         return (
             f"{told}; {typed:,} are on paper ({channels['stub']:,} of them checks with a bare stub), "
             f"{self.untied:,} on paper could not be tied to the ledger, "
-            f"and {len(self.lumps):,} checks pay several claims and stand apart"
+            f"and {len(self.lumps):,} checks pay several claims"
         )
 
 
-def label(dataset: Dataset) -> MatchLabels:
+def label(dataset: Dataset, *, lumps_apart: bool = True) -> MatchLabels:
     """Tie the payments of 835s to the ledger by trace number, payer claim number, status and amount, and those on
     paper as ``training.typed_labels`` does.
 
-    A file that was sent twice gives each of its payments once. Raises MissingDataError where there is no ledger.
+    A file that was sent twice gives each of its payments once. A check for several claims stands apart, or with
+    ``lumps_apart=False`` is also a payment that no one claim is right for: many checks do not say that they are one,
+    and whoever judges checks as they come judges these too. Raises MissingDataError where there is no ledger.
     """
     if not dataset.postings:
         raise MissingDataError(
@@ -84,7 +86,10 @@ def label(dataset: Dataset) -> MatchLabels:
     distinct = _distinct(dataset.claim_payments)
     counts = Counter(len(posted.get(tie, ())) for tie in distinct)
     typed = label_typed(dataset)
-    rows = sorted([*_electronic(dataset, distinct, posted), *typed.labelled], key=lambda row: row.order)
+    rows = [*_electronic(dataset, distinct, posted), *typed.labelled]
+    if not lumps_apart:
+        rows += typed.lumps.as_payments()
+    rows.sort(key=lambda row: row.order)
     return MatchLabels(
         payments=tuple(row.payment for row in rows),
         posted=tuple(row.claim if row.audited is None else row.audited for row in rows),

@@ -59,6 +59,20 @@ class LumpLabels:
             for rows, checks in zip(self.postings, self.audited, strict=True)
         ]
 
+    def as_payments(self) -> list[Labelled]:
+        """Each check as a payment that no one claim is right for; audited where all of its rows are."""
+        return [
+            Labelled(
+                paid_on=stub.claim_payment().payment_date or stub.received_date,
+                payment=stub.claim_payment(),
+                claim=NOWHERE,
+                batch=f"{rows[0].payer_id}/{rows[0].trace_number}",
+                posted_on=min(row.posting_date for row in rows),
+                audited=None if None in found else NOWHERE,
+            )
+            for stub, rows, found in zip(self.stubs, self.postings, self.audited, strict=True)
+        ]
+
 
 @dataclass(frozen=True)
 class TypedLabels:

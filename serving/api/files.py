@@ -1,4 +1,4 @@
-"""``POST /v1/files``: an X12 file, as a form's part or as the body itself."""
+"""``POST /v1/files``: an X12 file or a table of what came on paper, as a form's part or as the body itself."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from features.commandline import main
+from tests.support.paper import PAPER_HEADER
 from tests.support.x12_files import CLAIM_LEVELS, PAYMENT, one
 
 ROOT = Path(__file__).parents[2]
@@ -86,6 +87,21 @@ def test_amounts_are_plain_decimal_strings_dates_iso_and_absent_is_null(
     assert payment["adjustments"][0]["quantity"] is None
     assert (payment["patient_last"], payment["service_from"]) == ("MU\u00d1OZ", None)
     assert payment["source"]["file"] == str(folder / "a.txt")
+
+
+def test_what_was_typed_from_paper_is_read_beside_x12(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    rows = "P1,2024-03-05,8351,PLAN,A B,,C1,,10.00,,5.00,,,LM\nP2,2024-03-05,,,,,,,,,five,,,LM\n"
+    (folder / "typed.csv").write_text(f"{PAPER_HEADER}\n{rows}", encoding="utf-8")
+    assert run(folder / "typed.csv") == 1
+    payment, problem = lines(capfd.readouterr().out)
+    assert (payment["channel"], payment["paid"], payment["claim_id"]) == ("paper", "5.00", "C1")
+    assert (problem["code"], problem["source"]["segment"]) == ("typed-row-unreadable", 3)
+    run(folder)
+    out, err = capfd.readouterr()
+    assert any(record.get("channel") == "paper" for record in lines(out))
+    assert "typed.csv" not in err
 
 
 @pytest.mark.parametrize(

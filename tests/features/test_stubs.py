@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from features.duplicates import repeated
 from features.errors import MissingDataError
 from features.stubs import Stub, read_stubs, stub_records
 from features.x12.records import Problem
@@ -69,6 +70,11 @@ def test_a_stub_says_how_many_claims_it_pays_where_it_does(
     stub = only(write(f"S1,2024-03-05,2024-03-01,8351,JUNIPER HEALTH,86.12,{name},,{memo}"))
     assert (stub.claims, stub.several, stub.claim_payment().claims) == (claims, several, least)
     assert stub.lump == ((least or 1) > 1)
+
+
+def test_two_checks_alike_are_not_taken_for_one_sent_twice(write: Write) -> None:
+    stubs = read_stubs(write(ROW, ROW.replace("S1", "S2").replace("8351", "8352")))
+    assert repeated([stub.claim_payment() for stub in stubs]) == [False, False]
 
 
 @pytest.mark.parametrize("memo", ["DOS 13/45/24", "DOS", "CLAIM PMT", "02/13/24"])

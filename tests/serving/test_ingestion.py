@@ -12,6 +12,7 @@ from serving.champions import Champions
 from serving.intake import Receipt
 from serving.items import Decision, ItemFilter, ItemRow
 from serving.store.store import Store
+from tests.support.paper import PAPER_HEADER, STUB_HEADER
 from tests.support.small_x12 import BilledClaim, PaidClaim, professional, rejection, remittance
 
 NOW = datetime(2024, 4, 3, 9, 30, tzinfo=UTC)
@@ -59,6 +60,37 @@ def test_a_backlog_asks_nothing_about_its_claims(desk: Desk) -> None:
     receipt = desk.take(professional(), backlog=True)
     assert (receipt.counts.claims, receipt.counts.items) == (1, 0)
     assert desk.rows() == ()
+
+
+def test_a_payment_on_paper_meets_the_claim_that_was_sent_before(desk: Desk) -> None:
+    desk.take(professional(), backlog=True)
+    typed = "P1,2024-04-02,8351,,ANN B,,a1001,,275.00,,168.00,,,LM\n"
+    receipt = desk.take(f"{PAPER_HEADER}\n{typed}P2,,,,,,,,,,,,,\n".encode(), "paper.csv")
+    assert (receipt.counts.claim_payments, receipt.counts.problems, receipt.counts.items) == (1, 1, 2)
+    (row,) = desk.rows(kind="remittance-match")
+    (candidate,) = desk.store.get(row.id).candidates
+    assert candidate[1].claim_id == "A-1001"
+    assert [row.lane for row in desk.rows(kind="unreadable")] != ["auto"]
+
+
+def test_a_check_that_says_that_it_pays_several_claims_goes_to_a_person(desk: Desk) -> None:
+    desk.take(professional(), backlog=True)
+    checks = (
+        "S1,2024-04-02,2024-04-01,8351,,275.00,,A-1001,3 CLAIMS",
+        "S2,2024-04-02,2024-04-01,8352,,275.00,,A-1001,",
+    )
+    desk.take("\n".join((STUB_HEADER, *checks)).encode(), "stubs.csv")
+    rows = desk.rows(kind="remittance-match")
+    lanes = {getattr(desk.store.get(row.id).record, "trace_number", None): row.lane for row in rows}
+    assert lanes == {"8351": "review", "8352": "auto"}
+
+
+def test_the_same_typed_row_in_a_later_export_changes_nothing(desk: Desk) -> None:
+    typed = "P1,2024-04-02,8351,,ANN B,,a1001,,275.00,,168.00,,,LM\n"
+    desk.take(f"{PAPER_HEADER}\n{typed}".encode(), "paper.csv")
+    later = f"{PAPER_HEADER}\nP0,2024-04-02,8350,,ANN C,,a1002,,75.00,,68.00,,,LM\n{typed}"
+    receipt = desk.take(later.encode(), "paper.csv")
+    assert (receipt.counts.duplicates, receipt.counts.items) == (1, 1)
 
 
 def test_the_same_bytes_change_nothing(desk: Desk) -> None:

@@ -101,6 +101,18 @@ def test_a_check_for_several_claims_stands_apart_with_all_of_its_rows() -> None:
     assert "1 checks pay several claims" in labels.describe()
 
 
+def test_a_check_for_several_claims_can_stand_among_the_payments_as_one_without_a_claim() -> None:
+    first = make_posting(amount=Decimal("150.00"), payer_claim_number="I1", posted_claim_id="A-1")
+    second = make_posting(amount=Decimal("50.00"), payer_claim_number="I2", posted_claim_id="A-2")
+    audits = [audit(first, "A-1"), audit(second, "A-2")]
+    labels = label(a_folder([first, second], stubs=[make_stub()], audits=audits), lumps_apart=False)
+    assert (labels.posted, labels.audited, len(labels.lumps)) == ((NOWHERE,), (NOWHERE,), 1)
+    (half,) = label(
+        a_folder([first, second], stubs=[make_stub()], audits=audits[:1]), lumps_apart=False
+    ).audited
+    assert half is None
+
+
 def test_a_check_whose_rows_are_all_of_one_claim_is_a_payment_of_it() -> None:
     rows = [
         make_posting(amount=Decimal("150.00"), payer_claim_number="I1"),
