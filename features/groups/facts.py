@@ -14,10 +14,12 @@ from features.x12.records import ClaimPayment, PaymentLine
 
 NUMBER, CLAIM, MEMBER, NAME, DATE = "payer claim number", "claim id", "member", "name", "service date"
 CHARGE, PAID, LINES, REMITTANCE, REST = "charge", "paid", "services", "remittance", "patient's part"
+NOTHING = "nothing paid"  # in place of PAID: two claims denied are alike, two amounts to the cent are not
 WEIGHTS = {
     NUMBER: 9,
     CHARGE: 5,
     PAID: 4,
+    NOTHING: 2,
     CLAIM: 4,
     DATE: 3,
     MEMBER: 3,
@@ -79,7 +81,8 @@ def pattern(one: Brief, other: Brief) -> Pattern:
     agree = {
         NUMBER: _same(one.number, other.number),
         CHARGE: one.charge is not None and one.charge == other.charge,
-        PAID: one.paid is not None and one.paid == other.paid,
+        PAID: bool(one.paid) and one.paid == other.paid,
+        NOTHING: one.paid == 0 == other.paid,
         CLAIM: _same(one.claim, other.claim),
         DATE: one.day is not None and one.day == other.day,
         MEMBER: _same(one.member, other.member),

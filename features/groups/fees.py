@@ -7,7 +7,7 @@ usually allows of a charge is the best that files say.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -17,6 +17,7 @@ from features.x12.records import ClaimLine, PaymentLine
 USUAL = 0.5  # of a charge: what is assumed where nothing at all was seen; the first payments replace it
 DOUBT = 4.0  # lines that a narrower rate needs before it weighs as much as the wider one
 FEWEST = 3  # lines of one fee before it counts as scheduled
+RECENT = 12  # lines of a service with a payer that are remembered: schedules change every year
 MODIFIERS = 2  # the first ones decide prices; later ones inform
 
 
@@ -32,7 +33,7 @@ class Fees:
     """Allowed amounts of lines by payer and procedure; grows with ``add``."""
 
     def __init__(self) -> None:
-        self._units: defaultdict[tuple[str, str], Counter[int]] = defaultdict(Counter)
+        self._units: defaultdict[tuple[str, str], deque[int]] = defaultdict(lambda: deque(maxlen=RECENT))
         self._rates: defaultdict[tuple[str, ...], Rate] = defaultdict(Rate)
 
     def add(self, payer: str, line: PaymentLine) -> None:
@@ -43,7 +44,7 @@ class Fees:
             return
         service = service_of(line)
         units = max(1, int(line.units or 1))
-        self._units[payer, service][allowed // units] += 1
+        self._units[payer, service].append(allowed // units)
         for key in ((payer, service), (payer,), ()):
             rate = self._rates[key]
             rate.lines += 1
@@ -69,12 +70,12 @@ class Fees:
         return round(int((line.charge or 0) * 100) * self.rate(payer, service_of(line))), False
 
     def known(self, payer: str, line: ClaimLine | PaymentLine) -> int | None:
-        """The scheduled fee of the line in cents: one amount a unit that came back more often than all others."""
+        """The scheduled fee of the line in cents: one amount a unit that came back often enough."""
         seen = self._units.get((payer, service_of(line)))
-        if not seen or seen.total() < FEWEST:
+        if not seen or len(seen) < FEWEST:
             return None
-        amount, times = seen.most_common(1)[0]
-        if 2 * times <= seen.total():
+        amount, times = Counter(seen).most_common(1)[0]
+        if 2 * times <= len(seen) and times < FEWEST:
             return None
         return min(int((line.charge or 0) * 100), amount * max(1, int(line.units or 1)))
 

@@ -9,6 +9,7 @@ the amount on claims that are here: a part may be for none of them.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import numpy as np
@@ -51,14 +52,15 @@ class LumpAnswer(Struct, frozen=True):
     """What a check is for.
 
     ``claims`` and ``probability`` are of the likeliest set of claims, whatever stands beside it; ``alternatives`` the
-    next ones; ``evidence`` says why. ``bounded`` means that not all sets were tried: nobody should trust it.
+    next ones; ``evidence`` says why; ``waiting`` are the claims that were weighed, apart by payee. ``bounded`` means
+    that not all sets were tried: nobody should trust it.
     """
 
     claims: tuple[str, ...]
     probability: float
     alternatives: tuple[LumpSet, ...]
     evidence: tuple[str, ...]
-    candidates: int
+    waiting: tuple[tuple[str, ...], ...]
     bounded: bool
 
 
@@ -124,9 +126,9 @@ class LumpFinder:
         """What the check is for, as far as is known; the next answers count on this one."""
         payer = self._payer_of_name.get(normalised(stub.payer_name), normalised(stub.payer_name))
         day = stub.stub_date or stub.received_date
-        found: list[tuple[LumpSet, tuple[str, ...]]] = []
+        found: list[LumpSet] = []
         weights: list[float] = []
-        bounded, candidates = False, 0
+        bounded, candidates = False, list[tuple[str, ...]]()
         for waiting in self._by_payee(payer, day):
             bounded |= len(waiting) > MOST_PARTS
             claims = waiting[-MOST_PARTS:]  # the latest wait with the best of reasons
@@ -134,11 +136,11 @@ class LumpFinder:
             sets = search(int(stub.amount * 100), parts, self._rest())
             names = tuple(claim.claim_id or "" for claim in claims)
             for members, rest, weight in _weighed(stub, claims, sets):
-                found.append((LumpSet(tuple(names[place] for place in members), rest, 0.0), names))
+                found.append(LumpSet(tuple(names[place] for place in members), rest, 0.0))
                 weights.append(weight)
             bounded |= sets.bounded
-            candidates += len(claims)
-        return self._told(stub, [one for one, _ in found], np.array(weights), candidates, bounded)
+            candidates.append(names)
+        return self._told(stub, found, np.array(weights), candidates, bounded)
 
     def _by_payee(self, payer: str, day: date) -> list[list[Claim]]:
         """Waiting claims, apart by who is paid: a check pays one payee."""
@@ -164,10 +166,17 @@ class LumpFinder:
         )
 
     def _told(
-        self, stub: Stub, found: list[LumpSet], weights: Floats, candidates: int, bounded: bool
+        self,
+        stub: Stub,
+        found: list[LumpSet],
+        weights: Floats,
+        candidates: Sequence[tuple[str, ...]],
+        bounded: bool,
     ) -> LumpAnswer:
         if not found or not np.isfinite(weights).any():
-            return LumpAnswer((), 0.0, (), ("no waiting claim of the payer fits",), candidates, bounded)
+            return LumpAnswer(
+                (), 0.0, (), ("no waiting claim of the payer fits",), tuple(candidates), bounded
+            )
         shares = np.exp(weights - np.logaddexp.reduce(weights))
         by_claims: defaultdict[tuple[str, ...], float] = defaultdict(float)
         beside: defaultdict[tuple[str, ...], float] = defaultdict(float)
@@ -185,7 +194,7 @@ class LumpFinder:
         ]
         best = sets[0]
         return LumpAnswer(best.claims, best.probability, tuple(sets[1 : 1 + ALTERNATIVES]),
-                          self._evidence(stub, best), candidates, bounded)  # fmt: skip
+                          self._evidence(stub, best), tuple(candidates), bounded)  # fmt: skip
 
     def _remember(self, taken: dict[str, float]) -> None:
         for claim_id, share in taken.items():

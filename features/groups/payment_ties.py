@@ -14,6 +14,7 @@ from features.groups.facts import (
     DATE,
     MEMBER,
     NAME,
+    NOTHING,
     NUMBER,
     PAID,
     REST,
@@ -88,7 +89,8 @@ class Ties:
             for row, facts in self._alike(place, brief)
             if not self.known.briefs[row].negative
             and row not in self.reversed_by
-            and {CHARGE, PAID} <= set(facts)
+            and CHARGE in facts
+            and (PAID in facts or NOTHING in facts)
             and self.statuses[row] == self.statuses[place]
             and (NUMBER in facts or self.known.briefs[row].trace != brief.trace)
             and _same_claim(facts)
@@ -113,7 +115,7 @@ class Ties:
 
     def _with_rest(self, row: int, brief: Brief, facts: Pattern) -> Pattern:
         rest = brief.paid == self.responsibilities[row]
-        return tuple(fact for fact in facts if fact != PAID) + ((REST,) if rest else ())
+        return tuple(fact for fact in facts if fact not in (PAID, NOTHING)) + ((REST,) if rest else ())
 
     def _alike(
         self, place: int, brief: Brief, *, other_payers: bool = False

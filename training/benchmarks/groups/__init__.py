@@ -1,0 +1,1 @@
+"""Benchmark of payments that are not one payment for one claim."""
