@@ -15,6 +15,7 @@ from features.match_history import Postings
 from features.match_lines import LinePairing, pair_lines
 from features.x12.records import ClaimPayment
 from models.match_margin import Margin, margin
+from models.remittance_match import MatchScore
 from serving.champions import Champions
 from serving.scoring import Found
 
@@ -38,18 +39,24 @@ class MatchEvidence(Struct, frozen=True):
 
 
 def weigh(
-    payment: ClaimPayment, found: Found, champions: Champions, earlier: Sequence[Postings] | None = None
+    payment: ClaimPayment,
+    found: Found,
+    champions: Champions,
+    earlier: Sequence[Postings] | None = None,
+    score: MatchScore | None = None,
 ) -> MatchEvidence:
     """Evidence of the candidates; without a model they stand as they were found, and nothing is weighed.
 
-    ``earlier`` is what was posted to each before the payment was scored, where that is known.
+    ``earlier`` is what was posted to each before the payment was scored, where that is known; ``score`` is the answer
+    that was given then, and without it the payment is scored now.
     """
     model = champions.remittance_match
     if model is None:
         plain = [WeighedCandidate(name, None, field_evidence(payment, claim)) for name, claim in found]
         return MatchEvidence(tuple(plain), None, None)
     claims = [claim for _, claim in found]
-    (score,) = model.score([payment], [claims], None if earlier is None else [earlier])
+    if score is None:
+        (score,) = model.score([payment], [claims], None if earlier is None else [earlier])
     evidence = model.evidence(payment, claims, score, earlier)
     candidates = tuple(
         WeighedCandidate(found[one.place][0], one.probability, one.fields, one.beside, one.log_odds)

@@ -10,6 +10,7 @@ from features.match_evidence import field_evidence
 from features.match_history import Postings
 from features.match_lines import pair_lines
 from features.x12.records import Claim, ClaimPayment
+from models.remittance_match import MatchScore
 from serving import scoring
 from serving.champions import Champions
 from serving.items import CandidateDetail, Decision, ItemDetail, ItemFilter, ItemPage
@@ -92,7 +93,14 @@ def _weighed(
     if not isinstance(stored.record, ClaimPayment) or not model or model.version != stored.versions.model:
         return None
     found = [(reference, claim) for reference, claim, _ in stored.candidates]
-    return weigh(stored.record, found, champions, earlier)
+    return weigh(stored.record, found, champions, earlier, _given(stored))
+
+
+def _given(stored: StoredItem) -> MatchScore:
+    """The score as it was stored: what is known of a claim may have changed since, and so would a new one."""
+    probabilities = tuple(probability for *_, probability in stored.candidates)
+    places = tuple(range(len(probabilities)))
+    return MatchScore(places, probabilities, stored.none_probability or 0.0, stored.low, stored.high, None)
 
 
 def _candidates(
@@ -121,5 +129,7 @@ def _explained(
         return scoring.explain_claim(stored.record, champions, version=version)
     if isinstance(stored.record, ClaimPayment):
         claims = [claim for _, claim, _ in stored.candidates]
-        return scoring.explain_payment(stored.record, claims, champions, version=version, earlier=earlier)
+        return scoring.explain_payment(
+            stored.record, claims, champions, version=version, score=_given(stored), earlier=earlier
+        )
     return ()

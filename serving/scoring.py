@@ -119,15 +119,15 @@ def explain_payment(
     champions: Champions,
     *,
     version: str | None,
+    score: MatchScore,
     earlier: Sequence[Postings] | None = None,
 ) -> tuple[Reason, ...]:
-    """The same for a match; the candidates as they were scored, best first."""
+    """The same for a match, with the score as it was given."""
     model = champions.remittance_match
     if version is None:
         return ()
     if model is None or model.version != version:
         return (REPLACED,)
-    (score,) = model.score([payment], [candidates], None if earlier is None else [earlier])
     return model.explain(payment, candidates, score, earlier)
 
 

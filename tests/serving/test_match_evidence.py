@@ -102,6 +102,20 @@ def test_where_the_model_was_replaced_the_fields_stand_without_weights(
         assert one.lines is not None
 
 
+def test_the_margin_is_that_of_the_answer_that_was_given_whatever_a_score_would_be_now(
+    client: AsgiClient, store: Store, champions: Champions
+) -> None:
+    stored = store.get(queued(client)["row"]["id"])
+    shares = (0.5, 0.4)
+    given = tuple(
+        (name, claim, share) for (name, claim, _), share in zip(stored.candidates, shares, strict=True)
+    )
+    item = detail(msgspec.structs.replace(stored, candidates=given, none_probability=0.1), champions)
+    assert item.margin is not None
+    assert item.margin.probability == pytest.approx(0.1)
+    assert (item.margin.likeliest, item.margin.runner_up) == ("claim", "claim")
+
+
 def test_without_a_model_the_agreement_is_shown_and_nothing_is_weighed(champions: Champions) -> None:
     without = Champions(policy=champions.policy)
     found = weigh(make_claim_payment(), [("x", make_claim())], without)
