@@ -30,7 +30,7 @@ from features.x12.records import Adjustment, ClaimPayment, Problem, Source
 
 COLUMNS = ("row_id", "typed_date", "check_number", "payer_name", "patient_name", "member_id", "claim_number",
            "service_date", "billed", "paid", "patient_responsibility", "denial_code")  # fmt: skip
-REMEDY = "all columns stand in docs/simulated-network.md under 'Columns'"
+REMEDY = "all columns stand in docs/paper.md"
 REVERSAL = "22"
 
 

@@ -1,7 +1,7 @@
 """Read X12 files (837P, 837I, 837D, 835, 277CA, 999) and print what they say.
 
 The type of a file is told from its content, not from its name; tables of remittances typed from paper and of check
-stubs (CSV, see docs/simulated-network.md) are read too. A folder is walked; files in it that are neither are passed
+stubs (CSV, see docs/paper.md) are read too. A folder is walked; files in it that are neither are passed
 over with a word on standard error. Whatever is wrong with a file becomes a problem among the
 records, and costs no other data.
 

@@ -25,7 +25,7 @@ from features.x12.records import ClaimPayment, Problem, Source
 
 COLUMNS = ("stub_id", "received_date", "stub_date", "check_number", "payer_name", "amount", "patient_name",
            "account_or_reference", "memo")  # fmt: skip
-REMEDY = "all columns stand in docs/simulated-network.md under 'Columns'"
+REMEDY = "all columns stand in docs/paper.md"
 
 _SERVED = re.compile(
     r"\b(?:DOS|DATE OF SERVICE)\W*(\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})|\d{4}-\d\d-\d\d)", re.IGNORECASE
