@@ -38,7 +38,6 @@ class Ties:
         self.statuses: list[str] = []
         self.responsibilities: list[int] = []
         self.reversed_by: dict[int, list[int]] = {}
-        self._takes_back: dict[int, int] = {}
 
     def add(self, payment: ClaimPayment) -> list[Tie]:
         """Take in the next payment; the answer is what it is tied to among those before it."""
@@ -62,7 +61,6 @@ class Ties:
         found = _best("reversal", place, brief, fresh or rows, self.known)
         if found:
             original = found[0].to[0]
-            self._takes_back[place] = original
             self.reversed_by.setdefault(original, []).append(place)
         return found
 
@@ -71,8 +69,8 @@ class Ties:
         rows = [
             (row, facts)
             for row, facts in self._alike(place, brief)
-            if row in self._takes_back
-            and self.known.briefs[row].trace == brief.trace
+            if self.known.briefs[row].negative
+            and _same_remittance(self.known.briefs[row], brief)
             and CHARGE in facts
             and NUMBER not in facts
             and _same_claim(facts)
@@ -129,6 +127,11 @@ def ties_of(payments: Iterable[ClaimPayment]) -> list[Tie]:
     """All ties of payments in the order in which they came."""
     ties = Ties()
     return [tie for payment in payments for tie in ties.add(payment)]
+
+
+def _same_remittance(one: Brief, two: Brief) -> bool:
+    """By trace number; of typed rows without one, by the day on which they were typed."""
+    return one.trace == two.trace and (bool(one.trace) or one.paid_on == two.paid_on)
 
 
 def _same_claim(facts: Pattern) -> bool:

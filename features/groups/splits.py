@@ -21,7 +21,7 @@ from features.x12.records import Claim, ClaimPayment
 
 MOST_PARTS = 4  # of one claim
 MOST_WAITING = 8  # parts of one claim that are tried with each other
-FIRST_PAYERS = ("1", "19")  # CLP02
+FIRST_PAYERS = ("1", "19", None)  # CLP02; typed rows state none
 Services = Counter[tuple[str, int | None]]
 
 
@@ -78,7 +78,7 @@ class Splits:
         """
         place = self._payments
         self._payments += 1
-        if payment.status not in FIRST_PAYERS or not payment.lines or (payment.charge or 0) <= 0:
+        if payment.status not in FIRST_PAYERS or (payment.charge or 0) <= 0:
             return []
         brief = Brief.of(payment)
         completed = []
@@ -123,7 +123,7 @@ def _completing(whole: Whole, brief: Brief, waiting: list[tuple[int, Brief]]) ->
     usable = [
         (row, part)
         for row, part in waiting[-MOST_WAITING:]
-        if part.payer == brief.payer and part.number != brief.number and (part.charge or 0) <= left
+        if part.payer == brief.payer and _another(part, brief) and (part.charge or 0) <= left
     ]
     for count in range(1, MOST_PARTS):
         sets = [list(parts) for parts in combinations(reversed(usable), count)]
@@ -131,6 +131,11 @@ def _completing(whole: Whole, brief: Brief, waiting: list[tuple[int, Brief]]) ->
         if adding_up:
             return max(adding_up, key=lambda parts: _all_services(whole, brief, parts))
     return []
+
+
+def _another(part: Brief, brief: Brief) -> bool:
+    """Whether the payer counts two payments as two; typed rows state no number of the payer's."""
+    return part.number != brief.number or not brief.number
 
 
 def _all_services(whole: Whole, brief: Brief, parts: list[tuple[int, Brief]]) -> bool:

@@ -95,7 +95,7 @@ class TieTruth:
             return not back and one.payer != two.payer
         if kind == "split":
             return self._is(other, "split")
-        return not back and one.payer == two.payer and one.charge == two.charge
+        return not back and one.payer == two.payer and (one.charge == two.charge or one.paid == two.paid)
 
     def _same_claim(self, place: int, other: int) -> bool:
         one, two = self.truth[place].claim_id, self.truth[other].claim_id
