@@ -9,6 +9,11 @@ from serving.pages.formatting import days, moment, money
 from serving.pages.words import TRANSACTIONS, acknowledgment_category, frequency, payment_status
 
 Facts = tuple[tuple[str, str], ...]
+CHANNELS = {
+    "835": None,
+    "paper": "typed from paper",
+    "stub": "a check with a bare stub",
+}  # an 835 is the rule
 
 
 @singledispatch
@@ -39,6 +44,8 @@ def _(subject: ClaimPayment) -> Facts:
         ("Payment date", moment(subject.payment_date)),
         ("Trace number", subject.trace_number),
         ("Payer’s claim number", subject.payer_claim_number),
+        ("How it came", CHANNELS[subject.channel]),
+        ("Claims that it pays", f"{subject.claims} or more" if (subject.claims or 1) > 1 else None),
         ("Remarks", ", ".join(subject.remarks)),
     )
 

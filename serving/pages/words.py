@@ -86,10 +86,10 @@ def acknowledgment_category(code: str | None) -> str | None:
 
 
 def adjustments(given: Iterable[Adjustment]) -> str:
-    """Adjustments in one line, each with group, CARC and amount.
+    """Adjustments in one line, each with group, CARC and amount; a clerk may type no group.
 
     >>> from decimal import Decimal
     >>> adjustments([Adjustment("CO", "45", Decimal(40))])
     'CO-45 $40.00'
     """
-    return ", ".join(f"{one.group}-{one.reason} {money(one.amount)}" for one in given)
+    return ", ".join(f"{one.group}-{one.reason}".lstrip("-") + f" {money(one.amount)}" for one in given)
