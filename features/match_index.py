@@ -101,25 +101,30 @@ class MatchIndex(Generic[Held]):
         found: list[list[Held]] = []
         for start in range(0, len(payments), AT_ONCE):
             part = payments[start : start + AT_ONCE]
-            found += self._answers(self._ranked(part, Pairs.joined([])), len(part), limit)
+            found += self._answers(self._ranked(part), len(part), limit)
         return found
 
-    def order(self, payment: ClaimPayment) -> list[Held]:
-        """All claims, likeliest first, however common what they share is; without those that are superseded."""
-        every = np.flatnonzero(self._open)
-        nothing = Pairs(np.zeros(len(every), np.int64), every, np.zeros(len(every)))
-        pairs = self._ranked([payment], nothing, common=len(self))
-        return [self._held[row] for row in pairs.rows.tolist()]
+    def order(self, payments: Sequence[ClaimPayment], rows: Sequence[Sequence[int]]) -> list[list[Held]]:
+        """For each payment its claims of these rows, counted in the order of ``hold``, likeliest first.
 
-    def _ranked(self, payments: Sequence[ClaimPayment], given: Pairs, common: int = COMMON) -> Pairs:
-        """All pairs of a payment, by its place, and a row, the likeliest row first; those that are given among them."""
+        Nothing is too common here, and none is left out but those that are superseded.
+        """
+        places = np.repeat(np.arange(len(payments)), [*map(len, rows)])
+        listed = np.array([row for own in rows for row in own], np.int64)
+        pairs = self._ranked(payments, Pairs(places, listed, np.zeros(len(listed))), common=CROWDED)
+        return self._answers(pairs, len(payments), len(self._table))
+
+    def _ranked(
+        self, payments: Sequence[ClaimPayment], only: Pairs | None = None, common: int = COMMON
+    ) -> Pairs:
+        """All pairs of a payment, by its place, and a row, the likeliest row first; or just those of ``only``."""
         pairs, settled = self._by_keys(payments, payment_keys, common)
-        open_ones = np.flatnonzero(~settled)
-        if len(open_ones):
-            more = self._further([payments[place] for place in open_ones.tolist()])
-            given = Pairs.joined([given, Pairs(open_ones[more.payments], more.rows, more.scores)])
-        if len(given.rows):
-            pairs = summed(*Pairs.joined([pairs, given]))
+        further = np.flatnonzero(~settled)
+        if len(further):
+            more = self._further([payments[place] for place in further.tolist()])
+            pairs = summed(*Pairs.joined([pairs, Pairs(further[more.payments], more.rows, more.scores)]))
+        if only is not None:
+            pairs = summed(*Pairs.joined([only, pairs.taken(pairs.within(only))]))
         scores = pairs.scores + closeness(pairs, Asked.of(payments), self._table.rows)
         return without_superseded(Pairs(pairs.payments, pairs.rows, scores).ranked(), self._table.rows)
 

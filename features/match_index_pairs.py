@@ -30,6 +30,10 @@ class Pairs(NamedTuple):
         """By payment, then in falling order of the scores; ties by row."""
         return self.taken(np.lexsort((self.rows, -self.scores, self.payments)))
 
+    def within(self, others: Pairs) -> Flags:
+        """Which of these are among others."""
+        return np.isin(_codes(self.payments, self.rows), _codes(others.payments, others.rows))
+
     @staticmethod
     def joined(parts: Sequence[Pairs]) -> Pairs:
         """One after the other."""
@@ -52,7 +56,7 @@ def summed(payments: Rows, rows: Rows, scores: Scores) -> Pairs:
 
 def grouped(payments: Rows, rows: Rows) -> tuple[Rows, Rows]:
     """An order in which equal pairs stand together, and where in it each begins."""
-    codes = payments << ROW_BITS | rows
+    codes = _codes(payments, rows)
     order = np.argsort(codes, kind="stable")
     return order, np.flatnonzero(np.diff(codes[order], prepend=-1))
 
@@ -66,3 +70,7 @@ def first_of_each(payments: Rows, most: int) -> Flags:
     begins = np.flatnonzero(np.diff(payments, prepend=-1))
     nth = np.arange(len(payments)) - np.repeat(begins, np.diff(begins, append=len(payments)))
     return np.asarray(nth < most)
+
+
+def _codes(payments: Rows, rows: Rows) -> Rows:
+    return payments << ROW_BITS | rows

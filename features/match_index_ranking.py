@@ -6,7 +6,7 @@ claim stands among the first, which the benchmark of candidates measures.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -80,10 +80,21 @@ def plausibility(payment: ClaimPayment, rows: NDArray[np.int64], table: Table) -
 
 def sure(payments: int, owners: NDArray[np.int64], by_number: Scores, by_others: Scores) -> Flags:
     """Of each payment, whether some claim shares its control number and more, or enough else."""
-    enough = (by_number > 0) & (by_others > 0) & (by_number + by_others >= SURE) | (by_others >= 2 * SURE)
     found = np.zeros(payments, np.bool_)
-    found[owners[enough]] = True
+    found[owners[_enough(by_number, by_others)]] = True
     return found
+
+
+def surely(keys: Iterable[str]) -> bool:
+    """The same of the keys that one payment shares with one claim."""
+    shared = list(keys)
+    by_number = sum(WEIGHTS[key[0]] for key in shared if key[0] in OF_NUMBER)
+    by_others = sum(WEIGHTS[key[0]] for key in shared if key[0] not in OF_NUMBER)
+    return bool(_enough(np.array([by_number]), np.array([by_others]))[0])
+
+
+def _enough(by_number: Scores, by_others: Scores) -> Flags:
+    return (by_number > 0) & (by_others > 0) & (by_number + by_others >= SURE) | (by_others >= 2 * SURE)
 
 
 def without_superseded(pairs: Pairs, table: Table) -> Pairs:

@@ -82,7 +82,8 @@ class SortedRuns:
     def renumber(self, numbers: Rows) -> None:
         """Give each row the number at its place in ``numbers``; rows numbered below 0 are forgotten."""
         self._settle()
-        self._runs = [_renumbered(run, numbers) for run in self._runs]
+        renumbered = [_renumbered(run, numbers) for run in self._runs]
+        self._runs = [run for run in renumbered if len(run.rows)]
 
     def nbytes(self) -> int:
         """What the entries take."""

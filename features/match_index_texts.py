@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import lru_cache
 
 from features.match_keys import KEPT_CHARACTERS, MEMBER_CHARACTERS, normalised
 from features.ngram_index import ngrams
@@ -14,29 +14,34 @@ LONGEST_NAME = 25  # characters of a name, on both sides
 
 def claim_ngrams(claim: Claim) -> list[str]:
     """Of the control number, the member's number and the patient's names."""
-    return [*_of(claim.claim_id, claim.subscriber_id, claim.patient_last, claim.patient_first)]
+    return _ngrams(claim.claim_id, claim.subscriber_id, claim.patient_last, claim.patient_first)
 
 
 def payment_ngrams(payment: ClaimPayment) -> list[str]:
     """The same of a payment; on what was typed the control number may be the member's."""
-    grams = [*_of(payment.claim_id, payment.subscriber_id, payment.patient_last, payment.patient_first)]
+    grams = _ngrams(payment.claim_id, payment.subscriber_id, payment.patient_last, payment.patient_first)
     if payment.channel != "835" and not payment.subscriber_id:
-        grams += _member(payment.claim_id)
+        grams += _of_member(payment.claim_id)
     return grams
 
 
-def _of(number: str | None, member: str | None, last: str | None, first: str | None) -> Iterator[str]:
-    plain = normalised(number)[:KEPT_CHARACTERS]
-    if plain:
-        yield from (f"c{gram}" for gram in ngrams(plain, NUMBER))
-    yield from _member(member)
-    for name in (last, first):
-        words = normalised(name)[:LONGEST_NAME]
-        if words:
-            yield from (f"n{gram}" for gram in ngrams(words, NAME))
+def _ngrams(number: str | None, member: str | None, last: str | None, first: str | None) -> list[str]:
+    return [*_of_number(number), *_of_member(member), *_of_name(last), *_of_name(first)]
 
 
-def _member(member: str | None) -> Iterator[str]:
-    plain = normalised(member)[:MEMBER_CHARACTERS]
-    if plain:
-        yield from (f"s{gram}" for gram in ngrams(plain, NUMBER))
+def _of_number(number: str | None) -> list[str]:
+    return _tagged("c", normalised(number)[:KEPT_CHARACTERS], NUMBER)
+
+
+@lru_cache(maxsize=1 << 16)
+def _of_member(member: str | None) -> list[str]:
+    return _tagged("s", normalised(member)[:MEMBER_CHARACTERS], NUMBER)
+
+
+@lru_cache(maxsize=1 << 16)
+def _of_name(name: str | None) -> list[str]:
+    return _tagged("n", normalised(name)[:LONGEST_NAME], NAME)
+
+
+def _tagged(sort: str, text: str, length: int) -> list[str]:
+    return [sort + gram for gram in ngrams(text, length)] if text else []

@@ -136,7 +136,9 @@ def _week(payer: str | None, week: int) -> str:
 
 
 def _distinct(keys: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(key if len(key) <= LONGEST_KEY else key[:LONGEST_KEY] for key in keys))
+    if max(map(len, keys), default=0) > LONGEST_KEY:
+        keys = [key[:LONGEST_KEY] for key in keys]
+    return tuple(dict.fromkeys(keys))
 
 
 def _control_number_keys(identifier: str | None) -> Iterator[str]:

@@ -7,11 +7,11 @@ the rarest first, as far as a budget of rows goes, and weighs what is shared by 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from features.match_index_pairs import Pairs, Scores, first_of_each, summed
+from features.match_index_pairs import Pairs, first_of_each, summed
 from features.match_index_runs import Counts, Flags, Hashes, Rows, SortedRuns
 
 BUDGET = 4000
@@ -24,15 +24,14 @@ MOST = 20  # rows of one search
 AT_ONCE = 128  # texts searched together
 
 
-def ngrams(text: str, length: int) -> Iterator[str]:
+def ngrams(text: str, length: int) -> list[str]:
     """Runs of characters, those at both ends marked; a short text is one run.
 
-    >>> list(ngrams("DOE", 3))
+    >>> ngrams("DOE", 3)
     ['^DO', 'DOE', 'OE$']
     """
     marked = f"^{text}$"
-    for start in range(max(1, len(marked) - length + 1)):
-        yield marked[start : start + length]
+    return [marked[start : start + length] for start in range(max(1, len(marked) - length + 1))]
 
 
 class NgramIndex:
@@ -80,8 +79,7 @@ class NgramIndex:
         places, rows = found.places[still], found.rows[still]
         shares = weights[places] / total[owners[places]]
         pairs = summed(owners[places], rows, shares)
-        pairs = pairs.taken(pairs.scores >= LEAST)
-        pairs = pairs.taken(np.lexsort((pairs.rows, -pairs.scores, pairs.payments)))
+        pairs = pairs.taken(pairs.scores >= LEAST).ranked()
         pairs = pairs.taken(first_of_each(pairs.payments, MOST))
         return Pairs(pairs.payments + start, pairs.rows, pairs.scores)
 
@@ -101,6 +99,3 @@ def _hashed(texts: Sequence[Iterable[str]]) -> tuple[Hashes, Rows]:
     grams = [{*map(hash, own)} for own in texts]
     flat = np.fromiter((gram for own in grams for gram in own), np.int64)
     return flat, np.repeat(np.arange(len(grams)), [*map(len, grams)])
-
-
-__all__ = ["BUDGET", "LEAST", "MOST", "NgramIndex", "Scores", "affordable", "ngrams"]

@@ -13,7 +13,7 @@ from features.match_evidence import field_evidence
 from features.match_index import LIMIT, MatchIndex
 from features.x12.records import Claim, ClaimPayment
 
-__all__ = ["LIMIT", "CandidateIndex", "ReferenceIndex", "field_evidence", "shortlist"]
+__all__ = ["LIMIT", "CandidateIndex", "ReferenceIndex", "field_evidence", "shortlist", "shortlists"]
 
 Candidate = tuple[str, Claim]
 
@@ -51,12 +51,21 @@ class ReferenceIndex(MatchIndex[str]):
 
 
 def shortlist(payment: ClaimPayment, found: Iterable[Candidate], limit: int = LIMIT) -> list[Candidate]:
-    """The likeliest of claims that were found elsewhere, in the order that an index of them would give.
+    """The likeliest of claims that were found elsewhere; see ``shortlists``."""
+    return shortlists([payment], [[*found]], limit)[0]
+
+
+def shortlists(
+    payments: Sequence[ClaimPayment], found: Sequence[Sequence[Candidate]], limit: int = LIMIT
+) -> list[list[Candidate]]:
+    """For each payment the likeliest of the claims that were found for it elsewhere, as an index would order them.
 
     Those that nothing but being found speaks for stand last, in the order in which they came.
     """
-    listed = list(found)
-    index = MatchIndex[int]()
-    for place, (reference, claim) in enumerate(listed):
-        index.hold(reference, claim, place)
-    return [listed[place] for place in index.order(payment)[:limit]]
+    index, places = MatchIndex[Candidate](), dict[int, int]()
+    for candidate in (candidate for own in found for candidate in own):
+        if id(candidate[1]) not in places:  # many payments find the same claim
+            places[id(candidate[1])] = len(index)
+            index.hold(*candidate, candidate)
+    rows = [[places[id(claim)] for _, claim in own] for own in found]
+    return [own[:limit] for own in index.order(payments, rows)]

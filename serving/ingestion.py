@@ -10,7 +10,7 @@ from pathlib import PurePath
 
 from features import duplicates, incoming
 from features.match_keys import claim_keys
-from features.remittance_match import CandidateIndex, shortlist
+from features.remittance_match import CandidateIndex, shortlists
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
 from serving import scoring
 from serving.champions import Champions
@@ -131,10 +131,8 @@ def _candidates(
     own = CandidateIndex()
     for reference, claim in claims:
         own.add(reference, claim)
-    return [
-        shortlist(payment, [*found, *new]) if new else found
-        for payment, found, new in zip(payments, stored, own.candidates_of(payments), strict=True)
-    ]
+    new = own.candidates_of(payments)
+    return shortlists(payments, [[*found, *more] for found, more in zip(stored, new, strict=True)])
 
 
 def _refused_items(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from sqlalchemy import Connection, func, select
 
-from features.match_keys import COMMON, payment_keys
-from features.remittance_match import shortlist
+from features.match_index_ranking import surely
+from features.match_keys import COMMON, faint_payment_keys, payment_keys
+from features.match_keys import claim_keys as claim_keys_of
+from features.remittance_match import shortlists
 from features.x12.records import Claim, ClaimPayment
 from serving.store.intake import chunks
 from serving.store.schema import claim_keys, claims
@@ -22,17 +24,30 @@ def candidates_for(
 ) -> list[list[tuple[str, Claim]]]:
     """For each payment the stored claims that share a key with it, the likeliest first.
 
-    A key that more than ``COMMON`` claims share is left out, as in the index in memory: it says too little.
+    Where no claim shares enough, those are added that share a faint key. A key that more than ``COMMON`` claims share
+    is left out: it says too little.
     """
     keys = [payment_keys(payment) for payment in payments]
-    references = _references(connection, sorted({key for each in keys for key in each}))
-    wanted = sorted({reference for found in references.values() for reference in found})
-    records = load(connection, wanted)
-    answers = []
-    for payment, own in zip(payments, keys, strict=True):
-        shared = dict.fromkeys(reference for key in own for reference in references.get(key, ()))
-        answers.append(shortlist(payment, ((name, records[name]) for name in shared), limit=limit))
-    return answers
+    found = _sharing(connection, keys)
+    unsure = [place for place, own in enumerate(keys) if not _settled(own, found[place])]
+    faint = [faint_payment_keys(payments[place]) for place in unsure]
+    for place, more in zip(unsure, _sharing(connection, faint), strict=True):
+        found[place] |= more
+    return shortlists(payments, [[*own.items()] for own in found], limit)
+
+
+def _sharing(connection: Connection, keys: Sequence[Sequence[str]]) -> list[dict[str, Claim]]:
+    """For each set of keys the claims that share one of them, by their references."""
+    references = _references(connection, sorted({key for own in keys for key in own}))
+    records = load(connection, sorted({reference for found in references.values() for reference in found}))
+    shared = [dict.fromkeys(name for key in own for name in references.get(key, ())) for own in keys]
+    return [{name: records[name] for name in own} for own in shared]
+
+
+def _settled(keys: Sequence[str], found: Mapping[str, Claim]) -> bool:
+    """Whether some claim shares enough with the payment that has these keys."""
+    wanted = set(keys)
+    return any(surely(wanted.intersection(claim_keys_of(claim))) for claim in found.values())
 
 
 def load(connection: Connection, references: Sequence[str]) -> dict[str, Claim]:

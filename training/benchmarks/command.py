@@ -3,11 +3,14 @@
 examples:
   python -m training benchmark x12                       speed and memory of reading a 50 MB remittance
   python -m training benchmark simulation                speed and memory of simulating a network
+  python -m training benchmark candidates --claims 110000    who may be the claim of a payment: recall, speed, memory
+  python -m training benchmark groups --claims 20000    checks for many claims, splits, reversals, takebacks
   python -m training benchmark denial --claims 20000
   python -m training benchmark matching --scenario format-change
   python -m training benchmark matching --seeds 11-15    five networks, then means and intervals over them
   python -m training benchmark matching --method package.module:ClassName      a method of your own, beside ours
   python -m training benchmark lines                     which paid line answers which billed line
+  python -m training benchmark records --samples DIR      any two tables: public record-matching sets
   python -m training benchmark all --data DIR            every benchmark, on simulated data that is already there
 
 A benchmark prints which of its bars it missed; the exit status is 0 all the same. BENCHMARK.md says how to enter.
@@ -27,10 +30,13 @@ from training.simulate.scenarios import SCENARIOS
 BENCHMARKS = {
     "x12": "training.benchmarks.x12.benchmark",
     "simulation": "training.benchmarks.simulation",
+    "candidates": "training.benchmarks.candidates.benchmark",
     "matching": "training.benchmarks.matching.benchmark",
+    "records": "training.benchmarks.records.benchmark",
     "denial": "training.benchmarks.denial.benchmark",
     "difficulty": "training.benchmarks.difficulty.benchmark",
     "lines": "training.benchmarks.lines.benchmark",
+    "groups": "training.benchmarks.groups.benchmark",
 }
 ENTERED = ("matching", "denial")  # a method of one's own can enter these
 
@@ -80,6 +86,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--label-noise", action="store_true", help="in matching: train with more and more wrong postings, too"
     )
     parser.add_argument(
+        "--samples",
+        type=Path,
+        metavar="DIR",
+        help="in records: the folder of public sets, with matching/ inside (default: CLEARLANE_SAMPLES)",
+    )
+    parser.add_argument(
         "--out",
         type=Path,
         default=Path("benchmarks"),
@@ -91,6 +103,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="ask the methods in this process: easier to debug, but memory is not told and the truth not sealed",
     )
+    parser.add_argument(
+        "--open", type=int, default=1_000_000, metavar="N",
+        help="claims in the warm index of benchmark candidates (1,000,000)",
+    )  # fmt: skip
     parser.add_argument(
         "--megabytes", type=int, default=50, metavar="N", help="size of the remittance of benchmark x12 (50)"
     )

@@ -1,0 +1,1 @@
+"""How well and how fast candidates of claim payments are found."""
