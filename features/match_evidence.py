@@ -103,15 +103,13 @@ def _services(payment: ClaimPayment, claim: Claim) -> FieldEvidence:
 
 
 def _modifiers(payment: ClaimPayment, claim: Claim) -> FieldEvidence:
-    """Procedures with their modifiers, where either side has any; the likeness is the shared share."""
+    """Procedures with their modifiers; the likeness is the shared share."""
     ours = {
         _modified(line.original_procedure or line.procedure, line.modifiers)
         for line in payment.lines
         if line.procedure
     }
     theirs = {_modified(line.procedure, line.modifiers) for line in claim.lines if line.procedure}
-    if not any("-" in one for one in ours | theirs):
-        return FieldEvidence("modifiers", None, None, "absent", None)
     return _sets("modifiers", ours, theirs)
 
 

@@ -31,10 +31,11 @@ FIELDS: Mapping[str, str] = {
     "frequency": "Frequency code",
     "filing_indicator": "Filing indicator",
     "procedures": "Procedures",
-    "modifiers": "With modifiers",
+    "modifiers": "Procedures with modifiers",
     "line_controls": "Line control numbers",
 }
 _MONEY_FIELDS = frozenset({"charge", "paid", "patient_responsibility", "amount"})
+ALIKE = 0.2  # of the largest weight, by which the weights of one value may differ between candidates without a word
 Pieces = tuple[tuple[str, bool], ...]
 
 
@@ -65,18 +66,12 @@ class Comparison:
     claim: Side
     other: Side | None
     other_is_same: bool  # the other candidate has the value of this one
+    other_weight: Weight | None  # None where it only repeats this one's
 
     @property
     def mark(self) -> Mark:
         """Of the claim beside the payment."""
         return self.claim.mark
-
-    @property
-    def other_weight(self) -> Weight | None:
-        """Of the other candidate; None where it repeats this one's."""
-        weight = self.other.weight if self.other else None
-        repeats = weight and self.claim.weight and weight.figure == self.claim.weight.figure
-        return None if self.other_is_same and repeats else weight
 
 
 def comparisons(
@@ -97,8 +92,17 @@ def _compared(evidence: FieldEvidence, other: FieldEvidence | None, most: float)
         payment=differing(payment, claim) if differs else ((payment, False),),
         claim=_side(evidence, most),
         other=_side(other, most) if other else None,
-        other_is_same=other is not None and other.claim_value == evidence.claim_value,
+        other_is_same=_repeats(evidence, other),
+        other_weight=drawn(other.weight, most) if other and not _repeats(evidence, other, most) else None,
     )
+
+
+def _repeats(evidence: FieldEvidence, other: FieldEvidence | None, most: float | None = None) -> bool:
+    """Whether another candidate has the same value and, where ``most`` is the largest weight, about the same weight."""
+    if other is None or other.claim_value != evidence.claim_value:
+        return False
+    apart = abs((other.weight or 0.0) - (evidence.weight or 0.0))
+    return most is None or apart <= ALIKE * most
 
 
 def _side(evidence: FieldEvidence, most: float) -> Side:
