@@ -1,7 +1,8 @@
 """The record-match model: how sure it is that two records of two tables are of the same thing.
 
-Three members, each fitted on several folds of the labelled pairs and averaged over them, and a blend that turns their
-log-odds into one calibrated probability. Weights of words are no part of it: they come from the tables at hand.
+A linear member scores the pair and its rivals; two boosters read that beside the features; a blend turns the log-odds
+of all three into one calibrated probability. Each is fitted on several folds of the labelled pairs and averaged.
+How rare words are is no part of the model: that comes from the tables at hand.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 
 from features.errors import BadInputError, ModelFileError
 from features.records.pair_files import PairRows
+from features.records.rivals import Rivals
 from features.records.spec import Spec
 from features.records.standing import Standing
 from features.records.wording import Wording
@@ -25,7 +27,6 @@ from models.records.blend import Blend
 from models.records.linear import Linear
 
 KIND = "record-match"
-MEMBERS = ("linear", "boosted", "scattered")
 CHUNK = 20_000  # pairs whose features are in memory at once
 THREADS = 1  # a second thread waits more than it works on so few rows
 RETRAIN = "train it again with this release"
@@ -58,7 +59,7 @@ class PairFeatures:
 
 @dataclass(frozen=True)
 class RecordMatchModel:
-    """A linear member, and fold by fold two boosters on the features and the linear member's log-odds."""
+    """A linear member, and two boosters a fold on the features, the linear log-odds and those of the rivals."""
 
     spec: Spec
     names: tuple[str, ...]
@@ -68,22 +69,31 @@ class RecordMatchModel:
     blend: Blend
     threshold: float  # of the best F1 on labelled pairs that the members did not see
 
-    def members(self, features: PairFeatures) -> Floats:
-        """Log-odds (n, 3) by member, each the mean over folds."""
-        if features.names != self.names:
-            raise BadInputError(
-                "the model was trained on other columns", remedy="use the spec that it was trained with"
-            )
-        linear = self.linear(features.values, features.wording)
-        values = np.column_stack([features.values, linear])
-        return np.column_stack(
-            [linear, *(_mean_log_odds(some, values) for some in (self.boosted, self.scattered))]
-        )
-
     def confidences(self, standing: Standing, pairs: PairRows) -> Floats:
         """Calibrated probabilities (n,) that each pair is a match, in the pairs' order."""
-        parts = [self.blend(self.members(PairFeatures.of(standing, some))) for some in chunks(pairs)]
+        if not len(pairs):
+            return np.zeros(0)
+        rivals = Rivals.of(standing, pairs)
+        scores = self.first(standing, rivals.pairs)
+        return np.concatenate([self._confidence(standing, some, rivals, scores) for some in chunks(pairs)])
+
+    def first(self, standing: Standing, pairs: PairRows) -> Floats:
+        """The linear member's log-odds (n,), by which rivals are judged."""
+        parts = [self._linear(PairFeatures.of(standing, some)) for some in chunks(pairs)]
         return np.concatenate([np.zeros(0), *parts])
+
+    def _confidence(self, standing: Standing, pairs: PairRows, rivals: Rivals, scores: Floats) -> Floats:
+        features = PairFeatures.of(standing, pairs)
+        linear = self._linear(features)
+        values = np.column_stack([features.values, linear, rivals.features(scores, pairs, linear)])
+        trees = [_mean_log_odds(some, values) for some in (self.boosted, self.scattered)]
+        return self.blend(np.column_stack([linear, *trees]))
+
+    def _linear(self, features: PairFeatures) -> Floats:
+        if features.names != self.names:
+            remedy = "use the spec that it was trained with"
+            raise BadInputError("the model was trained on other columns", remedy=remedy)
+        return self.linear(features.values, features.wording)
 
     def save(self, folder: Path) -> str:
         """Save without pickle; the answer is the model's version."""

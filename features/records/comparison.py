@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,6 @@ from features.records.tables import RecordTable
 
 Floats = NDArray[np.float64]
 WHOLE = "record"
-TEXTUAL = ("text", "name")
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,14 @@ class Comparison:
             _joined(right, [column.right for column in spec.columns]),
         )
         return Comparison(spec, columns, whole, (len(left), len(right)), same_table)
+
+    @cached_property
+    def leading(self) -> TextColumn | None:
+        """The text or name with the most distinct values, such as a title, where other text stands beside it."""
+        textual = [column for _, column in self.columns if isinstance(column, TextColumn)]
+        if len(textual) < 2:
+            return None
+        return max(textual, key=lambda column: len({*column.ordered.left}) + len({*column.ordered.right}))
 
     def features(self, pairs: PairRows) -> tuple[list[str], Floats]:
         """Names (k,) and values (n, k) of n pairs; NaN where a value is absent."""

@@ -51,7 +51,7 @@ class Seen:
 
 @dataclass(frozen=True)
 class Standing:
-    """Rivals by runs of characters and by words, of records of both tables."""
+    """Rivals by runs of characters, by words and by the leading column, of records of both tables."""
 
     comparison: Comparison
     seen: dict[tuple[str, str], Seen]  # by measure and side
@@ -75,7 +75,7 @@ class Standing:
         return Standing.of(comparison, pairs.left, pairs.right)
 
     def features(self, pairs: PairRows) -> tuple[list[str], Floats]:
-        """Names (k,) and values (n, k): rank and gap by characters and by words, seen from each side.
+        """Names (k,) and values (n, k): rank and gap by each measure, seen from each side.
 
         A rank is the number of likelier rivals (0 is the best); a gap is the cosine less that of the best rival.
         """
@@ -93,6 +93,8 @@ class Standing:
 def _measures(comparison: Comparison) -> Iterator[tuple[str, Words]]:
     yield "gram", comparison.whole.grams
     yield "word", comparison.whole.words
+    if comparison.leading is not None:
+        yield "leading", comparison.leading.grams
 
 
 def _places(own: Floats, seen: Seen, pairs: PairRows, side: str) -> list[tuple[str, Floats]]:

@@ -34,9 +34,18 @@ class Scale:
 
     def __call__(self, values: Floats) -> Floats:
         """(n, k) to (n, 2k): values, then absences."""
+        return np.hstack(self._parts(values))
+
+    def weighed(self, values: Floats, coefficients: Floats) -> Floats:
+        """``self(values) @ coefficients``, without the wide matrix between."""
+        standard, absent = self._parts(values)
+        half = self.mean.size
+        return np.asarray(standard @ coefficients[:half] + absent @ coefficients[half:], dtype=np.float64)
+
+    def _parts(self, values: Floats) -> tuple[Floats, Floats]:
         known = np.isfinite(values)
         standard = np.where(known, (values - self.mean) / self.deviation, 0.0)
-        return np.hstack([np.clip(standard, -SPREAD, SPREAD), (~known).astype(np.float64)])
+        return np.clip(standard, -SPREAD, SPREAD), (~known).astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -53,7 +62,7 @@ class Linear:
     def __call__(self, values: Floats, wording: Wording) -> Floats:
         """Log-odds (n,)."""
         return np.asarray(
-            self.scale(values) @ self.coefficients + self.intercept + wording.weighed(self.words),
+            self.scale.weighed(values, self.coefficients) + self.intercept + wording.weighed(self.words),
             dtype=np.float64,
         )
 

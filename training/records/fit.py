@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from features.errors import MissingDataError
 from features.records.pair_files import PairRows
+from features.records.rivals import NAMES, Rivals
 from features.records.standing import Standing
-from models.record_match import PairFeatures, RecordMatchModel
+from models.record_match import PairFeatures, RecordMatchModel, chunks
 from models.records.blend import Blend
 from models.records.linear import Linear, Scale
 from training.records.folds import Fold, folds
@@ -57,8 +58,8 @@ def fit(standing: Standing, pairs: PairRows, labels: Floats, *, seed: int) -> Fi
     check(labels)
     features = PairFeatures.of(standing, pairs)
     held = folds(labels, pairs.left, seed=seed)
-    linear, first = _linear(features, labels, held)
-    values = np.column_stack([features.values, first])
+    linear, first, beside = _linear(standing, features, pairs, labels, held)
+    values = np.column_stack([features.values, first, beside])
     boosted, second = _boosters(BOOSTED, values, labels, held, seed)
     scattered, third = _boosters(SCATTERED, values, labels, held, seed)
     members = np.column_stack([first, second, third])
@@ -86,17 +87,31 @@ def check(labels: Floats) -> None:
             )
 
 
-def _linear(features: PairFeatures, labels: Floats, held: Sequence[Fold]) -> tuple[Linear, Floats]:
-    """The mean of a linear member a fold, and the log-odds of the rows that each did not see."""
-    members, total, times = [], np.zeros(labels.size), np.zeros(labels.size)
+def _linear(
+    standing: Standing, features: PairFeatures, pairs: PairRows, labels: Floats, held: Sequence[Fold]
+) -> tuple[Linear, Floats, Floats]:
+    """The mean of a linear member a fold; of the rows that each did not see, log-odds and standing among rivals."""
     scale = Scale.of(features.values)
-    for fold in held:
-        member = fit_linear(features.taken(fold.fit), labels[fold.fit], scale)
+    members = [fit_linear(features.taken(fold.fit), labels[fold.fit], scale) for fold in held]
+    rivals = Rivals.of(standing, pairs)
+    scores = _scores(standing, rivals.pairs, members)
+    first, beside, times = np.zeros(labels.size), np.zeros((labels.size, len(NAMES))), np.zeros(labels.size)
+    for fold, member, judged in zip(held, members, scores, strict=True):
         unseen = features.taken(fold.held)
-        total[fold.held] += member(unseen.values, unseen.wording)
+        own = member(unseen.values, unseen.wording)
+        first[fold.held] += own
+        beside[fold.held] += rivals.features(judged, pairs.taken(fold.held), own)
         times[fold.held] += 1
-        members.append(member)
-    return Linear.mean(members), total / times
+    return Linear.mean(members), first / times, beside / times[:, None]
+
+
+def _scores(standing: Standing, pairs: PairRows, members: Sequence[Linear]) -> Floats:
+    """Log-odds (members, n) of pairs, features of some pairs after those of others."""
+    found = [np.zeros((len(members), 0))]
+    for some in chunks(pairs):
+        features = PairFeatures.of(standing, some)
+        found.append(np.array([member(features.values, features.wording) for member in members]))
+    return np.hstack(found)
 
 
 def _boosters(

@@ -11,7 +11,6 @@ from time import perf_counter
 from typing import Final
 
 import numpy as np
-from rich.console import Console
 
 from features.errors import MissingDataError
 from features.progress import track
@@ -65,18 +64,27 @@ def run(arguments: argparse.Namespace) -> int:
         console.print(f"benchmark records is left out: {error}")
         return 0
     seeds = range(arguments.seed, arguments.seed + SEEDS)
+    console.print(DESCRIBED)
     pairs = {name: _published(folder, name, seeds) for name in track(PAIR_SETS, "published pairs")}
-    persons = {name: _persons(folder, numbered, seeds) for numbered, name in NUMBERED.items()}
+    console.print(table("Published splits, test F1", [*pairs.values()], SPLITS, digits=DIGITS))
     found = [_candidates(folder, name) for name in TABLE_SETS]
+    console.print(table(SEARCHED, found, ("recall", "candidates", "seconds"), digits=DIGITS, taken=False))
     controls = _controls(folder, arguments.seed)
+    console.print(table("Controls", controls, CALLED, digits=DIGITS))
+    persons: dict[str, list[Row]] = {}
+    for numbered, name in NUMBERED.items():
+        persons[name] = _persons(folder, numbered, seeds)
+        console.print(table(name, persons[name], (*CALLED, "worst_seed"), digits=DIGITS))
     missed = [*_missed_pairs(pairs), *_missed_persons(persons), *_missed_controls(controls)]
-    _show(console, [*pairs.values()], persons, found, controls)
     bars.say(console, missed)
     rows = [*pairs.values(), *(row for some in persons.values() for row in some), *found, *controls]
     write(arguments.out, Found("records", arguments.seed, _digest(folder), DESCRIBED, rows, missed), console)
     return 0
 
 
+SPLITS = ("f1", "worst_seed", "best_seed", "DeepMatcher", "Ditto", "gap_to_Ditto")
+CALLED = ("f1", "precision", "recall")
+SEARCHED = "Candidates of whole tables, searched without labels; candidates a record of either table"
 DESCRIBED = (
     "Published splits: learnt on train, threshold chosen on valid, F1 on test, mean of five seeds; intervals are 95 % "
     "bootstraps over the test pairs. FEBRL4: learnt on the matches of a tenth of the persons, searched and judged on "
@@ -155,23 +163,6 @@ def _controls(folder: Path, seed: int) -> list[Row]:
 def _row(name: str, figures: Mapping[str, float], runs: Sequence[Judged]) -> Row:
     fit = float(np.mean([one.fit_seconds for one in runs]))
     return Row(name, figures, fit, float(np.mean([one.answer_seconds for one in runs])))
-
-
-def _show(
-    console: Console,
-    pairs: Sequence[Row],
-    persons: Mapping[str, Sequence[Row]],
-    found: Sequence[Row],
-    controls: Sequence[Row],
-) -> None:
-    shown = ("f1", "worst_seed", "best_seed", "DeepMatcher", "Ditto", "gap_to_Ditto")
-    console.print(DESCRIBED)
-    console.print(table("Published splits, test F1", pairs, shown, digits=DIGITS))
-    for name, rows in persons.items():
-        console.print(table(name, rows, ("f1", "precision", "recall"), digits=DIGITS))
-    title = "Candidates of whole tables, searched without labels; candidates a record of either table"
-    console.print(table(title, found, ("recall", "candidates", "seconds"), digits=DIGITS, taken=False))
-    console.print(table("Controls", controls, ("f1", "precision", "recall"), digits=DIGITS))
 
 
 def _missed_pairs(pairs: Mapping[str, Row]) -> list[str]:
