@@ -41,7 +41,7 @@ def harder(given: Iterable[Case], *, seed: int) -> Iterator[Case]:
         if all(len(answer) == 1 for answer in case.answers):
             lines = Lines(list(zip(case.payment, case.answers, strict=True)), list(case.claim))
             for name, rate in (*BILLED.items(), *PAID.items()):
-                if lines.payment and draws.chance(rate):
+                if draws.chance(rate) and any(answer for _, answer in lines.payment):
                     CHANGES[name](draws, lines)
             if lines.payment:
                 paid, answers = zip(*lines.payment, strict=True)
@@ -55,7 +55,8 @@ def _again(lines: Lines, place: int, paid: PaymentLine, billed: ClaimLine) -> No
 
 
 def _service(draws: Draws, lines: Lines) -> tuple[int, PaymentLine, ClaimLine]:
-    place = draws.below(len(lines.payment))
+    """One of the paid lines that answer a billed one, with that one; the caller has seen that there is one."""
+    place = draws.pick([n for n, (_, answer) in enumerate(lines.payment) if answer])
     paid, answer = lines.payment[place]
     return place, paid, lines.claim[min(answer)]
 

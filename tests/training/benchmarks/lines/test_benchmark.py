@@ -64,6 +64,14 @@ def test_every_change_keeps_the_truth_inside_the_claim(change: str, monkeypatch:
         assert all(place < len(case.claim) for answer in case.answers for place in answer)
 
 
+def test_after_a_line_was_added_every_other_change_leaves_it_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("training.benchmarks.lines.hard.BILLED", {})
+    monkeypatch.setattr("training.benchmarks.lines.hard.PAID", {"added": 1.0, **dict.fromkeys(CHANGES, 1.0)})
+    for case in harder([a_case(2)] * 60, seed=3):
+        added = [line for line, answer in zip(case.payment, case.answers, strict=True) if not answer]
+        assert {line.procedure for line in added} <= {"G9999"}
+
+
 def test_harder_cases_are_the_same_for_a_seed_and_have_twins() -> None:
     given = [a_case()] * 200
     first, again, other = (list(harder(given, seed=seed)) for seed in (3, 3, 4))
