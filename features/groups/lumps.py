@@ -118,18 +118,21 @@ class LumpFinder:
             self.expected.add_amount(payer, int(claim.charge * 100), amount)
 
     def add_check(self, *, rest: bool) -> None:
-        """Take in that all of a check was posted, and whether a part of it was for no claim here."""
+        """Take in that all of a check was posted, and whether it paid something else than claims that waited."""
         self._checks += 1
         self._with_rest += rest
 
-    def answer(self, stub: Stub) -> LumpAnswer:
-        """What the check is for, as far as is known; the next answers count on this one."""
+    def answer(self, stub: Stub, payee: str | None = None) -> LumpAnswer:
+        """What the check is for, as far as is known; the next answers count on this one.
+
+        ``payee`` is the NPI of whom the check pays, where the bank has told it; claims of others are then left out.
+        """
         payer = self._payer_of_name.get(normalised(stub.payer_name), normalised(stub.payer_name))
         day = stub.stub_date or stub.received_date
         found: list[LumpSet] = []
         weights: list[float] = []
         bounded, candidates = False, list[tuple[str, ...]]()
-        for waiting in self._by_payee(payer, day):
+        for waiting in self._by_payee(payer, day, payee):
             bounded |= len(waiting) > MOST_PARTS
             claims = waiting[-MOST_PARTS:]  # the latest wait with the best of reasons
             parts = [self._part(claim, payer, day) for claim in claims]
@@ -142,8 +145,8 @@ class LumpFinder:
             candidates.append(names)
         return self._told(stub, found, np.array(weights), candidates, bounded)
 
-    def _by_payee(self, payer: str, day: date) -> list[list[Claim]]:
-        """Waiting claims, apart by who is paid: a check pays one payee."""
+    def _by_payee(self, payer: str, day: date, paid: str | None) -> list[list[Claim]]:
+        """Waiting claims, apart by who is paid: a check pays one payee, and only its claims count where it is known."""
         groups: defaultdict[str, list[Claim]] = defaultdict(list)
         for claim_id in self._waiting[payer]:
             claim = self._claims[claim_id]
@@ -151,7 +154,8 @@ class LumpFinder:
             if sent < day <= sent + timedelta(WAITING_DAYS):
                 payees = self._payees.get(claim.billing_npi or "")
                 groups[payees.most_common(1)[0][0] if payees else claim.billing_npi or ""].append(claim)
-        return list(groups.values())
+        known = {npi for payees in self._payees.values() for npi in payees}
+        return [some for payee, some in groups.items() if paid in (None, payee) or payee not in known]
 
     def _part(self, claim: Claim, payer: str, day: date) -> Part:
         due = self.delays.due(payer, (day - (claim.submitted or day)).days)

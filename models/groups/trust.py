@@ -20,7 +20,9 @@ from models.files import load_parts, save_parts
 KIND: Final = "payment-groups"
 DOUBT = 1.0  # ties of the same kind that those with the same facts start from
 TIED = 0.8  # the confidence from which a tie is stated; below it, it is offered
-LUMPED = 0.95  # the same of a check's claims, where one wrong claim spoils all
+LUMPED = (
+    0.95  # the same of a check's claims where history is too short to choose it: one wrong claim spoils all
+)
 NEAREST = 1e-6  # how near to 0 and 1 a probability is let before it becomes log-odds
 
 
@@ -38,10 +40,15 @@ class Trust:
 
     ties: Mapping[str, Counts] = field(default_factory=dict)
     lumps: Mapping[str, SigmoidCalibration] = field(default_factory=dict)
+    lumped: Mapping[str, float] = field(
+        default_factory=dict
+    )  # the confidence from which a check's claims are stated
 
     @staticmethod
     def of(
-        judged: Iterable[tuple[Tie, bool]], lumps: Mapping[str, SigmoidCalibration] | None = None
+        judged: Iterable[tuple[Tie, bool]],
+        lumps: Mapping[str, SigmoidCalibration] | None = None,
+        lumped: Mapping[str, float] | None = None,
     ) -> Trust:
         """Learn from ties that history says are right or not."""
         counts: dict[str, Counts] = {}
@@ -50,7 +57,7 @@ class Trust:
                 seen = counts.setdefault(key, Counts())
                 seen.of += 1
                 seen.right += right
-        return Trust(counts, lumps or {})
+        return Trust(counts, lumps or {}, lumped or {})
 
     def tie(self, tie: Tie) -> Tie:
         """The tie with its confidence in 0..1, less for each rival that it cannot be told from.
@@ -76,10 +83,15 @@ class Trust:
         calibration = self.lumps.get(size_of(answer), SigmoidCalibration.identity())
         return float(calibration([log_odds(answer.probability)])[0])
 
+    def states(self, answer: LumpAnswer) -> bool:
+        """Whether a check's claims are stated; otherwise they are offered, and a person decides."""
+        return self.lump(answer) >= self.lumped.get(size_of(answer), LUMPED)
+
     def save(self, folder: Path) -> str:
         """Write to a folder; the answer is the model's version."""
         manifest = {
             "ties": {key: [counts.right, counts.of] for key, counts in self.ties.items()},
+            "lumped": dict(self.lumped),
             "lumps": {size: calibration.to_dict() for size, calibration in self.lumps.items()},
         }
         return save_parts(folder, kind=KIND, manifest=manifest, boosters={}, arrays={})
@@ -90,7 +102,7 @@ class Trust:
         manifest = load_parts(folder, kind=KIND).manifest
         ties = {key: Counts(*counts) for key, counts in manifest["ties"].items()}
         lumps = {size: SigmoidCalibration.from_dict(each) for size, each in manifest["lumps"].items()}
-        return Trust(ties, lumps)
+        return Trust(ties, lumps, manifest["lumped"])
 
     def _confidence(self, kind: str, key: str) -> float:
         whole, same = self.ties.get(kind, Counts()), self.ties.get(key, Counts())

@@ -36,21 +36,35 @@ class AnsweredCheck:
     known_on: date | None  # the day on which the last of it was posted
 
     @property
+    def unknown(self) -> bool:
+        """Whether it paid something else than claims that waited when it came."""
+        waiting = {claim for group in self.answer.waiting for claim in group}
+        return self.rest or not set(self.posted or ()) <= waiting
+
+    @property
     def right(self) -> bool | None:
         """Whether the answer names just the claims that were posted to; None where that is not known."""
         return None if self.posted is None else set(self.answer.claims) == set(self.posted)
 
 
-def replay(dataset: Dataset) -> list[AnsweredCheck]:
-    """Every check's answer, in the order in which the checks came."""
+def replay(dataset: Dataset, payees: Mapping[str, str] | None = None) -> list[AnsweredCheck]:
+    """Every check's answer, in the order in which the checks came; ``payees`` by stub where the bank told them."""
     stubs = sorted(dataset.stubs, key=lambda stub: (stub.received_date, stub.stub_id))
     labels = _labels(dataset, stubs)
     days = _Days.of(dataset, stubs, labels)
     finder, answered = LumpFinder(), list[AnsweredCheck]()
-    for _, kind, place in track(list(_events(dataset, stubs)), "Answering checks"):
+    posted = list[
+        tuple[date, bool]
+    ]()  # a heap: when a check was posted in full, and whether claims of it were unknown
+    for day, kind, place in track(list(_events(dataset, stubs)), "Answering checks"):
+        while posted and posted[0][0] < day:
+            finder.add_check(rest=heapq.heappop(posted)[1])
         if kind == CHECK:
             stub, rows = stubs[place], labels[place]
-            answered.append(AnsweredCheck(stub, finder.answer(stub), *_outcome(rows)))
+            answer = finder.answer(stub, (payees or {}).get(stub.stub_id))
+            answered.append(AnsweredCheck(stub, answer, *_outcome(rows)))
+            if answered[-1].known_on:
+                heapq.heappush(posted, (answered[-1].known_on, answered[-1].unknown))
         elif kind == CLAIM:
             finder.add_claim(dataset.claims[place])
         elif kind == PAYMENT:

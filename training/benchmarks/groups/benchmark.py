@@ -26,6 +26,7 @@ from training.benchmarks.groups.tie_truth import KINDS, TieTruth
 from training.benchmarks.matching.truth import Members, read_members, read_truth
 from training.benchmarks.results import Found, Row, recording, write
 from training.datasets import Dataset
+from training.groups.accounts import payees_of, read_credits
 from training.groups.fit import fit
 from training.groups.lumps import AnsweredCheck, replay
 from training.groups.ties import TiedPayments, tied
@@ -43,7 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
     with measured_folder(arguments) as folder:
         dataset = datasets.load(folder)
         start = time.perf_counter()
-        pairs, answers = tied(dataset), replay(dataset)
+        payees = payees_of(dataset.stubs, read_credits(folder), dataset.remittances)
+        pairs, answers = tied(dataset), replay(dataset, payees)
         seconds = time.perf_counter() - start
         first = pairs.labels.paid_on[int(len(pairs.labels.paid_on) * HISTORY)]
         trust = fit(pairs, answers, before=first)
@@ -110,7 +112,7 @@ def _checks(
     for name, group in (("check for several claims", several), ("check for one claim", one)):
         rows += [
             (name, checks.ours(group, trust)),
-            (f"{name}: likeliest set", checks.ours(group, trust, least=0.0)),
+            (f"{name}: likeliest set", checks.ours(group, trust, always=True)),
             (f"{name}: named on the stub", checks.named(group, claims)),
         ]
         said.append(

@@ -10,7 +10,7 @@ from decimal import Decimal
 from features.match_keys import normalised
 from features.stubs import Stub
 from features.x12.records import Claim
-from models.groups.trust import LUMPED, Trust
+from models.groups.trust import Trust
 from training.benchmarks.groups.tally import Tally
 from training.benchmarks.matching.truth import TrueMember
 from training.groups.lumps import AnsweredCheck
@@ -45,11 +45,11 @@ class TrueCheck:
 Judged = Sequence[tuple[AnsweredCheck, TrueCheck]]
 
 
-def ours(judged: Judged, trust: Trust, *, least: float = LUMPED) -> Tally:
-    """Answers at or above a confidence; lower ones abstain."""
+def ours(judged: Judged, trust: Trust, *, always: bool = False) -> Tally:
+    """Answers that are sure enough to be stated, or always the likeliest."""
     tally = Tally(of=len(judged))
     for check, true in judged:
-        if trust.lump(check.answer) >= least:
+        if always or trust.states(check.answer):
             right = set(check.answer.claims) == set(true.claims)
             tally.right += right
             tally.wrong += not right
