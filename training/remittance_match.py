@@ -279,6 +279,7 @@ def _parameters(
         "rounds": rounds,
         "best_rounds": fitted.booster.num_trees(),
         "pairs": fitted.pairs,
+        "postings_doubted": fitted.doubted,
         "data_digest": dataset.digest,
         **dataset.intake.counts(),
         **{f"softmax_{name}": value for name, value in fitted.softmax.to_dict().items()},

