@@ -1,7 +1,7 @@
 """Candidates of claim payments: whether the right claim is among the first, how fast, and in how much memory.
 
 The bar: among ten candidates for 99.95 % of the payments that have a claim here, 20,000 payments against 100,000 open
-claims in 8 seconds, and one payment against a warm index of a million in 5 milliseconds at the median.
+claims in 8 processor seconds, and one payment against a warm index of a million in 5 milliseconds at the median.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ from training.match_evaluation import rate
 AMONG = (1, 5, 10, 20)
 SHOWN = (*(f"recall_at_{most}" for most in AMONG), "candidates")
 RECALL, SECONDS, MILLISECONDS = 0.9995, 8.0, 5.0  # the bars
+MEASURED = (
+    "processor seconds of all threads: fit is taking the claims in, answer is searching, day by day, but for TF-IDF"
+)
 OURS = next(iter(METHODS))
 WIDTH = 130
 
@@ -40,7 +43,9 @@ def run(arguments: argparse.Namespace) -> int:
     ]
     missed = misses(rows[0], warm)
     console.print(table("Candidates of payments of 835s and paper (95 % intervals)", rows, SHOWN, digits=4))
-    console.print("fit: taking the claims in; answer: searching, day by day, and as one for TF-IDF")
+    console.print(
+        "fit: taking the claims in; answer: searching, day by day, and as one for TF-IDF; processor seconds, all threads"
+    )
     console.print(by_channel(searched[OURS].found, scene))
     console.print(lookups(warm))
     console.print(scene.described())

@@ -59,8 +59,9 @@ def measure(folder: Path, claims: int, *, seed: int) -> Warm:
 def warm(scene: Scene, claims: int, *, seed: int) -> Warm:
     """Build, then search payment by payment; before each a claim is added, and after each it is removed.
 
-    The claims of the scene's payments are among the open ones, so that recall can be told at this size too.
+    The claims of the scene are the first of those that are open, so that recall can be told at this size too.
     """
+    claims = max(claims, len(scene.claims))
     gc.collect()
     before, started = resident_memory(), time.perf_counter()
     index = ReferenceIndex()
