@@ -29,7 +29,7 @@ from rich.console import Console
 from features.errors import BadInputError, MissingDataError
 from features.records.pair_files import read_labelled, read_pairs
 from features.records.spec import Spec, read_spec
-from features.records.tables import RecordTable, read_table
+from features.records.tables import read_table
 from models.record_match import RecordMatchModel
 from training.records.matching import Matcher, Task
 from training.records.output import summary, write_pairs
@@ -91,36 +91,25 @@ def _check(arguments: argparse.Namespace) -> None:
         raise BadInputError("a kept model is not trained again", "--train and --model", "give one of them")
     if not 0.0 <= arguments.least <= 1.0:
         raise BadInputError("a confidence is between 0 and 1", "--least", "give 0.01, for example")
-    if not arguments.out.parent.is_dir():
-        raise MissingDataError("the folder of the answer does not exist", "--out", "make it first")
+    if arguments.out.is_dir() or not arguments.out.parent.is_dir():
+        raise MissingDataError(
+            "the answer needs a file in a folder that exists", "--out", "give out.csv, for example"
+        )
 
 
 def _task(arguments: argparse.Namespace, spec: Spec) -> Task:
-    left, right = _tables(arguments, spec)
+    left = read_table(
+        arguments.left, id_column=spec.left_id, columns=(column.left for column in spec.columns)
+    )
+    right = read_table(
+        arguments.right, id_column=spec.right_id, columns=(column.right for column in spec.columns)
+    )
     return Task(
         left=left,
         right=right,
         spec=spec,
-        same_table=_same(arguments, spec),
+        same_table=arguments.left.samefile(arguments.right) and spec.left_id == spec.right_id,
         labelled=read_labelled(arguments.train, left, right) if arguments.train else None,
         given=read_pairs(arguments.pairs, left, right) if arguments.pairs else None,
         model=RecordMatchModel.load(arguments.model) if arguments.model else None,
     )
-
-
-def _tables(arguments: argparse.Namespace, spec: Spec) -> tuple[RecordTable, RecordTable]:
-    left = read_table(
-        arguments.left, id_column=spec.left_id, columns=[column.left for column in spec.columns]
-    )
-    if _same(arguments, spec):
-        return left, left
-    right = read_table(
-        arguments.right, id_column=spec.right_id, columns=[column.right for column in spec.columns]
-    )
-    return left, right
-
-
-def _same(arguments: argparse.Namespace, spec: Spec) -> bool:
-    """Whether both tables are one file read in one way."""
-    there = arguments.left.exists() and arguments.right.exists()
-    return there and arguments.left.samefile(arguments.right) and spec.one_table

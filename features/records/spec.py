@@ -39,11 +39,6 @@ class Spec:
     right_id: str
     columns: tuple[Column, ...]
 
-    @property
-    def one_table(self) -> bool:
-        """Whether both sides are read from the same columns, as when duplicates of one table are sought."""
-        return self.left_id == self.right_id and all(column.left == column.right for column in self.columns)
-
     def to_list(self) -> list[list[str]]:
         """Plain values in the order of the columns, for a manifest; the id columns come first."""
         ids = ["id", self.left_id, self.right_id, "id"]

@@ -16,6 +16,7 @@ from features.records.tables import RecordTable
 from models.record_match import RecordMatchModel
 from training.benchmarks.records.scores import against_truth, f1_figures
 from training.benchmarks.records.sets import PARTS, PairSet, TableSet, person
+from training.metrics import ece, ece_floor
 from training.records.fit import fit
 from training.records.matching import Matcher, Task
 from training.records.thresholds import best_f1
@@ -63,7 +64,9 @@ def published(given: PairSet, *, seed: int, shuffled: bool = False) -> Judged:
     middle = perf_counter()
     confidence = model.confidences(standing, given.parts["test"][0])
     seconds = perf_counter() - middle
-    figures = f1_figures(confidence >= threshold, given.parts["test"][1], seed=seed)
+    labels = given.parts["test"][1]
+    figures = f1_figures(confidence >= threshold, labels, seed=seed)
+    figures |= {"ece": 100 * ece(confidence, labels), "ece_floor": 100 * ece_floor(confidence, seed=seed)}
     return Judged(figures, fitted - started, seconds)
 
 
