@@ -14,6 +14,7 @@ from training.datasets import Dataset
 from training.posting_ties import NOWHERE, Tie
 from training.typed_ties import Ledger, PayerNames, Tied, tie_paper, tie_stubs
 
+REVERSAL = "22"  # CLP02
 Checks = Mapping[Tie, str | None]
 
 
@@ -36,7 +37,7 @@ class Labelled:
 
 @dataclass(frozen=True)
 class LumpLabels:
-    """Checks with a bare stub that the ledger has several claims for, in the order of their days, in parallel.
+    """Checks with a bare stub that the ledger has several payments for, in the order of their days, in parallel.
 
     ``postings`` of a check are all of its rows in the ledger, with the claim, the payer's numbers and the amount of
     each; members that nothing was paid for are among them. ``audited`` is what a second person found of each row.
@@ -81,30 +82,35 @@ class TypedLabels:
     labelled: tuple[Labelled, ...]
     lumps: LumpLabels
     untied: int  # rows and checks for which no row of the ledger could be told
-    ambiguous: int  # those whose rows in the ledger name several claims and cannot be told apart
+    ambiguous: int  # those that several rows of the ledger fit, or whose rows contradict each other
 
 
 def label_typed(dataset: Dataset) -> TypedLabels:
     """Tie what was typed to the rows of the ledger that no 835 accounts for, as ``training.typed_ties`` does.
 
-    A typed row takes one claim; a check is labelled with its one claim or is a lump. All rows of a check count.
+    Which rows are labelled does not depend on the claims that they were posted to, else clerks' errors would choose
+    them: a typed row is, if it ties to a single row of the ledger, and a check, if one row of it is a payment. A
+    check with more is a lump.
     """
     ledger = _unexplained(dataset)
     checks = posting_ties.checks(dataset.audits)
-    contradicted = {
-        tie for tie, claims in posting_ties.posted_claims(dataset.postings).items() if len(claims) > 1
-    }
+    claims = posting_ties.posted_claims(dataset.postings)
+
+    def contradicted(rows: Tied) -> bool:
+        return any(len(claims[posting_ties.of_row(row)]) > 1 for row in rows)
+
     paper = list(zip(dataset.paper, tie_paper(dataset.paper, ledger), strict=True))
     stubs = list(zip(dataset.stubs, tie_stubs(dataset.stubs, ledger), strict=True))
-    single = [(stub.claim_payment(), rows) for stub, rows in stubs if not _is_lump(rows)]
-    lumps = [(stub, rows) for stub, rows in stubs if _is_lump(rows)]
+    single = [(stub.claim_payment(), _payments(rows)) for stub, rows in stubs if len(_payments(rows)) <= 1]
+    lumps = [(stub, rows) for stub, rows in stubs if len(_payments(rows)) > 1]
     tied = [(payment, rows) for payment, rows in [*paper, *single] if rows]
-    clear = [pair for pair in tied if _is_clear(pair[1], contradicted)]
+    clear = [(payment, rows[0]) for payment, rows in tied if len(rows) == 1 and not contradicted(rows)]
+    clear_lumps = [(stub, rows) for stub, rows in lumps if not contradicted(rows)]
     return TypedLabels(
-        labelled=tuple(_labelled(payment, rows, checks) for payment, rows in clear),
-        lumps=_lumps([pair for pair in lumps if not _contradicts(pair[1], contradicted)], checks),
+        labelled=tuple(_labelled(payment, row, checks) for payment, row in clear),
+        lumps=_lumps(clear_lumps, checks),
         untied=len(paper) + len(single) - len(tied),
-        ambiguous=len(tied) - len(clear) + sum(_contradicts(rows, contradicted) for _, rows in lumps),
+        ambiguous=len(tied) - len(clear) + len(lumps) - len(clear_lumps),
     )
 
 
@@ -118,34 +124,19 @@ def _unexplained(dataset: Dataset) -> Ledger:
     return Ledger(rest.values(), PayerNames.of([*dataset.claims, *dataset.claim_payments]))
 
 
-def _is_lump(rows: Tied) -> bool:
-    """Whether a check pays several claims; claims of other systems are as many as their rows."""
-    return len({_claim(row) for row in rows}) > 1 or sum(_claim(row) == NOWHERE for row in rows) > 1
+def _payments(rows: Tied) -> Tied:
+    """The rows of a check that are no reversal: a reversal stands beside the payment that takes its place."""
+    return tuple(row for row in rows if row.status != REVERSAL)
 
 
-def _is_clear(rows: Tied, contradicted: set[Tie]) -> bool:
-    return len({_claim(row) for row in rows}) == 1 and not _contradicts(rows, contradicted)
-
-
-def _contradicts(rows: Tied, contradicted: set[Tie]) -> bool:
-    return any(posting_ties.of_row(row) in contradicted for row in rows)
-
-
-def _claim(row: Posting) -> str:
-    return row.posted_claim_id or NOWHERE
-
-
-def _labelled(payment: ClaimPayment, rows: Tied, checks: Checks) -> Labelled:
-    first = rows[0]
-    posted_on = min(row.posting_date for row in rows)
-    found = {checks.get(posting_ties.of_row(row)) for row in rows}
+def _labelled(payment: ClaimPayment, row: Posting, checks: Checks) -> Labelled:
     return Labelled(
-        paid_on=payment.payment_date or posted_on,
+        paid_on=payment.payment_date or row.posting_date,
         payment=payment,
-        claim=_claim(first),
-        batch=f"{first.payer_id}/{first.trace_number}",
-        posted_on=posted_on,
-        audited=found.pop() if len(found) == 1 else None,
+        claim=row.posted_claim_id or NOWHERE,
+        batch=f"{row.payer_id}/{row.trace_number}",
+        posted_on=row.posting_date,
+        audited=checks.get(posting_ties.of_row(row)),
     )
 
 

@@ -3,8 +3,8 @@
 Nothing ties them for certain: the ledger has the remittance's own numbers, and what was typed has errors. The payer is
 known by name, and only rows of that payer (by the names and ids of the claims and of the 835s), posted in the weeks
 after the typing, are looked at. Then the check number, the claim's number (the provider's or the payer's, see
-``features.paper``) and the amount must agree, of which one may be a slip of the finger away or missing. A tie to rows
-that were posted to several claims is none.
+``features.paper``) and the amount must agree, of which one may be a slip of the finger away or missing.
+What becomes of ties to several rows is for ``training.typed_labels`` to say.
 """
 
 from __future__ import annotations

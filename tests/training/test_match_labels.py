@@ -72,15 +72,14 @@ def test_a_row_that_an_835_accounts_for_is_not_tied_again() -> None:
     assert (labels.unposted, labels.untied) == (1, 1)
 
 
-def test_a_tie_to_rows_of_several_claims_is_no_label() -> None:
-    rows = [make_posting(trace_number="1111111"), make_posting(trace_number="2222222", posted_claim_id="B-2")]
+@pytest.mark.parametrize("second", ["A-1001", "B-2"])
+def test_a_tie_to_several_rows_is_no_label_whatever_they_were_posted_to(second: str) -> None:
+    rows = [
+        make_posting(trace_number="1111111"),
+        make_posting(trace_number="2222222", posted_claim_id=second),
+    ]
     labels = label(a_folder(rows, paper=[make_paper(trace_number=None)]))
     assert (len(labels.payments), labels.ambiguous) == (0, 1)
-
-
-def test_a_tie_to_several_rows_of_one_claim_is_a_label() -> None:
-    rows = [make_posting(trace_number="1111111"), make_posting(trace_number="2222222")]
-    assert label(a_folder(rows, paper=[make_paper(trace_number=None)])).posted == ("A-1001",)
 
 
 def test_a_row_that_was_posted_twice_to_different_claims_is_no_label() -> None:
@@ -113,10 +112,15 @@ def test_a_check_for_several_claims_can_stand_among_the_payments_as_one_without_
     assert half is None
 
 
-def test_a_check_whose_rows_are_all_of_one_claim_is_a_payment_of_it() -> None:
+@pytest.mark.parametrize("reversed_claim", ["A-1001", "WRONG"])
+def test_a_check_with_a_reversal_and_its_correction_is_a_payment_of_the_correction(
+    reversed_claim: str,
+) -> None:
     rows = [
-        make_posting(amount=Decimal("150.00"), payer_claim_number="I1"),
-        make_posting(amount=Decimal("50.00"), payer_claim_number="I2"),
+        make_posting(
+            amount=Decimal("-50.00"), payer_claim_number="I1", status="22", posted_claim_id=reversed_claim
+        ),
+        make_posting(amount=Decimal("250.00"), payer_claim_number="I2"),
     ]
     labels = label(a_folder(rows, stubs=[make_stub()]))
     assert (labels.posted, len(labels.lumps)) == (("A-1001",), 0)
