@@ -87,8 +87,9 @@ CALLED = ("f1", "precision", "recall")
 SEARCHED = "Candidates of whole tables, searched without labels; candidates a record of either table"
 DESCRIBED = (
     "Published splits: learnt on train, threshold chosen on valid, F1 on test, mean of five seeds; intervals are 95 % "
-    "bootstraps over the test pairs; all in hundredths. FEBRL4: learnt on the matches of a tenth of the persons, searched and judged on "
-    "the other nine tenths, at the threshold learnt; the peers have no labels, and the best threshold of all."
+    "bootstraps over the test pairs; all in hundredths. FEBRL4: learnt on the matches of a tenth of the persons, "
+    "searched and judged on the other nine tenths, at the threshold learnt; the peers have no labels, and the best "
+    "threshold of all."
 )
 
 
