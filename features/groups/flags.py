@@ -30,7 +30,7 @@ def reversal_flag(payment: ClaimPayment, postings: Iterable[Postings]) -> tuple[
 
 
 def repetition_flags(payments: Sequence[ClaimPayment], seen: Sequence[bool]) -> list[tuple[str, ...]]:
-    """For each payment of a file ``FLAG`` where it was seen before, with ``FILE_FLAG`` where its whole remittance was."""
+    """For each payment ``FLAG`` where it was seen before, and ``FILE_FLAG`` where all of its remittance was."""
     whole: defaultdict[str | None, bool] = defaultdict(lambda: True)
     for payment, before in zip(payments, seen, strict=True):
         whole[payment.trace_number] &= before
