@@ -8,7 +8,7 @@ first is a part that waits.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import chain, combinations
 
@@ -46,6 +46,7 @@ class Splits:
         self.claims: list[Claim] = []
         self._by_key: defaultdict[tuple[object, ...], list[Whole]] = defaultdict(list)
         self._waiting: defaultdict[int, list[tuple[int, Brief]]] = defaultdict(list)
+        self._answered: set[int] = set()  # claims that were paid as a whole, under their own number
         self._payments = 0
         for claim in claims:
             self.add_claim(claim)
@@ -81,6 +82,7 @@ class Splits:
         if payment.status not in FIRST_PAYERS or (payment.charge or 0) <= 0:
             return []
         brief = Brief.of(payment)
+        self._answered.update(_answered(brief, self._by_key))
         completed = []
         for whole in self._whole_of(brief):
             waiting = self._waiting[whole.place]
@@ -107,14 +109,24 @@ class Splits:
     ) -> list[Tie]:
         if not completed:
             return []
+        open_ = [row for row in completed if row[0].place not in self._answered]
+        completed = open_ or completed
         most = max(weight(facts) for *_, facts in completed)
         first = [row for row in completed if weight(row[2]) == most]
         whole, parts, facts = first[0]
+        if len(first) == 1:
+            self._answered.add(whole.place)
         sums = " + ".join(money(part.charge) for _, part in (*parts, (place, brief)))
         when = ", ".join(f"{part.paid_on}" for _, part in parts)
         evidence = (f"charges {sums} = {money(whole.charge)}", f"the other parts were paid on {when}")
         others = tuple(other.place for other, *_ in first[1:])
         return [Tie("split", place, tuple(row for row, _ in parts), facts, evidence, others, whole.place)]
+
+
+def _answered(brief: Brief, by_key: Mapping[tuple[object, ...], list[Whole]]) -> set[int]:
+    """Claims that a payment answers as a whole: by their own number and charge."""
+    claims = by_key.get(("claim", brief.claim), ()) if brief.claim else ()
+    return {whole.place for whole in claims if whole.charge == brief.charge}
 
 
 def _completing(whole: Whole, brief: Brief, waiting: list[tuple[int, Brief]]) -> list[tuple[int, Brief]]:
