@@ -33,3 +33,15 @@ def mean(values: Sequence[float]) -> Mean:
         student.ppf((1 + LEVEL) / 2, len(values) - 1) * np.std(values, ddof=1) / np.sqrt(len(values))
     )
     return Mean(value, value - half, value + half)
+
+
+def named_mean(name: str, values: Sequence[float]) -> dict[str, float]:
+    """A figure with its interval, as results have it; of one draw there is no interval.
+
+    >>> named_mean("f1", [0.5])
+    {'f1': 0.5}
+    """
+    if len(values) == 1:
+        return {name: values[0]}
+    value, low, high = mean(values)
+    return {name: value, f"{name}_low": low, f"{name}_high": high}

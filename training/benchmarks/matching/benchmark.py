@@ -8,7 +8,8 @@ certificate. With a scenario in which something changes, the same before and aft
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 from rich.console import Console
@@ -38,6 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
         many = f"Means over {len(seeds)} networks (95 % intervals over networks)"
         console.print(table(many, rows, summary.SHOWN, taken=False))
         console.print(summary.table(seeds, lanes))
+        around(console, shift.together([seed.shifted for seed in seeds]))
         path = summary.write(arguments.out, name_of("matching", arguments), seeds, rows, lanes)
         console.print(f"written to {path}")
         path.with_suffix(".txt").write_text(console.export_text(), encoding="utf-8")
@@ -58,17 +60,16 @@ def one(arguments: argparse.Namespace, seed: int) -> summary.Seed:
             noise = label_noise.study(measured.dataset, folder, seed=seed)
             other["label_noise"] = [{"wrong": share, **figures} for share, figures in noise]
             console.print(label_noise.table(noise))
-        if changes(folder):
-            shifted = shifts(given, folder, asked)
-            other["shift"] = [found.plain() for found in shifted]
-            console.print(shift.table(shifted))
+        shifted = shifts(given, folder, asked) if changes(folder) else []
+        other["shift"] = [found.plain() for found in shifted]
+        around(console, shifted)
     bars.say(console, missed)
     found = Found(
         name_of("matching", given), seed, measured.dataset.digest, measured.given.described, measured.rows,
         missed, other,
     )  # fmt: skip
     console.print(f"written to {write(arguments.out, found, console)}")
-    return kept(seed, measured, missed)
+    return kept(seed, measured, missed, shifted)
 
 
 def said(console: Console, measured: Measured) -> None:
@@ -79,7 +80,7 @@ def said(console: Console, measured: Measured) -> None:
     console.print(table("How sure, and what it took", measured.rows, SURE))
     console.print(MEASURED)
     channels = [payment.channel for payment in payments]
-    months = [f"{payment.payment_date:%Y-%m}" for payment in payments if payment.payment_date]
+    months = [f"{payment.payment_date or date.max:%Y-%m}" for payment in payments]
     console.print(f1_by("channel", answers, channels, measured.counts))
     console.print(rightly_by("event", answers, [true.event for true in measured.truth]))
     console.print(rightly_by("month", answers, months))
@@ -93,6 +94,13 @@ def said(console: Console, measured: Measured) -> None:
     )
     console.print(str(measured.held))
     console.print(measured.given.described)
+    console.print(measured.prepared.labels.describe())
+
+
+def around(console: Console, shifted: Sequence[shift.Judged]) -> None:
+    """A table a network of what was asked around the day of a change."""
+    for network in dict.fromkeys(one.network for one in shifted):
+        console.print(shift.table(network, shifted))
 
 
 def changes(folder: Path) -> bool:
@@ -121,7 +129,9 @@ def shifts(arguments: argparse.Namespace, folder: Path, asked: Mapping[str, str]
     return found
 
 
-def kept(seed: int, measured: Measured, missed: list[str]) -> summary.Seed:
+def kept(
+    seed: int, measured: Measured, missed: Sequence[str], shifted: Sequence[shift.Judged]
+) -> summary.Seed:
     """What the summary over seeds needs."""
     lane = measured.lane
     through = lane.through
@@ -134,4 +144,5 @@ def kept(seed: int, measured: Measured, missed: list[str]) -> summary.Seed:
         rightly=int((through & lane.answers.right).sum()),
         facts=measured.facts(),
         missed=missed,
+        shifted=shifted,
     )

@@ -19,13 +19,18 @@ DELTA = 0.05  # the chance that a certified threshold is worse than that
 PLANNED = 0.35  # of the other data, what plans thresholds; the rest certifies
 
 
+def part(answers: Answers, rows: Flags | NDArray[np.intp]) -> Answers:
+    """Some of the answers, by a mask or in an order."""
+    return Answers(*(column[rows] for column in vars(answers).values()))
+
+
 def at_oracle_threshold(answers: Answers, counts: Floats) -> dict[str, float]:
     """The most that could be posted where precision on these very rows is still as wanted: generous to any method.
 
     ``counts`` (resamples, n) say how often each row is drawn; the threshold is chosen anew in each resample.
     """
     order = np.argsort(-answers.confidence, kind="stable")
-    ordered = Answers(*(column[order] for column in vars(answers).values()))
+    ordered = part(answers, order)
     whole = float(_most(ordered, np.ones((1, order.size)))[0])
     low, high = np.quantile(_most(ordered, counts[:, order]), (LOW, HIGH))
     return {
@@ -33,6 +38,23 @@ def at_oracle_threshold(answers: Answers, counts: Floats) -> dict[str, float]:
         "share_at_999_precision_low": float(low),
         "share_at_999_precision_high": float(high),
     }
+
+
+def best_posted(answers: Answers) -> Flags:
+    """What an oracle's threshold lets go; all that is proposed where a method knows no degrees.
+
+    A method that is as sure of every answer, as rules are, cannot be held to a precision: it posts what it posts, and
+    its precision is stated beside.
+    """
+    sure = answers.confidence[answers.posted]
+    if np.unique(sure).size <= 1:
+        return answers.posted
+    tried = np.unique(sure)[::-1]
+    order = np.argsort(-sure, kind="stable")
+    hits = np.cumsum(answers.right[answers.posted][order])
+    many = np.searchsorted(-sure[order], -tried, side="right")
+    good = hits[many - 1] >= WANTED * many
+    return above(answers, float(tried[good].min()) if good.any() else None)
 
 
 def certified_threshold(

@@ -3,10 +3,10 @@
 The day of the change stands in the folder's manifest. A method learns from what was known on a day and is asked about
 the payments of some days after it:
 
-  first week            known before the change, asked about the first seven days after it
-  first four weeks      the same, asked about the first 28 days
-  unmended              the same, asked about the 28 days after those
-  after four weeks      known 28 days after the change, with their audited postings; asked about the next 28 days
+  week 1                known before the change, asked about the first seven days after it
+  weeks 1-4             the same, asked about the first 28 days
+  weeks 5-8             the same, asked about the 28 days after those
+  weeks 5-8, relearnt   known 28 days after the change, with the audits of these; asked about the next 28 days
 
 A steady network of the same seed is asked about the same days beside it.
 """
@@ -14,9 +14,11 @@ A steady network of the same seed is asked about the same days beside it.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -27,18 +29,20 @@ from rich.table import Table
 from features.errors import MissingDataError
 from models.policy import load_policy
 from training import datasets
-from training.benchmarks.matching.coverage import at_oracle_threshold
+from training.benchmarks.matching.coverage import at_oracle_threshold, best_posted, part, posted
 from training.benchmarks.matching.lane import checked_threshold, judged, strict, trained
-from training.benchmarks.matching.tables import in_words
+from training.benchmarks.matching.tables import in_percent
 from training.benchmarks.matching.task import answers_of, checked, split
 from training.benchmarks.matching.truth import read_truth
+from training.benchmarks.repeats import named_mean
 from training.benchmarks.runner import Runner
-from training.match_evaluation import batch_counts, decisions
+from training.match_evaluation import Answers, Flags, batch_counts, decisions
 from training.remittance_match import Prepared, prepare
 from training.simulate.scenarios import change_day
 
 WEEK, WEEKS = timedelta(7), timedelta(28)
 MODEL = "model"
+RELEARNT = "weeks 5-8, relearnt"
 
 
 @dataclass(frozen=True)
@@ -58,13 +62,17 @@ class Judged:
     network: str  # the scenario
     question: Question
     method: str
-    payments: int
+    answers: Answers
+    through: (
+        Flags  # posted without a look: under certificates by the model, by an oracle's threshold elsewhere
+    )
     figures: dict[str, float]
 
     def plain(self) -> dict[str, Any]:
         """For JSON."""
         question = {name: str(value) for name, value in vars(self.question).items()}
-        return {**vars(self), "question": question}
+        named = {"network": self.network, "question": question, "method": self.method}
+        return {**named, "payments": self.through.size, "figures": self.figures}
 
 
 @dataclass
@@ -93,8 +101,12 @@ class Network:
         return found
 
     def ask(self, name: str, method: str, questions: Sequence[Question]) -> list[Judged]:
-        """Any other method, by the protocol that all enter by."""
-        return [self._ask(name, method, question) for question in questions]
+        """Any other method, by the protocol that all enter by: it knows what was before the first day asked about."""
+        found = []
+        for first in sorted({question.first for question in questions}):
+            asked = [one for one in questions if one.first == one.known == first]
+            found += self._ask(name, method, asked) if asked else []
+        return found
 
     def _ask_model(self, known: date, questions: Sequence[Question]) -> list[Judged]:
         past, policy = datasets.load(self.folder, before=known), strict(load_policy())
@@ -112,18 +124,27 @@ class Network:
             counts = batch_counts([self.prepared.labels.batch[row] for row in rows], seed=self.seed)
             figures = decisions(lane.answers, counts) | lane.figures()
             figures |= at_oracle_threshold(lane.answers, counts)
-            found.append(Judged(self.scenario, question, MODEL, rows.size, figures))
+            found.append(Judged(self.scenario, question, MODEL, lane.answers, lane.through, figures))
         return found
 
-    def _ask(self, name: str, method: str, question: Question) -> Judged:
-        days = question.first, question.until
+    def _ask(self, name: str, method: str, questions: Sequence[Question]) -> list[Judged]:
+        """Asked once, about the longest of questions that begin on one day."""
+        days = questions[0].first, max(question.until for question in questions)
         given = split(self.dataset, seed=self.seed, days=days)
         runner = Runner("matching", given, self.folder, self.seed, self.in_process, days)
         wanted = [true.claim_id for true in read_truth(self.folder, given.payments)]
         answers = answers_of(checked(runner.ask(method).answers, given), wanted)
         counts = batch_counts(given.batch, seed=self.seed)
-        figures = decisions(answers, counts) | at_oracle_threshold(answers, counts)
-        return Judged(self.scenario, question, name, len(wanted), figures)
+        paid = [payment.payment_date or date.max for payment in given.payments]
+        found = []
+        for question in questions:
+            inside = np.array([day < question.until for day in paid])
+            of_days, drawn = part(answers, inside), counts[:, inside]
+            through = best_posted(of_days)
+            figures = decisions(of_days, drawn) | at_oracle_threshold(of_days, drawn)
+            figures |= posted("auto", through, of_days)
+            found.append(Judged(self.scenario, question, name, of_days, through, figures))
+        return found
 
     def _rows(self, question: Question) -> np.ndarray[Any, np.dtype[np.intp]]:
         days = np.asarray(self.prepared.labels.paid_on, dtype="datetime64[D]")
@@ -141,10 +162,10 @@ def questions(change: date) -> tuple[Question, ...]:
     """
     mended = change + WEEKS
     return (
-        Question("first week", change, change, change + WEEK),
-        Question("first four weeks", change, change, mended),
-        Question("weeks 5 to 8, unmended", change, mended, mended + WEEKS),
-        Question("weeks 5 to 8, after four weeks of audits", mended, mended, mended + WEEKS),
+        Question("week 1", change, change, change + WEEK),
+        Question("weeks 1-4", change, change, mended),
+        Question("weeks 5-8", change, mended, mended + WEEKS),
+        Question(RELEARNT, mended, mended, mended + WEEKS),
     )
 
 
@@ -164,22 +185,43 @@ def changed_on(folder: Path) -> date:
     return change_day(date.fromisoformat(told["start"]), date.fromisoformat(told["end"]))
 
 
-def table(found: Sequence[Judged]) -> Table:
-    """A line a network, question and method."""
+def table(network: str, found: Sequence[Judged]) -> Table:
+    """A line a question and method, of one network."""
     result = Table(
-        title="Before and after a change (95 %)",
+        title=f"Around the day of the change, {network}: % (95 % below)",
         title_justify="left",
         box=box.SIMPLE_HEAD,
         padding=(0, 1, 0, 0),
     )
-    for name in ("network", "asked about", "method", "payments", "F1", "posted", "precision", "checked"):
-        result.add_column(name, justify="right" if name in ("payments", "F1") else "left")
+    for name in ("asked about", "method", "payments", "F1", "posted", "precision", "oracle's", "all audited"):
+        result.add_column(name, justify="left" if name in ("asked about", "method") else "right")
+    figures = ("f1", "auto_share", "auto_precision", "share_at_999_precision", "checked_share")
     for one in found:
-        share = "auto_share" if one.method == MODEL else "share_at_999_precision"
-        names = ("f1", share, "auto_precision", "checked_share")
-        cells = [in_words(one.figures, name).replace(" ", "\n") for name in names]
-        result.add_row(one.network, one.question.name, one.method, f"{one.payments:,}", *cells)
+        if one.network == network:
+            cells = [in_percent(one.figures, name) for name in figures]
+            result.add_row(one.question.name, one.method, f"{one.through.size:,}", *cells)
     return result
+
+
+def together(seeds: Sequence[Sequence[Judged]]) -> list[Judged]:
+    """The answers of several networks to one question as if they were of one: a week of one has few payments."""
+    found: dict[tuple[str, str, str], list[Judged]] = defaultdict(list)
+    for one in chain.from_iterable(seeds):
+        found[one.network, one.question.name, one.method].append(one)
+    return [_joined(many) for many in found.values()]
+
+
+def _joined(many: Sequence[Judged]) -> Judged:
+    columns = zip(*(vars(one.answers).values() for one in many), strict=True)
+    answers = Answers(*(np.concatenate(column) for column in columns))
+    through = np.concatenate([one.through for one in many])
+    counts = batch_counts(range(through.size), seed=len(many))
+    figures = decisions(answers, counts) | posted("auto", through, answers)
+    alone = [one.figures["share_at_999_precision"] for one in many]
+    figures |= named_mean("share_at_999_precision", alone)
+    if many[0].method == MODEL:
+        figures |= named_mean("checked_share", [one.figures.get("checked_share", 0.0) for one in many])
+    return replace(many[0], answers=answers, through=through, figures=figures)
 
 
 def _manifest(folder: Path) -> dict[str, Any]:

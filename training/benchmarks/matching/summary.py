@@ -12,12 +12,13 @@ import numpy as np
 from rich.table import Table
 
 from training.benchmarks.matching.coverage import above, certified_threshold, posted
+from training.benchmarks.matching.shift import Judged
 from training.benchmarks.matching.tables import in_words, shown
-from training.benchmarks.repeats import mean
+from training.benchmarks.repeats import named_mean
 from training.benchmarks.results import ENDS, Row, versions
 from training.match_evaluation import Answers, rate
 
-SHOWN = ("f1", "precision", "recall", "best_f1", "share_at_999_precision", "ece_excess")
+SHOWN = ("f1", "precision", "recall", "share_at_999_precision", "ece_excess")
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Seed:
     rightly: int
     facts: Mapping[str, float]  # single figures: siblings, the oracle's share
     missed: Sequence[str]
+    shifted: Sequence[Judged] = ()
 
 
 def over_seeds(seeds: Sequence[Seed]) -> list[Row]:
@@ -104,10 +106,9 @@ def _row(seed: Seed, method: str) -> Row:
 
 
 def _means(drawn: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """Of every figure that all draws have; an interval needs two of them."""
+    """Of every figure that all draws have."""
     common = [name for name in drawn[0] if not name.endswith(ENDS) and all(name in one for one in drawn)]
     figures: dict[str, float] = {}
-    for name in common if len(drawn) > 1 else ():
-        value, low, high = mean([one[name] for one in drawn])
-        figures |= {name: value, f"{name}_low": low, f"{name}_high": high}
+    for name in common:
+        figures |= named_mean(name, [one[name] for one in drawn])
     return figures

@@ -10,9 +10,10 @@ from rich import box
 from rich.table import Table
 
 from training.benchmarks.matching.controls import candidates_recall, indistinguishable
-from training.benchmarks.matching.coverage import WANTED
+from training.benchmarks.matching.coverage import WANTED, part
 from training.benchmarks.matching.lane import Lane
 from training.benchmarks.matching.oracle import Apart
+from training.benchmarks.results import ENDS
 from training.match_evaluation import Answers, Flags, decisions, rate
 from training.match_fit import chosen
 from training.metrics import Floats
@@ -40,14 +41,13 @@ def f1_by(heading: str, answers: Mapping[str, Answers], kinds: Sequence[str], co
     for name in _listed(kind):
         inside = kind == name
         figures = [f1_of(one, inside, counts) for one in answers.values()]
-        result.add_row(name, f"{int(inside.sum()):,}", *(_in_percent(one, "f1") for one in figures))
+        result.add_row(name, f"{int(inside.sum()):,}", *(in_percent(one, "f1") for one in figures))
     return result
 
 
 def f1_of(answers: Answers, inside: Flags, counts: Floats) -> dict[str, float]:
     """F1, precision and recall of a part of the payments."""
-    part = Answers(*(column[inside] for column in vars(answers).values()))
-    return decisions(part, counts[:, inside])
+    return decisions(part(answers, inside), counts[:, inside])
 
 
 def lane_by(heading: str, lane: Lane, kinds: Sequence[str]) -> Table:
@@ -126,14 +126,18 @@ def percent(hits: int, of: int) -> str:
     >>> percent(50, 100)
     '50.0\\n39.8–60.2'
     """
-    return _in_percent(rate("share", hits, of), "share")
+    return in_percent(rate("share", hits, of), "share")
 
 
-def _in_percent(figures: Mapping[str, float], name: str) -> str:
+def in_percent(figures: Mapping[str, float], name: str) -> str:
+    """A figure in percent over its interval, if it has one."""
     if name not in figures:
         return "–"
-    low, high = 100 * figures[f"{name}_low"], 100 * figures[f"{name}_high"]
-    return f"{100 * figures[name]:.1f}\n{low:.1f}–{high:.1f}"
+    value = f"{100 * figures[name]:.1f}"
+    if f"{name}_low" not in figures:
+        return value
+    low, high = (100 * min(max(figures[f"{name}{end}"], 0.0), 1.0) for end in ENDS)
+    return f"{value}\n{low:.1f}–{high:.1f}"
 
 
 def _listed(kind: NDArray[np.str_]) -> list[str]:
