@@ -22,7 +22,6 @@ from features.match_index_ranking import (
     WEIGHTS,
     Asked,
     closeness,
-    plausibility,
     sure,
     without_superseded,
 )
@@ -168,10 +167,10 @@ class MatchIndex(Generic[Held]):
         """The likeliest of the claims that the payer had in the weeks before."""
         weeks = _hashes(weeks_of_payment(payment))
         rows = self._weeks.find(weeks, lambda counts: np.cumsum(counts[::-1])[::-1] <= LATELY).rows
-        rows = rows[self._open[rows]]
-        likely = plausibility(payment, rows, self._table.rows)
-        best = np.argsort(-likely, kind="stable")[:LIKELY]
-        return Pairs(np.full(len(best), place), rows[best], likely[best])
+        rows = np.sort(rows[self._open[rows]])
+        nothing = Pairs(np.zeros(len(rows), np.int64), rows, np.zeros(len(rows)))
+        best = np.argsort(-closeness(nothing, Asked.of([payment]), self._table.rows), kind="stable")[:LIKELY]
+        return Pairs(np.full(len(best), place), rows[best], np.zeros(len(best)))
 
     @property
     def _open(self) -> Flags:

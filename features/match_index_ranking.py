@@ -20,7 +20,7 @@ from features.x12.records import ClaimPayment
 
 # What a shared key of each sort says, by its first letter (features.match_keys).
 WEIGHTS = {"c": 6, "d": 3, "t": 2, "e": 2, "f": 1, "l": 2, "m": 5, "a": 4, "n": 3, "g": 2, "p": 2,
-           "s": 2, "w": 1, "x": 3, "v": 0}  # fmt: skip
+           "s": 5, "w": 5, "x": 3, "v": 0}  # fmt: skip
 OF_NUMBER = frozenset(
     "cdtefl"
 )  # keys of the control numbers; all others tell of the patient, the days or the amounts
@@ -30,14 +30,21 @@ SAME_CHARGE, SAME_DAY, NEAR_DAY, RECENT, TEXT = 2.0, 1.0, 0.5, 0.5, 8.0
 OVERPAID, NOT_SENT = -3.0, -4.0
 USUAL_SHARE, USUAL_SPREAD = 0.45, 0.2  # of the charge that is paid
 NEAR = 3  # days
-FRESH = 90  # days from being sent to being paid
+PROMPT, FRESH = 40, 90  # days from being sent to being paid
+UNDATED, UNBILLED = (
+    1.5,
+    2.0,
+)  # how much more the wait says where no day, and the amount where no charge is known
+
+
+Cents = NDArray[np.int64]
 
 
 class Asked(NamedTuple):
     """What ranking looks at of payments: arrays (n,)."""
 
-    charge: NDArray[np.int64]  # cents
-    paid: NDArray[np.int64]
+    charge: Cents
+    paid: Cents
     service: NDArray[np.int64]  # days since the year 1
     day: NDArray[np.int64]  # of the payment
 
@@ -65,17 +72,32 @@ def closeness(pairs: Pairs, asked: Asked, table: Table) -> Scores:
     said += SAME_CHARGE * ((told == charge) & (charge != NO_CENTS))
     said += SAME_DAY * (dated & (apart == 0)) + NEAR_DAY * (dated & (apart > 0) & (apart <= NEAR))
     said += OVERPAID * ((paid > charge) & (charge != NO_CENTS))
-    said += RECENT * (known & (waited >= 0) & (waited <= FRESH)) + NOT_SENT * (known & (waited < 0))
+    said += np.where(known, RECENT * promptness(waited) + NOT_SENT * (waited < 0), 0.0)
+    said += UNDATED * np.where(known & ~dated, promptness(waited), 0.0)
+    said += UNBILLED * np.where((told == NO_CENTS) & (charge != NO_CENTS), plausibility(paid, charge), 0.0)
     return said
 
 
-def plausibility(payment: ClaimPayment, rows: NDArray[np.int64], table: Table) -> Scores:
-    """How likely a payer pays such an amount of each claim's charge, by nothing but what payers usually do; 0 to 1."""
-    paid, charge = _cents(payment.paid), table["charge"][rows]
-    whole = (paid == charge) & (paid > 0)
+def plausibility(paid: Cents, charge: Cents) -> Scores:
+    """How usual it is that so much is paid of such a charge, both in cents, by nothing else; 0 to 1.
+
+    >>> plausibility(np.array([100, 45, 120]), np.array([100, 100, 100])).tolist()
+    [1.0, 1.0, 0.0]
+    """
     share = paid / np.maximum(charge, 1)
     usual = np.exp(-(((share - USUAL_SHARE) / USUAL_SPREAD) ** 2) / 2)
-    return np.where(whole, 1.0, np.where((paid < 0) | (share > 1), 0.0, usual))
+    whole = (paid == charge) & (paid > 0)
+    return np.where(whole, 1.0, np.where((share < 0) | (share > 1), 0.0, usual))
+
+
+def promptness(waited: NDArray[np.int64]) -> Scores:
+    """How usual it is that a claim is paid after so many days; 0 to 1.
+
+    >>> promptness(np.array([-1, 0, 30, 65, 200])).tolist()
+    [0.0, 1.0, 1.0, 0.5, 0.0]
+    """
+    late = np.clip((FRESH - waited) / (FRESH - PROMPT), 0.0, 1.0)
+    return np.where(waited < 0, 0.0, late)
 
 
 def sure(payments: int, owners: NDArray[np.int64], by_number: Scores, by_others: Scores) -> Flags:

@@ -21,6 +21,7 @@ LEAST = 0.3
 """Share of the text's n-grams, by weight, that a row must have; less is chance."""
 
 MOST = 20  # rows of one search
+DIGITS = 9  # of scores that are told apart: the last ones depend on the order of a sum
 AT_ONCE = 128  # texts searched together
 
 
@@ -54,7 +55,8 @@ class NgramIndex:
     def find(self, texts: Sequence[Iterable[str]], open_rows: Flags) -> Pairs:
         """For each text, by its n-grams, the rows most like it, among those that ``open_rows`` (n,) says are open.
 
-        The scores are shares of the text's weight, ``LEAST`` to 1; the answer is sorted by text and falling score.
+        The scores are shares of the text's weight, ``LEAST`` to 1; the answer is sorted by text and falling score,
+        of equals the newest first.
         """
         parts = [
             self._part(texts[start : start + AT_ONCE], start, open_rows)
@@ -79,7 +81,8 @@ class NgramIndex:
         places, rows = found.places[still], found.rows[still]
         shares = weights[places] / total[owners[places]]
         pairs = summed(owners[places], rows, shares)
-        pairs = pairs.taken(pairs.scores >= LEAST).ranked()
+        pairs = pairs.taken(pairs.scores >= LEAST)
+        pairs = pairs.taken(np.lexsort((-pairs.rows, -pairs.scores.round(DIGITS), pairs.payments)))
         pairs = pairs.taken(first_of_each(pairs.payments, MOST))
         return Pairs(pairs.payments + start, pairs.rows, pairs.scores)
 

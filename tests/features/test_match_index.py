@@ -23,10 +23,15 @@ from features.match_index_ranking import (
     NEAR_DAY,
     NOT_SENT,
     OVERPAID,
+    PROMPT,
     RECENT,
     SAME_CHARGE,
     SAME_DAY,
     TEXT,
+    UNBILLED,
+    UNDATED,
+    USUAL_SHARE,
+    USUAL_SPREAD,
     WEIGHTS,
     surely,
 )
@@ -123,7 +128,13 @@ def close(claim: Claim, payment: ClaimPayment) -> float:
         said += SAME_DAY * (apart == 0) + NEAR_DAY * (0 < apart <= NEAR)
     if claim.submitted and payment.payment_date:
         waited = (payment.payment_date - claim.submitted).days
-        said += RECENT * (0 <= waited <= FRESH) + NOT_SENT * (waited < 0)
+        prompt = 0.0 if waited < 0 else min(1.0, max(0.0, (FRESH - waited) / (FRESH - PROMPT)))
+        dated = claim.service_from and payment.service_from
+        said += RECENT * prompt + NOT_SENT * (waited < 0) + UNDATED * (0 if dated else prompt)
+    if charge is not None and payment.charge is None:
+        share = (-1 if paid is None else paid) / max(1, charge)
+        usual = math.exp(-(((share - USUAL_SHARE) / USUAL_SPREAD) ** 2) / 2)
+        said += UNBILLED * (1.0 if paid == charge and paid else usual if 0 <= share <= 1 else 0.0)
     return said
 
 
