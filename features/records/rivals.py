@@ -78,7 +78,7 @@ class Rivals:
 def _listed(standing: Standing, side: str, records: Rows) -> tuple[Rows, Rows]:
     """Owners and rivals, each combination once, ordered by owner."""
     wanted = np.unique(records)
-    found = []
+    found = [np.zeros((0, 2), dtype=np.intp)]
     for (_, searched), seen in standing.seen.items():
         if searched == side:
             rivals = seen.neighbours.rows[seen.place[wanted]][:, :FEW]

@@ -70,6 +70,11 @@ class Standing:
         )
 
     @staticmethod
+    def unknown(comparison: Comparison) -> Standing:
+        """Nothing sought: each pair is judged alone, as a control judges it."""
+        return Standing(comparison, {})
+
+    @staticmethod
     def of_pairs(comparison: Comparison, pairs: PairRows) -> Standing:
         """For the records of these pairs."""
         return Standing.of(comparison, pairs.left, pairs.right)
@@ -80,14 +85,14 @@ class Standing:
         A rank is the number of likelier rivals (0 is the best); a gap is the cosine less that of the best rival.
         """
         found: dict[str, Floats] = {}
-        for measure, words in _measures(self.comparison):
+        for measure, words in _measures(self.comparison) if self.seen else ():
             own = row_products(*words.cosine.of(pairs))
             for side in ("left", "right"):
                 for name, value in _places(own, self.seen[measure, side], pairs, side):
                     found[f"standing.{measure}_{side}_{name}"] = value
             gaps = (found[f"standing.{measure}_{side}_gap"] for side in ("left", "right"))
             found[f"standing.{measure}_both"] = np.fmin(*gaps)
-        return list(found), np.column_stack(list(found.values()))
+        return list(found), np.column_stack([np.zeros((len(pairs), 0)), *found.values()])
 
 
 def _measures(comparison: Comparison) -> Iterator[tuple[str, Words]]:

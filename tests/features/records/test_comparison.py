@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from features.records.candidates import candidates
 from features.records.comparison import Comparison
 from features.records.pair_files import PairRows
+from features.records.rivals import NAMES, Rivals
 from features.records.spec import Spec
 from features.records.standing import Standing
 from features.records.tables import RecordTable
@@ -110,3 +111,44 @@ def test_tables_without_any_text_can_be_compared() -> None:
     assert comparison.features(pairs)[1].shape[0] == 2
     assert standing.features(pairs)[1].shape[0] == 2
     assert len(candidates(comparison, standing)) == 0
+
+
+def test_a_pair_that_is_judged_alone_has_no_standing_and_no_rivals() -> None:
+    comparison = Comparison.of(table(FULL, EMPTY), table(FULL, EMPTY), SPEC)
+    pairs = PairRows(np.array([0, 1]), np.array([0, 1]))
+    unknown = Standing.unknown(comparison)
+    assert unknown.features(pairs)[1].shape == (2, 0)
+    assert len(Rivals.of(unknown, pairs).pairs) == 0
+
+
+def test_a_rival_is_the_best_other_record_seen_from_each_side() -> None:
+    left = table(("blue widget", "", "", "", ""), ("blue gadget", "", "", "", ""))
+    right = table(("blue widget", "", "", "", ""), ("blue widgets", "", "", "", ""))
+    comparison = Comparison.of(left, right, SPEC)
+    pairs = PairRows(np.array([0]), np.array([0]))
+    rivals = Rivals.of(Standing.of_pairs(comparison, pairs), pairs)
+    score = {(0, 0): 3.0, (0, 1): 1.0, (1, 0): -2.0}
+    known = zip(rivals.pairs.left.tolist(), rivals.pairs.right.tolist(), strict=True)
+    scores = np.array([score[pair] for pair in known])
+    values = dict(zip(NAMES, rivals.features(scores, pairs, np.array([3.0]))[0], strict=True))
+    assert values["rivals.left_best"] == 1.0
+    assert values["rivals.left_gap"] == 2.0
+    assert values["rivals.right_best"] == -2.0
+    assert values["rivals.both_gap"] == 2.0
+
+
+def test_the_answer_for_a_pair_does_not_hang_on_the_pairs_given_beside_it() -> None:
+    records = [
+        (f"{colour} {thing}", "", "", "", "") for colour in ("blue", "red") for thing in ("cup", "pot", "pan")
+    ]
+    comparison = Comparison.of(table(*records), table(*records[::-1]), SPEC)
+    one = PairRows(np.array([0]), np.array([5]))
+    many = PairRows(np.arange(6), np.arange(6)[::-1])
+    found = []
+    for given in (one, many):
+        standing = Standing.of_pairs(comparison, given)
+        rivals = Rivals.of(standing, given)
+        scores = (10 * rivals.pairs.left + rivals.pairs.right) / 10
+        own = np.full(len(given), 2.0)
+        found.append(np.append(standing.features(given)[1][0], rivals.features(scores, given, own)[0]))
+    assert np.array_equal(found[0], found[1])

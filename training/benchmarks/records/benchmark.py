@@ -67,6 +67,8 @@ def run(arguments: argparse.Namespace) -> int:
     console.print(DESCRIBED)
     pairs = {name: _published(folder, name, seeds) for name in track(PAIR_SETS, "published pairs")}
     console.print(table("Published splits, test F1", [*pairs.values()], SPLITS, digits=DIGITS))
+    alone = _alone(folder, arguments.seed)
+    console.print(table("Without a look at rivals", alone, CALLED, digits=DIGITS))
     found = [_candidates(folder, name) for name in TABLE_SETS]
     console.print(table(SEARCHED, found, ("recall", "candidates", "seconds"), digits=DIGITS, taken=False))
     controls = _controls(folder, arguments.seed)
@@ -77,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
         console.print(table(name, persons[name], (*CALLED, "worst_seed"), digits=DIGITS))
     missed = [*_missed_pairs(pairs), *_missed_persons(persons), *_missed_controls(controls)]
     bars.say(console, missed)
-    rows = [*pairs.values(), *(row for some in persons.values() for row in some), *found, *controls]
+    rows = [*pairs.values(), *(row for some in persons.values() for row in some), *alone, *found, *controls]
     write(arguments.out, Found("records", arguments.seed, _digest(folder), DESCRIBED, rows, missed), console)
     return 0
 
@@ -147,6 +149,12 @@ def _peers() -> dict[str, Callable[[TableSet, int], ours.Confident]]:
 def _candidates(folder: Path, name: str) -> Row:
     figures = ours.searched_candidates(table_set(folder, name))
     return Row(name, figures)
+
+
+def _alone(folder: Path, seed: int) -> list[Row]:
+    """Each pair judged without its records' rivals, one seed: what the agreement of two records alone tells."""
+    runs = {name: ours.published(pair_set(folder, name), seed=seed, alone=True) for name in BARRED}
+    return [_row(f"{name}, each pair alone", run.figures, [run]) for name, run in runs.items()]
 
 
 def _controls(folder: Path, seed: int) -> list[Row]:

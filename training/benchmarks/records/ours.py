@@ -44,14 +44,17 @@ class Halves:
     judged: TableSet
 
 
-def published(given: PairSet, *, seed: int, shuffled: bool = False) -> Judged:
+def published(given: PairSet, *, seed: int, shuffled: bool = False, alone: bool = False) -> Judged:
     """Learn on train, choose the threshold on valid, be judged on test.
 
-    Records are compared in the tables that all published pairs name; labels are of train alone. A control learns from
-    shuffled labels and calls at confidence 0.5, for a threshold chosen on true labels would be a label, too.
+    Records stand in the tables that all published pairs name; labels are of train alone. A control learns from
+    shuffled labels and calls at confidence 0.5, for a threshold chosen on true labels would be a label, too. Another
+    judges each pair ``alone``, without a look at its records' rivals in the tables, as the published matchers do.
     """
     comparison = Comparison.of(given.left, given.right, given.spec)
-    standing = Standing.of_pairs(comparison, _together([given.parts[part][0] for part in PARTS]))
+    standing = Standing.unknown(comparison)
+    if not alone:
+        standing = Standing.of_pairs(comparison, _together([given.parts[part][0] for part in PARTS]))
     pairs, labels = given.parts["train"]
     if shuffled:
         labels = np.random.default_rng(seed).permutation(labels)
