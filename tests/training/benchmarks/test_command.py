@@ -24,6 +24,7 @@ class Needy:
         (("denial", "--method", "no-colon"), "there is no such method"),
         (("denial", "--method", f"{__name__}:Needy"), "takes no arguments"),
         (("x12", "--method", f"{__name__}:Needy"), "--method goes with"),
+        (("denial", "--seeds", "1-2"), "--seeds goes with"),
         (("x12", "--megabytes", "-1"), "must be at least 1"),
         (("simulation", "--claims", "0"), "must be at least 1"),
     ],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +23,6 @@ from training.benchmarks.matching.controls import (
     without_control_number,
 )
 from training.benchmarks.matching.lane import Lane
-from training.benchmarks.matching.network import PEERS
 from training.benchmarks.matching.siblings import Siblings
 from training.benchmarks.matching.tables import rightly
 from training.benchmarks.matching.task import Split, checked
@@ -40,12 +38,11 @@ HEADER = "trace_number,payer_claim_number,status,amount,claim_id,event\n"
 def test_every_method_stands_in_one_table_and_in_a_file(
     asked: Asked, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(asked("matching")) == 0
+    assert run(asked("matching", "--without-peers")) == 0
     printed = capsys.readouterr().out
     written = json.loads((tmp_path / "out/matching-seed-7.json").read_text())
     methods = [row["method"] for row in written["rows"]]
-    peers = [name for package, offered in PEERS.items() if find_spec(package) for name in offered]
-    assert methods == ["model", "exact number", "rule", *peers, "without number"]
+    assert methods == ["model", "exact number", "rule", "without number"]
     for wanted in (*methods, "shuffled labels", "by event", "by channel", "by month", "reversal", "foreign",
                    "right claim among the candidates", "certificate under-1000", "siblings: ",
                    "can be posted at 99.9% precision", "a provider that the model never saw"):  # fmt: skip
@@ -53,7 +50,6 @@ def test_every_method_stands_in_one_table_and_in_a_file(
     assert max(map(len, printed.splitlines())) <= WIDTH
     f1 = {row["method"]: row["figures"]["f1"]["value"] for row in written["rows"]}
     assert f1["model"] > f1["without number"]
-    assert all(f1[peer] > 0.5 for peer in peers)
     assert written["automatic"]["posted_rightly"] <= written["automatic"]["posted"]
     assert (
         0 < written["facts"]["oracle_share_at_999_precision"] <= written["facts"]["oracle_tells_apart"] <= 1
