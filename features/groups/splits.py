@@ -22,6 +22,9 @@ from features.x12.records import Claim, ClaimPayment
 MOST_PARTS = 4  # of one claim
 MOST_WAITING = 8  # parts of one claim that are tried with each other
 FIRST_PAYERS = ("1", "19", None)  # CLP02; typed rows state none
+OTHER_PAID = (
+    "twin paid"  # a claim alike was paid as a whole before: true but for numbers that a payer confuses
+)
 Services = Counter[tuple[str, int | None]]
 
 
@@ -109,8 +112,9 @@ class Splits:
     ) -> list[Tie]:
         if not completed:
             return []
-        open_ = [row for row in completed if row[0].place not in self._answered]
-        completed = open_ or completed
+        left = [row for row in completed if row[0].place not in self._answered]
+        if left and len(left) < len(completed):
+            completed = [(whole, parts, (*facts, OTHER_PAID)) for whole, parts, facts in left]
         most = max(weight(facts) for *_, facts in completed)
         first = [row for row in completed if weight(row[2]) == most]
         whole, parts, facts = first[0]

@@ -10,11 +10,11 @@ from __future__ import annotations
 import argparse
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from features.groups.ties import Kind
+from features.groups.ties import Kind, Tie
 from models.groups.trust import TIED, Trust
 from training import datasets
 from training.benchmarks import bars
@@ -74,6 +74,16 @@ def _ties(pairs: TiedPayments, trust: Trust, folder: Path, first: date) -> Named
     start = next(place for place, day in enumerate(pairs.labels.paid_on) if day >= first)
     sure = [tie for tie in map(trust.tie, pairs.ties) if (tie.confidence or 0) >= TIED]
     rule = by_claim_id(payments, pairs.claims)
+    alone = [
+        tie for tie in map(trust.tie, pairs.ties) if (tie.confidence or 0) * (1 + len(tie.rivals)) >= TIED
+    ]
+    return [
+        ("split: its parts, of whichever twin", truth.parts(alone, start)),
+        *_by_kind(truth, sure, rule, start),
+    ]
+
+
+def _by_kind(truth: TieTruth, sure: Sequence[Tie], rule: Sequence[Tie], start: int) -> Named:
     return [
         (f"{kind}{suffix}", truth.tally(kind, given, start))
         for kind in KINDS

@@ -53,6 +53,18 @@ class TieTruth:
                 tally.wrong += 1
         return tally
 
+    def parts(self, ties: Sequence[Tie], first: int) -> Tally:
+        """Judge splits by their parts alone: a claim may have a twin that nothing tells it from."""
+        wanted = set(self.wanted("split", first))
+        tally = Tally(of=len(wanted))
+        for tie in ties:
+            if tie.kind == "split" and tie.place >= first:
+                right = self._right_parts(tie)
+                tally.right += right
+                tally.wrong += not right and tie.place in wanted
+                tally.invented += not right and tie.place not in wanted
+        return tally
+
     def right(self, tie: Tie) -> bool:
         """Whether all payments of a tie truly are what it says."""
         if tie.kind == "split":
