@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -66,10 +67,10 @@ def read_table(path: Path, *, id_column: str, columns: Iterable[str]) -> RecordT
 def read_lines(path: Path, *, expected: Sequence[str]) -> Lines:
     """Header and lines; the separator is the one by which the header holds most of the expected columns."""
     text = _text(path)
-    first = text.split("\n", 1)[0]
+    csv.field_size_limit(LONGEST_FIELD)
+    first = re.split(r"[\r\n]", text, maxsplit=1)[0]
     marks = (*SEPARATORS, *dict.fromkeys(sign for sign in first if sign in UNUSUAL))
     separator = max(marks, key=lambda mark: len(set(_header(first, mark)) & set(expected)))
-    csv.field_size_limit(LONGEST_FIELD)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
         lines = [
@@ -112,7 +113,7 @@ def _text(path: Path) -> str:
 
 
 def _header(line: str, separator: str) -> list[str]:
-    cells = next(csv.reader([line.rstrip("\r")], delimiter=separator), [])
+    cells = next(csv.reader([line], delimiter=separator), [])
     return [cell.strip() for cell in cells]
 
 

@@ -36,6 +36,12 @@ def test_any_usual_separator_is_read(tmp_path: Path, separator: str) -> None:
     assert read_table(path, id_column="id", columns=["name"]).columns["name"] == ("anna",)
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_any_line_end_is_read(tmp_path: Path, end: str) -> None:
+    path = written(tmp_path, end.join(["id,name", '1,"an,na"', "", "2,bea", ""]))
+    assert read_table(path, id_column="id", columns=["name"]).columns["name"] == ("an,na", "bea")
+
+
 def test_values_that_say_there_is_none_are_absent(tmp_path: Path) -> None:
     path = written(tmp_path, 'id,name\n1,NaN\n2,\n3,null\n4\n5,"a, b"\n\n')
     assert read_table(path, id_column="id", columns=["name"]).columns["name"] == ("", "", "", "", "a, b")
