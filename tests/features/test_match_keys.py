@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from features.match_keys import claim_keys, payment_keys
+from features.match_keys import claim_keys, expected_keys, faint_payment_keys, payment_keys
 from tests.support.builders import make_claim, make_claim_payment
 
 NOTHING = {
@@ -87,6 +87,33 @@ def test_a_shifted_service_date_meets_by_member_and_charge(days: int) -> None:
     shifted = date(2024, 3, 5) + timedelta(days)
     payment = make_claim_payment(claim_id=None, service_from=shifted, service_to=shifted, lines=())
     assert set(claim_keys(make_claim())) & set(payment_keys(payment))
+
+
+def test_names_typed_in_another_order_meet_but_those_of_an_835_stand_where_they_belong() -> None:
+    swapped = NOTHING | {"patient_last": "JANE", "patient_first": "DOE", "service_from": date(2024, 3, 5)}
+    keys = set(claim_keys(make_claim()))
+    assert keys & set(payment_keys(make_claim_payment(**swapped, channel="paper")))
+    assert not keys & set(payment_keys(make_claim_payment(**swapped, payee_npi=None)))
+
+
+def test_a_payer_that_is_only_named_meets_by_charge_and_day() -> None:
+    named = NOTHING | {
+        "payer_name": "EXAMPLE HEALTH PLAN",
+        "charge": Decimal(275),
+        "service_from": date(2024, 3, 5),
+    }
+    claim = make_claim(**named | {"payer_id": "12345"})
+    assert set(claim_keys(claim)) & set(payment_keys(make_claim_payment(**named, payee_npi=None)))
+
+
+def test_faint_keys_meet_by_member_patient_or_expected_amount_alone() -> None:
+    stub = {"payee_npi": None, "channel": "stub", "payer_name": "Example Health-Plan"}
+    keys = {*claim_keys(make_claim(payer_name="EXAMPLE HEALTH PLAN", subscriber_id="W123456789-01"))}
+    for told in ({"claim_id": "W123456789"}, {"patient_last": "DOE", "patient_first": "J"}):
+        payment = make_claim_payment(**NOTHING | {"paid": None} | stub | told)
+        assert len(keys & set(faint_payment_keys(payment))) == 1
+    paid = make_claim_payment(**NOTHING | stub | {"paid": Decimal("81.20")})
+    assert faint_payment_keys(paid) == (*expected_keys("EXAMPLE HEALTH PLAN", [Decimal("81.20")]),)
 
 
 def test_records_that_say_nothing_have_no_key() -> None:
