@@ -1,9 +1,9 @@
 """Blocking keys: short strings that a claim payment and its claim are likely to share.
 
 Records with one key in common are compared; others only where an index in memory finds their texts alike. The same
-keys serve that index (features.match_index) and an indexed table. Payers pad control numbers with zeros, cut them to 20 characters, change their case and put
-prefixes before them (RFI 525 of X12 lets a receiver keep only 20 characters of CLM01); they lose member-id
-suffixes and shift dates, so no key relies on all of these at once.
+keys serve that index (features.match_index) and an indexed table. Payers pad control numbers with zeros, cut them to
+20 characters, change their case and put prefixes before them (RFI 525 of X12 lets a receiver keep only 20 characters
+of CLM01); they lose member-id suffixes and shift dates, so no key relies on all of these at once.
 """
 
 from __future__ import annotations
