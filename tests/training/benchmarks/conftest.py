@@ -19,6 +19,8 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few repeats of the controls; and one thread, for two wait for each other on a busy machine."""
     monkeypatch.setattr("training.benchmarks.denial.control.SHUFFLES", 2)
     monkeypatch.setattr("training.benchmarks.matching.controls.SHUFFLES", 2)
+    monkeypatch.setattr("training.benchmarks.matching.controls.ROUNDS", 60)
+    monkeypatch.setattr("training.benchmarks.matching.providers.ROUNDS", 60)
     monkeypatch.setattr("training.benchmarks.difficulty.booster.ROUNDS", 25)
     monkeypatch.setattr("training.denial_risk.THREADS", 1)
     if find_spec("splink"):
