@@ -33,6 +33,8 @@ def claim_hint(stub: Stub, claim: Claim) -> tuple[float, ...]:
 def count_hint(stub: Stub, paid: int) -> float:
     """The ratio for how many claims the stub speaks of, if it pays so many (at least one)."""
     ratio = ONE_OF_SEVERAL if stub.several and paid == 1 else 1.0
+    if len(stub.references) > max(1, paid):
+        ratio *= TOO_FEW
     if stub.claims is None:
         return ratio
     more = stub.claims - paid
@@ -50,11 +52,11 @@ def _name(stub: Stub, claim: Claim) -> float:
 
 
 def _number(stub: Stub, claim: Claim) -> float:
-    said = normalised(stub.reference)
-    if not said:
+    said = [normalised(reference) for reference in stub.references]
+    if not any(said):
         return 1.0
-    own = [normalised(number) for number in (claim.claim_id, claim.subscriber_id)]
-    score = max((_alike(said, number) for number in own if number), default=0.0)
+    own = [number for number in map(normalised, (claim.claim_id, claim.subscriber_id)) if number]
+    score = max((_alike(one, number) for one in said if one for number in own), default=0.0)
     return _graded(score, SAME_NUMBER, LIKE_NUMBER, OTHER_NUMBER)
 
 

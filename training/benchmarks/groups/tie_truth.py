@@ -60,7 +60,7 @@ class TieTruth:
         for tie in ties:
             if tie.kind == "split" and tie.place >= first:
                 right = self._right_parts(tie)
-                tally.right += right
+                tally.right += right and tie.place in wanted
                 tally.wrong += not right and tie.place in wanted
                 tally.invented += not right and tie.place not in wanted
         return tally
@@ -74,11 +74,12 @@ class TieTruth:
         )
 
     def _right_split(self, tie: Tie) -> bool:
-        places = (tie.place, *tie.to)
         named = tie.claim is not None and self.claims[tie.claim].claim_id == self.truth[tie.place].claim_id
-        return named and all(
-            self._same_claim(tie.place, place) and self._is(place, "split") for place in places
-        )
+        return named and self._right_parts(tie)
+
+    def _right_parts(self, tie: Tie) -> bool:
+        places = (tie.place, *tie.to)
+        return all(self._same_claim(tie.place, place) and self._is(place, "split") for place in places)
 
     def _find(self) -> dict[Kind, list[int]]:
         """By kind, payments with at least one earlier payment that they are truly tied to."""
