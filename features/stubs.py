@@ -30,6 +30,7 @@ REMEDY = "all columns stand in docs/paper.md"
 _SERVED = re.compile(
     r"\b(?:DOS|DATE OF SERVICE)\W*(\d{1,2}/\d{1,2}/(?:\d{4}|\d{2})|\d{4}-\d\d-\d\d)", re.IGNORECASE
 )
+_PARTED = re.compile(r"[;,]")
 _CLAIMS = re.compile(r"\b(\d{1,3})\s+CLAIMS?\b", re.IGNORECASE)
 
 
@@ -45,7 +46,9 @@ class Stub(Struct, frozen=True, gc=False):
     patient_last: str | None
     patient_first: str | None  # often an initial
     several: bool  # the name says that other patients stand behind it: ET AL
-    reference: str | None  # the claim's number, the patient's account, the member's id or the payer's number
+    references: tuple[
+        str, ...
+    ]  # numbers of the claims, patients' accounts, members' ids or the payer's own numbers
     service_from: date | None  # of one of the claims: the memo's
     claims: int | None  # how many claims the memo says that it pays
     source: Source
@@ -56,9 +59,15 @@ class Stub(Struct, frozen=True, gc=False):
         return (self.least_claims or 1) > 1
 
     @property
+    def reference(self) -> str | None:
+        """The first of the references."""
+        return self.references[0] if self.references else None
+
+    @property
     def least_claims(self) -> int | None:
         """How many claims the stub says that it pays, at least; None where it does not say."""
-        return max(self.claims or 0, 2) if self.several else self.claims
+        listed = len(self.references) if len(self.references) > 1 else 0
+        return max(self.claims or 0, 2 if self.several else 0, listed) or None
 
     def claim_payment(self) -> ClaimPayment:
         """The check as the payment of one claim: ``reference`` is its control number, ``stub_date`` its day.
@@ -118,10 +127,15 @@ def _typed(row: Mapping[str, str]) -> Typed[Stub]:
         stub_id=needed(row["stub_id"]), received_date=typed_day(row["received_date"]),
         stub_date=cells.day("stub_date"), check_number=cells.text("check_number"),
         payer_name=cells.text("payer_name"), amount=typed_amount(row["amount"]), patient_last=name.last,
-        patient_first=name.first, several=name.others, reference=cells.text("account_or_reference"),
+        patient_first=name.first, several=name.others, references=_listed(row["account_or_reference"]),
         service_from=_served(memo), claims=_claims(memo), source=Source(""),
     )  # fmt: skip
     return Typed(stub, tuple(cells.unread))
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    """The numbers of a cell, each once; several are parted by semicolons or commas."""
+    return tuple(dict.fromkeys(number.strip() for number in _PARTED.split(text) if number.strip()))
 
 
 def _served(memo: str) -> date | None:

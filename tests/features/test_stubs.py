@@ -11,7 +11,7 @@ import pytest
 
 from features.duplicates import repeated
 from features.errors import MissingDataError
-from features.stubs import Stub, read_stubs, stub_records
+from features.stubs import COLUMNS, Stub, read_stubs, stub_records
 from features.x12.records import Problem
 
 HEADER = (
@@ -104,3 +104,12 @@ def test_a_day_that_cannot_be_read_costs_the_day(write: Write) -> None:
 def test_missing_columns_are_named(write: Write) -> None:
     with pytest.raises(MissingDataError, match="columns amount, memo"):
         read_stubs(write(header=HEADER.replace("memo", "words").replace("amount", "money")))
+
+
+def test_a_check_for_several_claims_may_list_their_numbers(tmp_path: Path) -> None:
+    row = "S1,2024-02-05,2024-02-01,700,PLAN,120.50,,A-1001; A-1002 ;A-1001,"
+    path = tmp_path / "stubs.csv"
+    path.write_text(",".join(COLUMNS) + "\n" + row + "\n", encoding="utf-8")
+    (stub,) = read_stubs(path)
+    assert (stub.references, stub.reference, stub.least_claims) == (("A-1001", "A-1002"), "A-1001", 2)
+    assert stub.lump

@@ -55,7 +55,7 @@ def make_stub(**changes: Any) -> Stub:
         patient_last=None,
         patient_first=None,
         several=False,
-        reference=None,
+        references=(),
         service_from=None,
         claims=None,
         source=Source("stubs.csv", transaction="S1", segment=2),

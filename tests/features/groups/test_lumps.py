@@ -41,7 +41,7 @@ def check(amount: str, **changes: Any) -> Stub:
     cells: dict[str, Any] = {
         "stub_id": "S1", "received_date": date(2024, 4, 2), "stub_date": PAID, "check_number": "77",
         "payer_name": "LAKESIDE HEALTH PLAN", "amount": Decimal(amount), "patient_last": None, "patient_first": None,
-        "several": False, "reference": None, "service_from": None, "claims": None, "source": Source("stubs.csv"),
+        "several": False, "references": (), "service_from": None, "claims": None, "source": Source("stubs.csv"),
     }  # fmt: skip
     return Stub(**{**cells, **changes})
 
@@ -97,9 +97,9 @@ def test_a_claim_that_was_posted_waits_no_longer() -> None:
 
 def test_what_an_earlier_check_paid_is_not_paid_again_by_the_next() -> None:
     finder = knowing(bill("A", "99213"), bill("B", "99213"))
-    assert finder.answer(check("81.37", reference="A-number", patient_last=None)).probability < 0.9
+    assert finder.answer(check("81.37", references=("A-number",), patient_last=None)).probability < 0.9
     named = knowing(bill("A1001", "99213"), bill("B2002", "99213"))
-    assert named.answer(check("81.37", reference="A1001")).claims == ("A1001",)
+    assert named.answer(check("81.37", references=("A1001",))).claims == ("A1001",)
     assert named.answer(check("81.37")).claims == ("B2002",)
 
 

@@ -14,7 +14,7 @@ from training.groups.accounts import Credit, payees_of, read_credits
 
 CAME = date(2024, 4, 5)
 STUB = Stub(
-    "S1", CAME, CAME, "0077", "PLAN", Decimal(50), None, None, False, None, None, None, Source("stubs.csv")
+    "S1", CAME, CAME, "0077", "PLAN", Decimal(50), None, None, False, (), None, None, Source("stubs.csv")
 )
 TRANSFER = Credit(date(2024, 4, 1), "111", Decimal(10), "TRN-1", "")
 REMITTED = make_remittance(trace_number="TRN-1", payee_npi="1234567893")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from training.simulate.batches import Batch
@@ -17,7 +18,17 @@ COLUMNS = ("stub_id", "received_date", "stub_date", "check_number", "payer_name"
 NAMED = 0.9  # stubs that name a patient
 REFERENCED = 0.7  # stubs with a number beside the amount
 MEMO = 0.5  # stubs with any words
+LISTED = 6  # numbers that a stub has room for; chosen
 SEVERAL = " ET AL"  # follows the first patient's name on half of the lumps that name one
+
+
+# What a payer has: the claim's number, the account, the member's, and its own.
+NUMBERS: tuple[Callable[[Payment], str], ...] = (
+    lambda payment: payment.claim_id,
+    lambda payment: payment.claim.patient.account,
+    lambda payment: payment.member_id,
+    lambda payment: payment.payer_claim_number,
+)
 
 
 def stub(draws: Draws, batch: Batch, *, received: date, check_number: str) -> tuple[str, ...]:
@@ -26,7 +37,7 @@ def stub(draws: Draws, batch: Batch, *, received: date, check_number: str) -> tu
     chosen = draws.pick(paid or batch.payments)
     several = len({(p.claim.patient.last, p.claim.patient.first) for p in batch.payments}) > 1
     name = _name(draws, chosen, several) if draws.chance(NAMED) else ""
-    reference = typing_noise.number(draws, _reference(draws, chosen)) if draws.chance(REFERENCED) else ""
+    reference = _references(draws, chosen, paid or batch.payments) if draws.chance(REFERENCED) else ""
     memo = _memo(draws, chosen, len(batch.payments)) if draws.chance(MEMO) else ""
     return (
         received.isoformat(),
@@ -47,11 +58,15 @@ def _name(draws: Draws, payment: Payment, several: bool) -> str:
     return name + SEVERAL if several and draws.chance(0.5) else name
 
 
-def _reference(draws: Draws, payment: Payment) -> str:
-    """One of the numbers that a payer has: the claim's, the account, the member's, or its own."""
-    return draws.pick(
-        (payment.claim_id, payment.claim.patient.account, payment.member_id, payment.payer_claim_number)
-    )
+def _references(draws: Draws, chosen: Payment, paid: Sequence[Payment]) -> str:
+    """One sort of number that a payer has, of every claim that the check pays, as far as there is room.
+
+    A check for several claims without as much is returned to its payer, as nobody could post it.
+    """
+    number = draws.pick(NUMBERS)
+    ordered = [chosen, *(payment for payment in paid if payment is not chosen)]
+    distinct = list(dict.fromkeys(number(payment) for payment in ordered))[:LISTED]
+    return "; ".join(typing_noise.number(draws, one) for one in distinct)
 
 
 def _memo(draws: Draws, payment: Payment, count: int) -> str:

@@ -93,7 +93,19 @@ def _member(claim: str, dollars: int) -> TrueMember:
 def _answered(*claims: str, reference: str | None = None) -> AnsweredCheck:
     day = date(2024, 4, 5)
     stub = Stub(
-        "S", day, day, "7", "PLAN", Decimal(15), None, None, False, reference, None, None, Source("s")
+        "S",
+        day,
+        day,
+        "7",
+        "PLAN",
+        Decimal(15),
+        None,
+        None,
+        False,
+        (reference,) if reference else (),
+        None,
+        None,
+        Source("s"),
     )
     answer = LumpAnswer(claims, 0.9, (), (), (("A", "B"),), False)
     return AnsweredCheck(stub, answer, None, False, None)
