@@ -147,7 +147,9 @@ def _misses(found: Mapping[str, Tally]) -> list[str]:
     lumps = found.get("check for several claims")
     if lumps:
         answers = lumps.right + lumps.wrong
-        if not answers or lumps.right < LUMPS_RIGHT * answers:
+        if not answers:
+            missed.append(f"none of {lumps.of} checks for several claims is sure enough to be answered")
+        elif lumps.right < LUMPS_RIGHT * answers:
             missed.append(
                 f"of {answers} answered checks for several claims, {lumps.right} have all claims right"
             )
