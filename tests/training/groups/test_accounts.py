@@ -13,9 +13,7 @@ from training.datasets import Dataset
 from training.groups.accounts import Credit, payees_of, read_credits
 
 CAME = date(2024, 4, 5)
-STUB = Stub(
-    "S1", CAME, CAME, "0077", "PLAN", Decimal(50), None, None, False, (), None, None, Source("stubs.csv")
-)
+STUB = Stub("S1", CAME, CAME, "0077", "PLAN", Decimal(50), None, None, False, (), None, None, Source("s"))
 TRANSFER = Credit(date(2024, 4, 1), "111", Decimal(10), "TRN-1", "")
 REMITTED = make_remittance(trace_number="TRN-1", payee_npi="1234567893")
 

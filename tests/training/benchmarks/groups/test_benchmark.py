@@ -92,8 +92,21 @@ def _member(claim: str, dollars: int) -> TrueMember:
 
 def _answered(*claims: str, reference: str | None = None) -> AnsweredCheck:
     day = date(2024, 4, 5)
+    references = (reference,) if reference else ()
     stub = Stub(
         "S",
+        day,
+        day,
+        "7",
+        "PLAN",
+        Decimal(15),
+        None,
+        None,
+        False,
+        (reference,) if reference else (),
+        None,
+        None,
+        Source("s"),
         day,
         day,
         "7",
