@@ -26,8 +26,8 @@ SHORTEST = 5  # characters of a number that can name something
 
 
 def claim_hint(stub: Stub, claim: Claim) -> tuple[float, ...]:
-    """Ratios for the name, the number and the day of service, each on its own: one claim need not bear all of them."""
-    return _name(stub, claim), _number(stub, claim), _day(stub, claim)
+    """Ratios for the name, the day of service and each number, on their own: one claim need not bear all of them."""
+    return _name(stub, claim), _day(stub, claim), *(_number(each, claim) for each in stub.references)
 
 
 def count_hint(stub: Stub, paid: int) -> float:
@@ -51,12 +51,12 @@ def _name(stub: Stub, claim: Claim) -> float:
     return _graded(score, SAME_NAME, LIKE_NAME, OTHER_NAME, FAR_NAME)
 
 
-def _number(stub: Stub, claim: Claim) -> float:
-    said = [normalised(reference) for reference in stub.references]
-    if not any(said):
+def _number(reference: str, claim: Claim) -> float:
+    said = normalised(reference)
+    if not said:
         return 1.0
     own = [number for number in map(normalised, (claim.claim_id, claim.subscriber_id)) if number]
-    score = max((_alike(one, number) for one in said if one for number in own), default=0.0)
+    score = max((_alike(said, number) for number in own), default=0.0)
     return _graded(score, SAME_NUMBER, LIKE_NUMBER, OTHER_NUMBER)
 
 

@@ -35,7 +35,7 @@ FIRST_LOGS = (
 DOUBTED = 0.02  # a claim that an earlier check pays with less is not remembered
 FIRST_PAYERS = ("1", "4", "19")  # CLP02
 UNLIKELY = 15.0  # natural logarithms below the likeliest set, at which a set is left out of the answer
-WORDS = ("name", "number", "service date")
+WORDS = ("name", "service date")  # what ``claim_hint`` is of, before the numbers
 TINY = 1e-9  # keeps the logarithm of the empty set's words finite; it is never an answer to an amount
 SOMETHING_ELSE = 1.0  # the ratio of any word where something unknown is paid: it may be of that
 
@@ -215,7 +215,8 @@ class LumpFinder:
         if best.rest:
             said.append("a part of it is for no claim here")
         for claim in claims:
-            fits = [word for word, ratio in zip(WORDS, claim_hint(stub, claim), strict=True) if ratio > 1]
+            words = (*WORDS, *("number" for _ in stub.references))
+            fits = [word for word, ratio in zip(words, claim_hint(stub, claim), strict=True) if ratio > 1]
             if fits:
                 said.append(f"{claim.claim_id}: same {' and '.join(fits)}")
         return tuple(said)

@@ -94,31 +94,7 @@ def _answered(*claims: str, reference: str | None = None) -> AnsweredCheck:
     day = date(2024, 4, 5)
     references = (reference,) if reference else ()
     stub = Stub(
-        "S",
-        day,
-        day,
-        "7",
-        "PLAN",
-        Decimal(15),
-        None,
-        None,
-        False,
-        (reference,) if reference else (),
-        None,
-        None,
-        Source("s"),
-        day,
-        day,
-        "7",
-        "PLAN",
-        Decimal(15),
-        None,
-        None,
-        False,
-        (reference,) if reference else (),
-        None,
-        None,
-        Source("s"),
+        "S", day, day, "7", "PLAN", Decimal(15), None, None, False, references, None, None, Source("s")
     )
     answer = LumpAnswer(claims, 0.9, (), (), (("A", "B"),), False)
     return AnsweredCheck(stub, answer, None, False, None)
