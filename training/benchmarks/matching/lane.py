@@ -18,6 +18,7 @@ import numpy as np
 
 from models.certification import Certificate, load_certificates
 from models.policy import Policy, load_policy
+from models.policy_table import ValueBand
 from models.remittance_match import KIND, RemittanceMatchModel
 from models.routing import awaits_certificate
 from training.benchmarks.matching.coverage import WANTED, above, certified_threshold, posted
@@ -65,10 +66,14 @@ class Lane:
 
 
 def strict(policy: Policy) -> Policy:
-    """The policy with the benchmark's promise, where its own is weaker."""
+    """The policy with the benchmark's promise, where its own is weaker, for all amounts together.
+
+    A promise for each band of amounts would take 3,700 audited remittances in each of them.
+    """
     promise = policy.kinds[KIND]
     wanted = msgspec.structs.replace(promise, alpha=min(promise.alpha, round(1 - WANTED, 6)))
-    return msgspec.structs.replace(policy, kinds={**policy.kinds, KIND: wanted})
+    everything = ValueBand("below-the-ceiling", policy.value_bands[0].at_least, policy.value_bands[-1].below)
+    return msgspec.structs.replace(policy, kinds={**policy.kinds, KIND: wanted}, value_bands=(everything,))
 
 
 def trained(

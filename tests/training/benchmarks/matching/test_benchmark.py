@@ -44,7 +44,7 @@ def test_every_method_stands_in_one_table_and_in_a_file(
     methods = [row["method"] for row in written["rows"]]
     assert methods == ["model", "exact number", "rule", "without number"]
     for wanted in (*methods, "shuffled labels", "by event", "by channel", "by month", "reversal", "foreign",
-                   "right claim among the candidates", "certificate under-1000", "siblings: ",
+                   "right claim among the candidates", "certificate below-the-ceiling", "siblings: ",
                    "can be posted at 99.9% precision", "a provider that the model never saw"):  # fmt: skip
         assert wanted in printed, wanted
     assert max(map(len, printed.splitlines())) <= WIDTH
