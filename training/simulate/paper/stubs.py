@@ -22,9 +22,10 @@ LISTED = 6  # numbers that a stub has room for; chosen
 SEVERAL = " ET AL"  # follows the first patient's name on half of the lumps that name one
 
 
-# What a payer has: the claim's number, the account, the member's, and its own.
+# What a payer has, half the time the claim's number, which is the provider's own (CLM01 is the patient's account to
+# X12): else an account that stands in no claim file, the member's, or the payer's own.
 NUMBERS: tuple[Callable[[Payment], str], ...] = (
-    lambda payment: payment.claim_id,
+    *(3 * (lambda payment: payment.claim_id,)),
     lambda payment: payment.claim.patient.account,
     lambda payment: payment.member_id,
     lambda payment: payment.payer_claim_number,
