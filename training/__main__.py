@@ -13,6 +13,7 @@ COMMANDS = {
     "promote": "training.promote_command",
     "champions": "training.champions_command",
     "match-records": "training.match_records_command",
+    "match-deposits": "training.deposits.command",
     "benchmark": "training.benchmarks.command",
 }
 

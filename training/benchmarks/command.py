@@ -5,6 +5,7 @@ examples:
   python -m training benchmark simulation                speed and memory of simulating a network
   python -m training benchmark candidates                who may be the claim of a payment: recall, speed, memory
   python -m training benchmark groups                    checks for many claims, splits, reversals, takebacks
+  python -m training benchmark deposits --claims 20000    which remittances a bank deposit holds
   python -m training benchmark denial --claims 20000
   python -m training benchmark matching --scenario format-change
   python -m training benchmark matching --seeds 11-15    five networks, then means and intervals over them
@@ -37,6 +38,7 @@ BENCHMARKS = {
     "difficulty": "training.benchmarks.difficulty.benchmark",
     "lines": "training.benchmarks.lines.benchmark",
     "groups": "training.benchmarks.groups.benchmark",
+    "deposits": "training.benchmarks.deposits.benchmark",
 }
 FEW_CLAIMS = 20_000
 CLAIMS = {"matching": 60_000, "candidates": 110_000}

@@ -1,0 +1,1 @@
+"""Bank deposits tied to remittances, judged by the sealed truth."""
