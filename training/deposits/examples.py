@@ -24,6 +24,7 @@ from features.deposits.statement import Deposit
 FORMS = {"whole": 0.25, "cut": 0.35, "missing": 0.4}
 CUT_TO = (8, 10, 12, 15)  # characters from the left that narrow fields leave
 SHORTEST_CUT = 8
+MISTYPED = 0.15  # of the numbers of checks: clerks swap digits or hit another one
 CENT_OFF = 0.03
 FEE_KEPT, FEES = 0.4, (500, 4500)  # of wires
 UNANNOUNCED = 0.12  # examples whose payments are taken away: no remittance explains them then
@@ -92,9 +93,24 @@ def _number_altered(deposit: Deposit, generator: Generator) -> Deposit:
         return replace(deposit, trace_number="", check_number="")
     number = shown_number(deposit)
     cuts = [width for width in CUT_TO if SHORTEST_CUT <= width < len(number)]
-    if form == "cut" and cuts and not deposit.checks:
+    if deposit.checks:
+        mistyped = len(number) >= SHORTEST and generator.random() < MISTYPED
+        return (
+            replace(deposit, trace_number="", check_number=_mistyped(number, generator))
+            if mistyped
+            else deposit
+        )
+    if form == "cut" and cuts:
         return replace(deposit, trace_number=number[: int(generator.choice(cuts))])
     return deposit
+
+
+def _mistyped(number: str, generator: Generator) -> str:
+    """A number with two neighbours swapped or one character wrong."""
+    place = int(generator.integers(len(number) - 1))
+    if generator.random() < 0.5:
+        return number[:place] + number[place + 1] + number[place] + number[place + 2 :]
+    return number[:place] + str(generator.integers(10)) + number[place + 1 :]
 
 
 def _neighbours(books: Books, places: Sequence[int], generator: Generator) -> Iterator[tuple[int, ...]]:

@@ -20,6 +20,12 @@ from training.deposits.examples import Example, examples
 FEWEST = 200  # examples
 FIT_SHARE = 0.65  # of the examples, the earlier ones; the softmax learns from the rest
 ROUNDS = 120
+# What can only speak for a tie, and what only against it: the few late or odd examples must not teach otherwise.
+FOR = (
+    "number_same", "number_cut", "number_similarity", "amount_same", "company_id_same", "name_similarity",
+    "sent_share", "crude", "crude_gap",
+)  # fmt: skip
+AGAINST = ("spent", "by_chance", "crude_rank")
 PARAMETERS: Mapping[str, Any] = {
     "objective": "binary",
     "learning_rate": 0.06,
@@ -27,6 +33,7 @@ PARAMETERS: Mapping[str, Any] = {
     "min_data_in_leaf": 20,
     "feature_fraction": 0.7,
     "lambda_l2": 5.0,
+    "monotone_constraints": [(name in FOR) - (name in AGAINST) for name in FEATURES],
     "deterministic": True,
     "force_row_wise": True,
     "num_threads": 1,
