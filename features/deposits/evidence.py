@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from msgspec import Struct
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA
 
 from features.deposits.anchors import shown_number
 from features.deposits.habits import name_similarity
@@ -68,8 +68,8 @@ def _number(deposit: Deposit, payments: Sequence[Payment]) -> DepositEvidence:
     ours = deposit.trace_number or deposit.check_number
     if not shown:
         return DepositEvidence("trace_number", None, theirs, "absent")
-    best = max(payments, key=lambda payment: Levenshtein.normalized_similarity(shown, payment.key))
-    likeness = Levenshtein.normalized_similarity(shown, best.key)
+    best = max(payments, key=lambda payment: OSA.normalized_similarity(shown, payment.key))
+    likeness = OSA.normalized_similarity(shown, best.key)
     agreement: Agreement = "conflict"
     if shown == best.key:
         agreement = "exact" if ours == best.trace_number else "normalised"

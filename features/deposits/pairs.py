@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA
 
 from features.deposits.anchors import shown_number
 from features.deposits.books import Books, Candidate, Query
@@ -72,7 +72,7 @@ def _own(books: Books, query: Query, candidate: Candidate) -> list[float]:
         np.nan if candidate.by_chance is None else float(np.log(candidate.by_chance)),
         sum(books.spent(query, place) for place in candidate.members) / len(payments),
         float(first.channel == "835"),
-        float(np.log1p(deposit.cents)),
+        float(np.log1p(abs(deposit.cents))),
     ]
 
 
@@ -81,7 +81,7 @@ def _number(shown: str, payments: Sequence[Payment]) -> tuple[float, float, floa
     if not shown:
         return 0.0, np.nan, np.nan, np.nan
     keys = [payment.key for payment in payments]
-    similarity = max(Levenshtein.normalized_similarity(shown, key) for key in keys)
+    similarity = max(OSA.normalized_similarity(shown, key) for key in keys)
     cut = any(key.startswith(shown) or key.endswith(shown) for key in keys)
     return float(len(shown)), float(shown in keys), float(cut), similarity
 

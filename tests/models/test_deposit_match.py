@@ -68,3 +68,8 @@ def test_a_model_of_other_features_is_refused(model: DepositMatchModel, tmp_path
     )
     with pytest.raises(ModelFileError, match="other features"):
         DepositMatchModel.load(tmp_path)
+
+
+def test_money_that_went_out_is_tied_to_nothing(books: Books, model: DepositMatchModel) -> None:
+    (answer,) = model.answers(books, [Query(replace(books.deposits[0], cents=-books.deposits[0].cents))])
+    assert answer.none > answer.confidence

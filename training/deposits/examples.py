@@ -25,8 +25,10 @@ FORMS = {"whole": 0.25, "cut": 0.35, "missing": 0.4}
 CUT_TO = (8, 10, 12, 15)  # characters from the left that narrow fields leave
 SHORTEST_CUT = 8
 MISTYPED = 0.15  # of the numbers of checks: clerks swap digits or hit another one
-CENT_OFF = 0.03
+CENT_OFF = 0.06  # of transfers
+DIGIT_OFF = 0.06  # of the amounts of checks: they were typed, too
 FEE_KEPT, FEES = 0.4, (500, 4500)  # of wires
+WIRES_AGAIN = 5  # examples of each wire: they are too rare to learn their fees from once
 UNANNOUNCED = 0.12  # examples whose payments are taken away: no remittance explains them then
 COMBINED = 0.25  # ties that are put together with their neighbours
 MOST_PARTS = 5
@@ -51,11 +53,15 @@ def examples(books: Books, *, before: date, seed: int) -> list[Example]:
     )
     places = [place for _, place in ties]
     made = [
-        *(_altered(books, (place,), generator) for place in places),
+        *(_altered(books, (place,), generator) for place in places for _ in range(_times(books, place))),
         *(_altered(books, parts, generator) for parts in _neighbours(books, places, generator)),
         *(Example(Query(deposit), None) for deposit in _strangers(books, before)),
     ]
     return sorted(made, key=lambda example: example.query.deposit.day)
+
+
+def _times(books: Books, place: int) -> int:
+    return WIRES_AGAIN if books.deposits[place].type == "wire" else 1
 
 
 def _altered(books: Books, places: Sequence[int], generator: Generator) -> Example:
@@ -84,6 +90,9 @@ def _amount_altered(deposit: Deposit, generator: Generator) -> Deposit:
         return replace(deposit, cents=deposit.cents - fee) if fee < deposit.cents / 2 else deposit
     if not deposit.checks and deposit.cents > 1 and generator.random() < CENT_OFF:
         return replace(deposit, cents=deposit.cents + (1 if generator.random() < 0.5 else -1))
+    if deposit.checks and generator.random() < DIGIT_OFF:
+        digit = 10 ** int(generator.integers(len(str(deposit.cents))))
+        return replace(deposit, cents=deposit.cents + digit * int(generator.integers(1, 9)))
     return deposit
 
 

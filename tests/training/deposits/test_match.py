@@ -69,7 +69,7 @@ def test_every_deposit_has_a_row_and_an_untied_one_says_why(
     assert all(row["evidence"].startswith(("no announced", "none of", "not sure")) for row in empty)
 
 
-def test_the_rows_of_a_tied_deposit_state_what_each_payment_was(books: Books, answers: list[Answer]) -> None:
+def test_nearly_all_announced_money_is_found(books: Books, answers: list[Answer]) -> None:
     money = list(itertools.chain.from_iterable(tied(answers).values()))
     assert len(set(money)) >= 0.95 * len(books.payments)
 
