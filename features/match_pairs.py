@@ -20,6 +20,7 @@ from rapidfuzz.process import cpdist
 from features.match_columns import Columns, Floats, Objects
 from features.match_history import HISTORY, REVERSAL, Postings, history_columns
 from features.match_standing import STANDING, standing
+from features.payer_numbers import NO_NUMBERS, PayerNumbers
 
 Indices = NDArray[np.intp]
 BUCKETS = 4096
@@ -51,6 +52,8 @@ PAIR_FEATURES: dict[str, str] = {
     "service_to_days": "service-dates",
     "days_to_payment": "payment-timing",
     "days_since_submission": "payment-timing",
+    "numbered_days": "payment-timing",
+    "numbered_close": "payment-timing",
     "payer_same": "payer",
     "payer_name_similarity": "payer",
     "payer_among_others": "payer",
@@ -75,19 +78,21 @@ FEATURES: dict[str, str] = {**PAIR_FEATURES, **dict.fromkeys(STANDING, "other-ca
 
 
 @dataclass(frozen=True)
-class Frequencies:
-    """How common surnames and charges are: shares of claims by hashed value, (BUCKETS,) each.
+class Background:
+    """What is known before any pair is seen: how common surnames and charges are, and how payers number claims.
 
-    Hashed, so that a saved model holds no name; a collision makes a value look a little more common than it is.
+    ``last`` and ``charge`` are shares of claims by hashed value, (BUCKETS,) each: hashed, so that a saved model holds
+    no name; a collision makes a value look a little more common than it is.
     """
 
     last: Floats
     charge: Floats
+    numbers: PayerNumbers = NO_NUMBERS
 
     @staticmethod
-    def of(claims: Columns) -> Frequencies:
+    def of(claims: Columns, numbers: PayerNumbers = NO_NUMBERS) -> Background:
         """Counted over claims; one is added to each bucket, so that an unseen value is rare and not impossible."""
-        return Frequencies(_shares(claims.last), _shares(_as_text(claims.charge)))
+        return Background(_shares(claims.last), _shares(_as_text(claims.charge)), numbers)
 
     def to_arrays(self) -> dict[str, Floats]:
         """Arrays for a saved model."""
@@ -117,19 +122,22 @@ def pair_features(
     status: Sequence[str | None],
     claims: Columns,
     pairs: Pairs,
-    frequencies: Frequencies,
+    background: Background,
     earlier: Sequence[Postings],
+    sent: Floats,
 ) -> Floats:
     """Features (m, len(FEATURES)) of m pairs, columns in the order of ``FEATURES``.
 
-    ``status`` is CLP02 of each payment; ``earlier`` (m,) what was posted to each pair's claim before.
+    ``status`` is CLP02 of each payment; ``earlier`` (m,) what was posted to each pair's claim before; ``sent`` (n,) the
+    day on which each payment's claim was sent as the payer's number tells, NaN where it does not.
     """
     p, c = _Side(payments, pairs.payment), _Side(claims, pairs.claim)
     kinds = _objects(status)[pairs.payment]
     columns = (
-        _control(p, c) | _person(p, c, frequencies) | _money_and_days(p, c, frequencies) | _parties(p, c)
+        _control(p, c) | _person(p, c, background) | _money_and_days(p, c, background) | _parties(p, c)
         | _services(p, c) | _claim_kind(p, c, kinds) | history_columns(payments, status, pairs.payment, earlier)
         | {"number_repeated": _number_repeated(payments, status)[pairs.payment]}
+        | _numbered(sent[pairs.payment] - c.day)
     )  # fmt: skip
     own = np.column_stack([columns[name] for name in PAIR_FEATURES]) if len(pairs.claim) else _nothing()
     return np.hstack([own, standing(own, list(PAIR_FEATURES), pairs.starts)])
@@ -161,7 +169,7 @@ def _control(p: _Side, c: _Side) -> dict[str, Floats]:
     }
 
 
-def _person(p: _Side, c: _Side, frequencies: Frequencies) -> dict[str, Floats]:
+def _person(p: _Side, c: _Side, background: Background) -> dict[str, Floats]:
     swapped = np.fmin(
         _compare(JaroWinkler.normalized_similarity, p.last, c.first),
         _compare(JaroWinkler.normalized_similarity, p.first, c.last),
@@ -175,17 +183,17 @@ def _person(p: _Side, c: _Side, frequencies: Frequencies) -> dict[str, Floats]:
         "last_similarity": _known_similarity(JaroWinkler.normalized_similarity, p.last, c.last),
         "first_similarity": _known_similarity(JaroWinkler.normalized_similarity, p.first, c.first),
         "names_swapped": swapped,
-        "last_frequency": np.log(frequencies.last[_buckets(c.last)]),
+        "last_frequency": np.log(background.last[_buckets(c.last)]),
     }
 
 
-def _money_and_days(p: _Side, c: _Side, frequencies: Frequencies) -> dict[str, Floats]:
+def _money_and_days(p: _Side, c: _Side, background: Background) -> dict[str, Floats]:
     ours, theirs = p.charge, c.charge
     largest = np.fmax(np.fmax(ours, theirs), 1.0)
     return {
         "charge_difference": np.abs(ours - theirs) / largest,
         "charge_ratio": ours / np.fmax(theirs, 1.0),
-        "charge_frequency": np.log(frequencies.charge[_buckets(_as_text(theirs))]),
+        "charge_frequency": np.log(background.charge[_buckets(_as_text(theirs))]),
         "paid_share": p.paid / np.fmax(theirs, 1.0),
         "service_from_days": p.service_from - c.service_from,
         "service_to_days": p.service_to - c.service_to,
@@ -227,6 +235,11 @@ def _claim_kind(p: _Side, c: _Side, status: Objects) -> dict[str, Floats]:
         "on_paper": (p.channel == "paper").astype(np.float64),
         "on_stub": (p.channel == "stub").astype(np.float64),
     }
+
+
+def _numbered(days: Floats) -> dict[str, Floats]:
+    """Days (m,) between the sending of the claim by the payer's number and by the claim's own file."""
+    return {"numbered_days": days, "numbered_close": -np.abs(days)}
 
 
 def _number_repeated(payments: Columns, status: Sequence[str | None]) -> Floats:

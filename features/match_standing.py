@@ -32,7 +32,8 @@ CRUDE_WEIGHTS = {
     "replaces_this_payment": -3.0,
 }
 NUMBERS = frozenset(("control_same", "control_similarity", "control_cut"))
-RANKED = ("crude", "crude_without_number", "control_similarity", "priced_shared", "days_since_submission")
+RANKED = ("crude", "crude_without_number", "control_similarity", "priced_shared", "days_since_submission",
+          "numbered_close")  # fmt: skip
 STANDING = (
     "candidates",
     *(f"{name}_rank" for name in RANKED),

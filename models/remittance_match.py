@@ -16,7 +16,8 @@ from features.errors import ModelFileError
 from features.evidence import Reason
 from features.match_columns import claim_columns, payment_columns
 from features.match_history import Postings
-from features.match_pairs import FEATURES, Frequencies, Pairs, pair_features
+from features.match_pairs import FEATURES, Background, Pairs, pair_features
+from features.payer_numbers import PayerNumbers
 from features.x12.records import Claim, ClaimPayment
 from models.files import Parts, load_parts, save_parts
 from models.match_decision import DECISION, Decided, MatchDecision, with_confidence
@@ -74,7 +75,7 @@ class RemittanceMatchModel:
 
     version: str
     booster: lgb.Booster
-    frequencies: Frequencies
+    background: Background
     softmax: MatchSoftmax
     decision: MatchDecision
     intervals: VennAbersGrid
@@ -94,7 +95,11 @@ class RemittanceMatchModel:
             return RemittanceMatchModel(
                 version=parts.version,
                 booster=parts.boosters["pairs"],
-                frequencies=Frequencies(parts.arrays["frequency_last"], parts.arrays["frequency_charge"]),
+                background=Background(
+                    parts.arrays["frequency_last"],
+                    parts.arrays["frequency_charge"],
+                    PayerNumbers.from_dict(parts.manifest["payer_numbers"]),
+                ),
                 softmax=MatchSoftmax.from_dict(parts.manifest["softmax"]),
                 decision=MatchDecision.from_parts(parts.boosters["decision"], parts.manifest["decision"]),
                 intervals=VennAbersGrid.from_arrays(parts.arrays),
@@ -130,7 +135,7 @@ class RemittanceMatchModel:
         self, payments: Sequence[ClaimPayment], candidates: Candidates, earlier: Earlier | None = None
     ) -> Scored:
         """Probabilities of all pairs and of none, in arrays."""
-        rows, pairs = pair_rows(payments, candidates, self.frequencies, earlier)
+        rows, pairs = pair_rows(payments, candidates, self.background, earlier)
         raw = raw_log_odds(self.booster, rows, threads=THREADS)
         shares, none = self.softmax(raw, pairs.starts)
         decided = Decided.of(rows, raw, shares, none, pairs.starts)
@@ -148,7 +153,7 @@ class RemittanceMatchModel:
         """At most four business reasons; off the hot path, for what a person will read."""
         if not score.order:
             return (NO_CANDIDATES,)
-        rows, _ = pair_rows([payment], [candidates], self.frequencies, _of_one(earlier))
+        rows, _ = pair_rows([payment], [candidates], self.background, _of_one(earlier))
         best = rows[score.order[0] : score.order[0] + 1]
         own = contributions(self.booster, best, threads=THREADS)[0, :-1]  # the last is the base
         return reasons(own, score.probabilities, score.none_probability)
@@ -161,7 +166,7 @@ class RemittanceMatchModel:
         earlier: Sequence[Postings] | None = None,
     ) -> tuple[CandidateEvidence, ...]:
         """Every candidate's fields with their weights, best first; off the hot path, as ``explain`` is."""
-        rows, _ = pair_rows([payment], [candidates], self.frequencies, _of_one(earlier))
+        rows, _ = pair_rows([payment], [candidates], self.background, _of_one(earlier))
         contributed = contributions(self.booster, rows, threads=THREADS)
         return candidate_evidence(payment, candidates, contributed, score.order, score.probabilities)
 
@@ -200,7 +205,7 @@ def own_flags(payment: ClaimPayment) -> tuple[str, ...]:
 def pair_rows(
     payments: Sequence[ClaimPayment],
     candidates: Candidates,
-    frequencies: Frequencies,
+    background: Background,
     earlier: Earlier | None = None,
 ) -> tuple[Floats, Pairs]:
     """Features (m, len(FEATURES)) of every payment with each of its candidates; a claim is cleaned once."""
@@ -216,8 +221,10 @@ def pair_rows(
     if earlier is not None:
         posted = [postings for row in earlier for postings in row]
     status = [payment.status for payment in payments]
+    told = [background.numbers.sent(payment) for payment in payments]
+    sent = np.array([np.nan if day is None else day for day in told], dtype=np.float64)
     rows = pair_features(
-        payment_columns(payments), status, claim_columns(distinct), pairs, frequencies, posted
+        payment_columns(payments), status, claim_columns(distinct), pairs, background, posted, sent
     )
     return rows, pairs
 
@@ -234,7 +241,7 @@ def save(
     folder: Path,
     *,
     booster: lgb.Booster,
-    frequencies: Frequencies,
+    background: Background,
     softmax: MatchSoftmax,
     decision: MatchDecision,
     intervals: VennAbersGrid,
@@ -248,11 +255,12 @@ def save(
             "features": list(FEATURES),
             "softmax": softmax.to_dict(),
             "decision_features": list(DECISION),
+            "payer_numbers": background.numbers.to_dict(),
             "decision": decision.to_dict(),
             "facts": facts,
         },
         boosters={"pairs": booster, "decision": decision.booster},
-        arrays={**frequencies.to_arrays(), **intervals.to_arrays()},
+        arrays={**background.to_arrays(), **intervals.to_arrays()},
     )
 
 

@@ -10,7 +10,7 @@ import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
-from features.match_pairs import FEATURES, Frequencies
+from features.match_pairs import FEATURES, Background
 from models.match_decision import DECISION, Decided
 from models.remittance_match import raw_log_odds
 from training.match_examples import Examples, Flags, Floats
@@ -52,10 +52,10 @@ class PairTable:
     kept: Flags
 
     @staticmethod
-    def of(examples: Examples, frequencies: Frequencies, *, seed: int | None) -> PairTable:
+    def of(examples: Examples, background: Background, *, seed: int | None) -> PairTable:
         """With decoys and blanked postings, or without decoys where there is no seed."""
         given = examples.blanked()
-        rows, pairs, right = (given if seed is None else given.with_decoys(seed=seed)).pairs(frequencies)
+        rows, pairs, right = (given if seed is None else given.with_decoys(seed=seed)).pairs(background)
         kept = right | (rows[:, list(FEATURES).index("crude_rank")] < HARDEST)
         return PairTable(rows, right, pairs.payment, kept)
 

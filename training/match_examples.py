@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.match_history import Postings
-from features.match_pairs import Frequencies, Pairs
+from features.match_pairs import Background, Pairs
 from features.x12.records import Claim, ClaimPayment
 from models.remittance_match import pair_rows
 from training.match_labels import MatchLabels
@@ -44,9 +44,9 @@ class Examples:
             [labels.posted[row] for row in rows],
         )
 
-    def pairs(self, frequencies: Frequencies) -> tuple[Floats, Pairs, Flags]:
+    def pairs(self, background: Background) -> tuple[Floats, Pairs, Flags]:
         """Features (m, len(FEATURES)), the pairs, and whether each (m,) is of the claim that was posted to."""
-        rows, pairs = pair_rows(self.payments, self.candidates, frequencies, self.earlier)
+        rows, pairs = pair_rows(self.payments, self.candidates, background, self.earlier)
         return rows, pairs, right_pairs(self.candidates, self.posted)
 
     def some(self, rows: Sequence[int] | Indices) -> Examples:

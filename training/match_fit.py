@@ -15,7 +15,9 @@ import lightgbm as lgb
 import numpy as np
 
 from features.match_columns import claim_columns
-from features.match_pairs import Frequencies
+from features.match_history import REVERSAL
+from features.match_pairs import Background
+from features.payer_numbers import PayerNumbers
 from features.x12.records import Claim, ClaimPayment
 from models.calibration import SigmoidCalibration
 from models.match_decision import POOLED, Decided, MatchDecision, fit_sigmoids, with_confidence
@@ -57,7 +59,7 @@ class Fitted:
     """What the fit and the calibration window give."""
 
     booster: lgb.Booster
-    frequencies: Frequencies
+    background: Background
     softmax: MatchSoftmax
     decision: MatchDecision
     intervals: VennAbersGrid
@@ -77,13 +79,13 @@ def fit(
     decoys: bool = True,
 ) -> Fitted:
     """Everything of the model that is learnt, from the first two windows; a control may do without decoys."""
-    frequencies = _frequencies(candidates, windows.fit)
     early, late = late_slice(windows.fit, windows.days, STOPPING_SHARE)
     learnt = Examples.of(labels, candidates, earlier, np.concatenate([early, late]))
-    table = PairTable.of(learnt, frequencies, seed=seed if decoys else None)
+    background = _background(learnt)
+    table = PairTable.of(learnt, background, seed=seed if decoys else None)
     stopped = fit_stopped(table, np.arange(early.size + late.size) < early.size, seed=seed, rounds=rounds)
     batches = [labels.batch[row] for row in (*early, *late)]
-    plain, pairs, right = learnt.pairs(frequencies)
+    plain, pairs, right = learnt.pairs(background)
     trees = max(stopped.num_trees(), 1)
     raw = cross_fitted(table, plain, pairs.starts, folds(batches, seed=seed), trees=trees, seed=seed)
     softmax = MatchSoftmax.fit(raw, pairs.starts, right)
@@ -93,12 +95,12 @@ def fit(
     trusted = trusted_postings(shares, none, pairs.starts, right)
     booster = fit_again(table, trusted, trees=trees, seed=seed)
     later = Examples.of(labels, candidates, earlier, _calibrating(labels, windows.calibration))
-    decision, intervals = _calibrated(booster, frequencies, softmax, judge, later)
+    decision, intervals = _calibrated(booster, background, softmax, judge, later)
     sure = decision(decided, [payment.channel for payment in learnt.payments], threads=THREADS)
     scored = Scored(pairs.starts, *with_confidence(shares, none, pairs.starts, decided, sure))
     crossed = Crossed(np.concatenate([early, late]), scored)
     doubted = int((~trusted).sum())
-    return Fitted(booster, frequencies, softmax, decision, intervals, int(table.kept.sum()), doubted, crossed)
+    return Fitted(booster, background, softmax, decision, intervals, int(table.kept.sum()), doubted, crossed)
 
 
 def chosen(
@@ -134,13 +136,13 @@ def _calibrating(labels: MatchLabels, rows: Indices) -> Indices:
 
 def _calibrated(
     booster: lgb.Booster,
-    frequencies: Frequencies,
+    background: Background,
     softmax: MatchSoftmax,
     judge: lgb.Booster,
     later: Examples,
 ) -> tuple[MatchDecision, VennAbersGrid]:
     """The sigmoids and the intervals, from payments that came later."""
-    rows, pairs, right = later.pairs(frequencies)
+    rows, pairs, right = later.pairs(background)
     raw = raw_log_odds(booster, rows, threads=THREADS)
     decided = Decided.of(rows, raw, *softmax(raw, pairs.starts), pairs.starts)
     outcomes = right[decided.best].astype(np.float64)
@@ -151,7 +153,16 @@ def _calibrated(
     return decision, VennAbersGrid.fit(decision(decided, channels, threads=THREADS), outcomes)
 
 
-def _frequencies(candidates: Candidates, rows: Indices) -> Frequencies:
-    """How common values are among the claims that the fit window has met, each counted once."""
-    met = {id(claim): claim for row in rows for claim in candidates[row]}
-    return Frequencies.of(claim_columns(list(met.values())))
+def _background(learnt: Examples) -> Background:
+    """How common values are among the claims that the fit window has met, each counted once, and how payers number."""
+    met = {id(claim): claim for claims in learnt.candidates for claim in claims}
+    latest_first = zip(
+        reversed(learnt.payments), reversed(learnt.candidates), reversed(learnt.posted), strict=True
+    )
+    answered = [
+        (payment, claim.submitted)
+        for payment, claims, posted in latest_first
+        for claim in claims
+        if claim.claim_id == posted and claim.submitted and payment.status != REVERSAL
+    ]
+    return Background.of(claim_columns(list(met.values())), PayerNumbers.of(answered))

@@ -150,7 +150,7 @@ def fit_and_save(
     save(
         folder,
         booster=fitted.booster,
-        frequencies=fitted.frequencies,
+        background=fitted.background,
         softmax=fitted.softmax,
         decision=fitted.decision,
         intervals=fitted.intervals,

@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 from features.match_columns import claim_columns, payment_columns
 from features.match_keys import normalised
-from features.match_pairs import FEATURES, Frequencies, Pairs, pair_features
+from features.match_pairs import FEATURES, Background, Pairs, pair_features
 from features.match_standing import RANKED
 from features.x12.records import Claim, ClaimPayment
 from tests.support.builders import make_claim, make_claim_payment
@@ -30,7 +30,9 @@ def features_of(payments: list[ClaimPayment], candidates: list[list[Claim]]) -> 
     columns = claim_columns(claims)
     status = [payment.status for payment in payments]
     unknown = [None] * len(claims)
-    rows = pair_features(payment_columns(payments), status, columns, pairs, Frequencies.of(columns), unknown)
+    told = np.full(len(payments), np.nan)
+    ours = payment_columns(payments)
+    rows = pair_features(ours, status, columns, pairs, Background.of(columns), unknown, told)
     assert rows.dtype == np.float64
     return [dict(zip(NAMES, row, strict=True)) for row in rows.tolist()]
 
@@ -132,8 +134,8 @@ def test_without_candidates_there_are_no_rows() -> None:
 
 
 def test_a_saved_frequency_holds_no_name() -> None:
-    frequencies = Frequencies.of(claim_columns(some_claims(20, seed=1)))
-    for shares in frequencies.to_arrays().values():
+    background = Background.of(claim_columns(some_claims(20, seed=1)))
+    for shares in background.to_arrays().values():
         assert shares.dtype == np.float64
         assert shares.sum() == pytest.approx(1)
 

@@ -169,7 +169,7 @@ def test_a_model_for_other_features_is_refused(
         kind=KIND,
         manifest=manifest | {"features": ["control_same"]},
         boosters={"pairs": model.booster},
-        arrays={**model.frequencies.to_arrays(), **model.intervals.to_arrays()},
+        arrays={**model.background.to_arrays(), **model.intervals.to_arrays()},
     )
     with pytest.raises(ModelFileError, match="other features"):
         RemittanceMatchModel.load(tmp_path)

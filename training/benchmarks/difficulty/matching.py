@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from features.match_columns import claim_columns
-from features.match_pairs import PAIR_FEATURES, Frequencies
+from features.match_pairs import PAIR_FEATURES, Background
 from features.progress import track
 from models.remittance_match import pair_rows
 from training.benchmarks.difficulty.booster import learnt
@@ -68,8 +68,8 @@ def attempts(dataset: Dataset, prepared: Prepared, wanted: Sequence[str], *, see
     later, candidates, _ = chosen(labels, prepared.candidates, windows.test)
     outcome = right_pairs(claims, posted).astype(np.float64)
     met = {id(claim): claim for found in claims for claim in found}
-    frequencies = Frequencies.of(claim_columns(list(met.values())))
-    before, after = (pair_rows(*sides, frequencies)[0] for sides in ((past, claims), (later, candidates)))
+    background = Background.of(claim_columns(list(met.values())))
+    before, after = (pair_rows(*sides, background)[0] for sides in ((past, claims), (later, candidates)))
     found: dict[str, Answers] = {}
     for name, columns in shortcuts(dataset).items():
         rows = matrix(columns, past, claims), matrix(columns, later, candidates)

@@ -93,7 +93,7 @@ def indistinguishable(model: RemittanceMatchModel, prepared: Prepared, wanted: S
     No method that sees what the model sees can tell them apart; half of them are lost to chance.
     """
     payments, candidates, _ = chosen(prepared.labels, prepared.candidates, prepared.windows.test)
-    rows, pairs = pair_rows(payments, candidates, model.frequencies)
+    rows, pairs = pair_rows(payments, candidates, model.background)
     evidence = np.nan_to_num(rows[:, : len(FEATURES)], nan=-1e6)
     found = 0
     for place, claim_id in enumerate(wanted):

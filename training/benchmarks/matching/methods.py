@@ -33,7 +33,7 @@ class Model:
         self._model = RemittanceMatchModel(
             "benchmark",
             fitted.booster,
-            fitted.frequencies,
+            fitted.background,
             fitted.softmax,
             fitted.decision,
             fitted.intervals,
