@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from features.x12.records import ClaimPayment, Remittance
@@ -80,11 +82,23 @@ def sent_before(remittances: Iterable[tuple[Remittance, Sequence[ClaimPayment]]]
 def grouped(
     remittances: Iterable[Remittance], payments: Iterable[ClaimPayment]
 ) -> list[tuple[Remittance, list[ClaimPayment]]]:
-    """Each remittance with the claim payments of its own transaction, by where both stand in the files."""
-    inside: dict[tuple[str | None, ...], list[ClaimPayment]] = {}
+    """Each remittance with the claim payments of its own transaction, by where both stand in the files.
+
+    A file may hold the same transaction twice; a payment belongs to the one that begins last before it.
+    """
+    every = list(remittances)
+    begins: defaultdict[tuple[str | None, ...], list[tuple[int, int]]] = defaultdict(list)
+    for place, remittance in enumerate(every):
+        begins[_envelope(remittance)].append((remittance.source.segment or 0, place))
+    for known in begins.values():
+        known.sort()
+    inside: list[list[ClaimPayment]] = [[] for _ in every]
     for payment in payments:
-        inside.setdefault(_envelope(payment), []).append(payment)
-    return [(remittance, inside.get(_envelope(remittance), [])) for remittance in remittances]
+        starts = begins.get(_envelope(payment), [])
+        if starts:
+            after = bisect_right(starts, (payment.source.segment or 0, len(every)))
+            inside[starts[max(0, after - 1)][1]].append(payment)
+    return list(zip(every, inside, strict=True))
 
 
 def _content(payment: ClaimPayment) -> tuple[str, ...]:

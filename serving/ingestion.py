@@ -8,16 +8,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import PurePath
 
-from features import duplicates, incoming
+from features import incoming
 from features.match_keys import claim_keys
 from features.remittance_match import CandidateIndex, shortlists
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
 from serving import scoring
+from serving.before import Before, Told
 from serving.champions import Champions
 from serving.deadlines import due_at
 from serving.intake import Counts, Intake, NewClaim, NewItem, Receipt, lanes_of
 from serving.reading import Reading, sort_records
-from serving.scoring import Scored
+from serving.scoring import Scored, with_notes
 from serving.store.database import StoreError
 from serving.store.intake import StaleViewError
 from serving.store.store import Store, View
@@ -48,7 +49,11 @@ def take(
     reading = sort_records(incoming.read_bytes(data, file=plain), store.identifiers, digest)
     for _ in range(ATTEMPTS):
         view = store.view(
-            references=[reference for reference, _ in reading.claims], ids=reading.ids, keys=reading.keys
+            references=[reference for reference, _ in reading.claims],
+            ids=reading.ids,
+            keys=reading.keys,
+            remittances=[key for key, _ in reading.remittances],
+            sought=reading.sought,
         )
         intake = _intake(reading, view, store, champions, digest, plain, at, backlog=backlog)
         try:
@@ -73,9 +78,10 @@ def _intake(
     claims = [(name, claim) for name, claim in reading.claims if name not in view.claims]
     payments = [payment for payment in reading.payments if payment[0] not in view.items]
     refused = [each for each in reading.refused if each[0] not in view.items]
+    before = Before(reading, view)
     items = (
         *(() if backlog else _claim_items(claims, champions, at)),
-        *_payment_items(payments, claims, view, store, champions, at),
+        *_payment_items(payments, claims, before.of(payments), store, champions, at),
         *_refused_items(refused, champions, at),
     )
     known = len(reading.claims) + len(reading.payments) + len(reading.refused)
@@ -89,6 +95,9 @@ def _intake(
         claims=tuple(NewClaim(reference, claim, claim_keys(claim)) for reference, claim in claims),
         items=items,
         repeated=view.repeated,
+        remittances=before.new_remittances,
+        sought=tuple(reading.sought),
+        originals=frozenset(view.originals),
     )
 
 
@@ -100,25 +109,21 @@ def _claim_items(claims: Sequence[tuple[str, Claim]], champions: Champions, at: 
 def _payment_items(
     payments: Sequence[tuple[str, str | None, ClaimPayment]],
     claims: Sequence[tuple[str, Claim]],
-    view: View,
+    before: Sequence[Told],
     store: Store,
     champions: Champions,
     at: datetime,
 ) -> list[NewItem]:
-    """Matched against the store and the file's own new claims; a payment that was seen before is flagged."""
+    """Matched against the store and the file's own new claims; what earlier payments say of each goes with it."""
     records = [payment for _, _, payment in payments]
     found = _candidates(records, claims, store)
-    seen = set(view.repeated)
-    flags = []
-    for _, key, _ in payments:
-        flags.append((duplicates.FLAG,) if key in seen else ())
-        seen.update({key} if key else ())
+    flags = [one.flags for one in before]
     posted = store.postings(sorted({reference for each in found for reference, _ in each}))
     earlier = scoring.postings_of(found, posted)
     scored = scoring.score_payments(records, found, champions, flags=flags, earlier=earlier, at=at.date())
     return [
-        _item(name, payment, answer, at, key)
-        for (name, key, payment), answer in zip(payments, scored, strict=True)
+        _item(name, payment, with_notes(answer, told.notes), at, key)
+        for (name, key, payment), answer, told in zip(payments, scored, before, strict=True)
     ]
 
 

@@ -53,6 +53,9 @@ class Intake(Struct, frozen=True):
     claims: tuple[NewClaim, ...]
     items: tuple[NewItem, ...]
     repeated: frozenset[str] = frozenset()  # business keys that the store held when the lanes were chosen
+    remittances: tuple[str, ...] = ()  # keys of those that the file holds and the store did not
+    sought: tuple[str, ...] = ()  # by which the file's reversals looked for the payments that they take back
+    originals: frozenset[str] = frozenset()  # items that the store held under these
 
 
 class Receipt(Struct, frozen=True):

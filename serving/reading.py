@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from features.duplicates import identity
-from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem, Record
+from features.duplicates import grouped, identity, remittance_identity
+from features.groups.facts import is_reversal
+from features.groups.originals import reversal_keys
+from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem, Record, Remittance
 from serving.identifiers import Identifiers, RecordIdentifiers
 
 
@@ -18,6 +20,7 @@ class Reading:
     claims: list[tuple[str, Claim]] = field(default_factory=list)
     payments: list[tuple[str, str | None, ClaimPayment]] = field(default_factory=list)  # id, business key
     refused: list[tuple[str, Acknowledgment | Problem]] = field(default_factory=list)
+    remittances: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)  # key, ids of its payments
     counted: Counter[str] = field(default_factory=Counter)  # by record type, all of them
 
     @property
@@ -34,6 +37,12 @@ class Reading:
         """The business keys of the payments."""
         return [key for _, key, _ in self.payments if key]
 
+    @property
+    def sought(self) -> list[str]:
+        """What the payments that are taken back may be found by."""
+        back = (payment for _, _, payment in self.payments if is_reversal(payment))
+        return list(dict.fromkeys(key for payment in back for key in reversal_keys(payment)))
+
 
 def business_key(payment: ClaimPayment, identifiers: Identifiers) -> str | None:
     """The same for a payment that the payer sends again in another remittance; None where too little is known."""
@@ -44,6 +53,7 @@ def business_key(payment: ClaimPayment, identifiers: Identifiers) -> str | None:
 def sort_records(records: Iterable[Record], identifiers: Identifiers, digest: str) -> Reading:
     """All records of a file; a warning becomes no item, nor does the acknowledgment of a whole transaction."""
     found, ids = Reading(), RecordIdentifiers(identifiers)
+    remittances: list[Remittance] = []
     for record in records:
         found.counted[type(record).__name__] += 1
         match record:
@@ -51,6 +61,8 @@ def sort_records(records: Iterable[Record], identifiers: Identifiers, digest: st
                 found.claims.append((ids.of(record), record))
             case ClaimPayment():
                 found.payments.append((ids.of(record), business_key(record, identifiers), record))
+            case Remittance():
+                remittances.append(record)
             case Acknowledgment() if not record.accepted and record.transaction == "277CA":
                 found.refused.append((ids.of(record), record))
             case Problem() if record.severity == "error":
@@ -58,4 +70,18 @@ def sort_records(records: Iterable[Record], identifiers: Identifiers, digest: st
                 found.refused.append((place, record))
             case _:
                 pass
+    found.remittances = list(_keyed(remittances, found.payments, identifiers))
     return found
+
+
+def _keyed(
+    remittances: Iterable[Remittance],
+    payments: Sequence[tuple[str, str | None, ClaimPayment]],
+    identifiers: Identifiers,
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Remittances that can be known again, in their order, with the ids of their payments."""
+    names = {id(payment): name for name, _, payment in payments}
+    for remittance, inside in grouped(remittances, [payment for *_, payment in payments]):
+        known = remittance_identity(remittance, inside)
+        if known is not None:
+            yield identifiers.of("remittance", known), tuple(names[id(payment)] for payment in inside)

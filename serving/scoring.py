@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
+import msgspec
 from msgspec import Struct
 
 from features.evidence import Reason
@@ -96,6 +97,11 @@ def score_payments(
         _matched(payment, found, score, more, champions, at)
         for payment, found, score, more in zip(payments, candidates, scores, given, strict=True)
     ]
+
+
+def with_notes(scored: Scored, notes: Sequence[Reason]) -> Scored:
+    """The same answer, with what a reviewer has to know beside the reasons of its lane."""
+    return msgspec.structs.replace(scored, reasons=(*scored.reasons, *notes)) if notes else scored
 
 
 def score_refusal(refused: Acknowledgment | Problem, champions: Champions, *, at: date) -> Scored:

@@ -13,7 +13,7 @@ from features.match_keys import COMMON, faint_payment_keys, payment_keys
 from features.match_keys import claim_keys as claim_keys_of
 from features.remittance_match import shortlists
 from features.x12.records import Claim, ClaimPayment
-from serving.store.intake import chunks
+from serving.store.chunks import chunks
 from serving.store.schema import claim_keys, claims
 
 LIMIT = 20  # candidates of one payment

@@ -10,10 +10,9 @@ from sqlalchemy import Connection, Table, insert, select
 from sqlalchemy.sql import ColumnElement
 
 from serving.intake import Counts, Intake, NewItem, Receipt
-from serving.parts import in_parts
-from serving.store.schema import candidates, claim_keys, claims, files, items
-
-CHUNK = 500  # values in one IN (...): SQLite takes 999 in its oldest releases
+from serving.store.chunks import chunks
+from serving.store.payments import item_ids, payment_key_rows
+from serving.store.schema import candidates, claim_keys, claims, files, items, payment_keys, remittances
 
 
 class StaleViewError(Exception):
@@ -59,13 +58,14 @@ def store(connection: Connection, intake: Intake) -> Receipt:
     keys = [{"key": key, "reference": new.reference} for new in intake.claims for key in new.keys]
     _insert(connection, claim_keys, keys)
     _insert(connection, items, [_item_row(intake, new) for new in intake.items])
+    _insert(
+        connection,
+        payment_keys,
+        [row for new in intake.items for row in payment_key_rows(new.id, new.record)],
+    )
+    _insert(connection, remittances, [{"key": key, "file_id": intake.file_id} for key in intake.remittances])
     _insert(connection, candidates, [row for new in intake.items for row in _candidate_rows(new)])
     return Receipt(file=intake.file_id, already_taken=False, counts=intake.counts)
-
-
-def chunks(values: Sequence[str]) -> list[Sequence[str]]:
-    """The values, few enough at a time for one statement."""
-    return in_parts(values, CHUNK)
 
 
 def _check_view(connection: Connection, intake: Intake) -> None:
@@ -74,6 +74,8 @@ def _check_view(connection: Connection, intake: Intake) -> None:
         known(connection, claims.c.reference, [new.reference for new in intake.claims])
         or known(connection, items.c.id, [item.id for item in intake.items])
         or known(connection, items.c.business_key, keys) - intake.repeated
+        or known(connection, remittances.c.key, intake.remittances)
+        or item_ids(connection, intake.sought) != intake.originals
     )
     if stale:
         raise StaleViewError

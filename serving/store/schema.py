@@ -94,6 +94,22 @@ items = Table(
     Index("items_by_business_key", "business_key"),
 )
 
+payment_keys = Table(
+    "payment_keys",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("item_id", ForeignKey("items.id"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""By which a reversal finds the payment that it takes back."""
+
+remittances = Table(
+    "remittances",
+    metadata,
+    Column("key", String(24), primary_key=True),  # the same remittance in another file has the same
+    Column("file_id", ForeignKey("files.id"), nullable=False),  # in which it came first
+)
+
 candidates = Table(
     "candidates",
     metadata,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
@@ -13,7 +13,7 @@ from features.x12.records import Claim, ClaimPayment
 from serving.identifiers import Identifiers
 from serving.intake import Intake, Receipt
 from serving.items import Decision, ItemFilter, ItemPage
-from serving.store import intake, queue
+from serving.store import intake, payments, queue, schema
 from serving.store.claims import candidates_for
 from serving.store.database import Database
 from serving.store.postings import posted_to
@@ -27,6 +27,8 @@ class View(Struct, frozen=True):
     claims: frozenset[str]  # references that are there already
     items: frozenset[str]
     repeated: frozenset[str]  # business keys that are there already
+    remittances: frozenset[str] = frozenset()  # keys that are there already
+    originals: Mapping[str, ClaimPayment] = {}  # payments that reversals may take back, oldest first, by item
 
 
 class Store:
@@ -55,13 +57,23 @@ class Store:
         with self._database.reading() as connection:
             return intake.receipt(connection, digest)
 
-    def view(self, *, references: Sequence[str], ids: Sequence[str], keys: Sequence[str]) -> View:
-        """Which of a file's claims, items and business keys are there already."""
+    def view(
+        self,
+        *,
+        references: Sequence[str],
+        ids: Sequence[str],
+        keys: Sequence[str],
+        remittances: Sequence[str] = (),
+        sought: Sequence[str] = (),
+    ) -> View:
+        """What of a file is there already, and the payments under the keys that its reversals seek."""
         with self._database.reading() as connection:
             return View(
                 claims=intake.known(connection, claims.c.reference, references),
                 items=intake.known(connection, items.c.id, ids),
                 repeated=intake.known(connection, items.c.business_key, keys),
+                remittances=intake.known(connection, schema.remittances.c.key, remittances),
+                originals=payments.under(connection, sought),
             )
 
     def candidates(self, payments: Sequence[ClaimPayment]) -> list[list[tuple[str, Claim]]]:

@@ -1,0 +1,62 @@
+"""The earlier payment that a reversal takes back, by the payer's claim number or the claim's own."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from features.groups.facts import CHARGE, CLAIM, NOTHING, NUMBER, PAID, Brief, Pattern, pattern, weight
+from features.match_keys import KEPT_CHARACTERS, LONGEST_KEY, normalised
+from features.x12.records import ClaimPayment
+
+COMMON = 60  # payments that share a key, beyond which it says nothing (claim id "0")
+
+
+class Originals:
+    """Payments that may be taken back; grows with ``add``."""
+
+    def __init__(self) -> None:
+        self._under: defaultdict[str, list[tuple[ClaimPayment, Brief]]] = defaultdict(list)
+
+    def add(self, payment: ClaimPayment) -> None:
+        """Take in a payment, in order of arrival; reversals take nothing that can be taken back."""
+        brief = Brief.of(payment)
+        if not brief.negative:
+            for key in reversal_keys(payment):
+                self._under[key].append((payment, brief))
+
+    def of(self, reversal: ClaimPayment) -> ClaimPayment | None:
+        """The payment that agrees in most with a reversal, the latest of several; None for what is no reversal."""
+        brief = Brief.of(reversal)
+        if not brief.negative:
+            return None
+        best, most = None, 0
+        for key in reversal_keys(reversal):
+            shared = self._under.get(key, ())
+            for payment, earlier in shared if len(shared) <= COMMON else ():
+                facts = pattern(earlier, brief)
+                if _same_payer(payment, reversal) and _agree(facts) and weight(facts) >= most:
+                    best, most = payment, weight(facts)
+        return best
+
+
+def reversal_keys(payment: ClaimPayment) -> tuple[str, ...]:
+    """What a reversal shares with its original, one of them at the least: texts of letters, digits and a colon."""
+    number = normalised(payment.payer_claim_number)[:LONGEST_KEY]
+    claim = normalised(payment.claim_id)[:KEPT_CHARACTERS]
+    return (*((f"number:{number}",) if number else ()), *((f"claim:{claim}",) if claim else ()))
+
+
+def _agree(facts: Pattern) -> bool:
+    """An amount beside the payer's number; beside the claim's own, which a payer may pay several times, both."""
+    charge, paid = CHARGE in facts, PAID in facts
+    if NUMBER in facts:
+        return charge or paid
+    return CLAIM in facts and charge and (paid or NOTHING in facts)
+
+
+def _same_payer(one: ClaimPayment, other: ClaimPayment) -> bool:
+    """By id, else by name: what was typed from paper may state no id."""
+    ids = normalised(one.payer_id), normalised(other.payer_id)
+    if all(ids):
+        return ids[0] == ids[1]
+    return normalised(one.payer_name) == normalised(other.payer_name)
