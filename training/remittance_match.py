@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from features import duplicates
 from features.errors import MissingDataError
+from features.groups.flags import flags_in_order
 from features.x12.records import Claim
 from models.certification import Certificate, save_certificates
 from models.policy import Policy, load_policy
@@ -116,9 +116,22 @@ def prepare(dataset: Dataset) -> Prepared:
             remedy=f"at least {FEWEST_PAYMENTS} postings, {FEWEST_MATCHES} of them to a claim here, are needed",
         )
     windows = Windows.from_dates(labels.paid_on, SHARES)
-    flags = [(duplicates.FLAG,) if again else () for again in duplicates.repeated(labels.payments)]
+    flags = _flags(dataset, labels)
     candidates = candidates_in_time(dataset.claims, labels.payments)
     return with_candidates(Prepared(labels, candidates, [], windows, flags), candidates)
+
+
+def _flags(dataset: Dataset, labels: MatchLabels) -> list[tuple[str, ...]]:
+    """What all payments before say of each labelled one, as serving would have flagged it on its day.
+
+    Bare checks are not among them: too little is known of one to call it a repetition.
+    """
+    arrived = sorted(
+        (*dataset.claim_payments, *dataset.paper), key=lambda payment: payment.payment_date or date.min
+    )
+    found = flags_in_order(arrived, dataset.remittances)
+    by_payment = {id(payment): flags for payment, flags in zip(arrived, found, strict=True)}
+    return [by_payment.get(id(payment), ()) for payment in labels.payments]
 
 
 def with_candidates(prepared: Prepared, candidates: Candidates) -> Prepared:
