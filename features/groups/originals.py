@@ -1,11 +1,24 @@
-"""The earlier payment that a reversal takes back, by the payer's claim number or the claim's own."""
+"""The earlier payment that a reversal takes back, by the payer's claim number, the claim's own, or the patient."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 
-from features.groups.facts import CHARGE, CLAIM, NOTHING, NUMBER, PAID, Brief, Pattern, pattern, weight
-from features.match_keys import KEPT_CHARACTERS, LONGEST_KEY, normalised
+from features.groups.facts import (
+    CHARGE,
+    CLAIM,
+    DATE,
+    NAME,
+    NAME_LETTERS,
+    NOTHING,
+    NUMBER,
+    PAID,
+    Brief,
+    Pattern,
+    pattern,
+    weight,
+)
+from features.match_keys import KEPT_CHARACTERS, LONGEST_KEY, cents, normalised
 from features.x12.records import ClaimPayment
 
 COMMON = 60  # payments that share a key, beyond which it says nothing (claim id "0")
@@ -34,24 +47,31 @@ class Originals:
             shared = self._under.get(key, ())
             for payment, earlier in shared if len(shared) <= COMMON else ():
                 facts = pattern(earlier, brief)
-                if _same_payer(payment, reversal) and _agree(facts) and weight(facts) >= most:
+                if _same_payer(payment, reversal) and _agree(earlier, brief, facts) and weight(facts) >= most:
                     best, most = payment, weight(facts)
         return best
 
 
 def reversal_keys(payment: ClaimPayment) -> tuple[str, ...]:
-    """What a reversal shares with its original, one of them at the least: texts of letters, digits and a colon."""
+    """What a reversal shares with its original, one of them at the least: texts of letters, digits and signs.
+
+    Who was treated on which day for which charge finds what was typed from paper, where a number is often wrong.
+    """
     number = normalised(payment.payer_claim_number)[:LONGEST_KEY]
     claim = normalised(payment.claim_id)[:KEPT_CHARACTERS]
-    return (*((f"number:{number}",) if number else ()), *((f"claim:{claim}",) if claim else ()))
+    name, day = normalised(payment.patient_last)[:NAME_LETTERS], payment.service_from
+    person = f"{name}/{day}/{cents(payment.charge)}" if name and day and payment.charge is not None else ""
+    parts = {"number": number, "claim": claim, "person": person}
+    return tuple(f"{kind}:{value}"[:LONGEST_KEY] for kind, value in parts.items() if value)
 
 
-def _agree(facts: Pattern) -> bool:
-    """An amount beside the payer's number; beside the claim's own, which a payer may pay several times, both."""
-    charge, paid = CHARGE in facts, PAID in facts
+def _agree(earlier: Brief, reversal: Brief, facts: Pattern) -> bool:
+    """An amount beside the payer's number; both beside what a payer may have paid several times: claim or person."""
     if NUMBER in facts:
-        return charge or paid
-    return CLAIM in facts and charge and (paid or NOTHING in facts)
+        return CHARGE in facts or PAID in facts
+    unnumbered = not (earlier.number and reversal.number)
+    same = CLAIM in facts or (unnumbered and NAME in facts and DATE in facts)
+    return same and CHARGE in facts and (PAID in facts or NOTHING in facts)
 
 
 def _same_payer(one: ClaimPayment, other: ClaimPayment) -> bool:

@@ -1,4 +1,4 @@
-"""Earlier payments as reversals look for them: by the payer's claim number, or the claim's own."""
+"""Earlier payments as reversals look for them: by the payer's claim number, the claim's own, or the patient."""
 
 from __future__ import annotations
 

@@ -16,6 +16,8 @@ from tests.support.paper import PAPER_HEADER, STUB_HEADER
 from tests.support.small_x12 import BilledClaim, PaidClaim, professional, rejection, remittance
 
 NOW = datetime(2024, 4, 3, 9, 30, tzinfo=UTC)
+BACK = PaidClaim(charge="-275", status="22")
+WITHOUT, WHOLE, TAKES_BACK = "reversal-without-original", "file-sent-twice", "takes-back"
 
 
 class Desk:
@@ -32,6 +34,12 @@ class Desk:
     def rows(self, **wanted: str) -> tuple[ItemRow, ...]:
         everything = ItemFilter(status=None, **wanted)  # type: ignore[arg-type]
         return self.store.page(everything, offset=0, limit=200).rows
+
+    def notes(self, trace: str) -> list[set[str]]:
+        """The codes of the reasons of each payment of a remittance."""
+        found = (self.store.get(row.id) for row in self.rows(kind="remittance-match"))
+        inside = (one for one in found if getattr(one.record, "trace_number", None) == trace)
+        return [{reason.code for reason in one.reasons} for one in inside]
 
 
 @pytest.fixture
@@ -129,6 +137,63 @@ def test_a_payment_that_comes_again_in_another_remittance_is_queued_with_a_flag(
 def test_the_second_of_two_equal_payments_in_one_file_is_flagged(desk: Desk) -> None:
     receipt = desk.take(remittance([PaidClaim(), PaidClaim()]))
     assert receipt.counts.lanes == {"review": 1, "escalate": 1}
+
+
+def test_a_remittance_that_comes_again_as_a_whole_says_so_and_a_part_of_it_does_not(desk: Desk) -> None:
+    two = [PaidClaim(), PaidClaim("B-2", payer_claim_number="ICN2")]
+    desk.take(remittance(two))
+    assert desk.take(remittance(two, control="000000777")).counts.lanes == {"escalate": 2}
+    assert [WHOLE in codes for codes in desk.notes("TRN0000042")].count(True) == 2
+    desk.take(remittance(two[:1], trace="TRN77", control="000000778"))
+    assert all(WHOLE not in codes and "duplicate-payment" in codes for codes in desk.notes("TRN77"))
+
+
+def test_a_remittance_that_stands_twice_in_one_file_is_flagged_the_second_time(desk: Desk) -> None:
+    desk.take(remittance() + remittance(control="000000777"))
+    assert sorted(WHOLE in codes for codes in desk.notes("TRN0000042")) == [False, True]
+
+
+def test_a_reversal_names_the_earlier_payment_that_it_takes_back(desk: Desk) -> None:
+    desk.take(remittance())
+    assert "escalate" not in desk.take(remittance([BACK], trace="TRN77", control="000000777")).counts.lanes
+    (row,) = (row for row in desk.rows() if row.amount == -275)
+    (note,) = (reason for reason in desk.store.get(row.id).reasons if reason.code == TAKES_BACK)
+    assert note.text == "This takes back the payment of 2024-04-02 over 275.00 in remittance TRN0000042."
+
+
+@pytest.mark.parametrize("order", [[PaidClaim(), BACK], [BACK, PaidClaim()]])
+def test_a_reversal_finds_its_original_in_its_own_file(desk: Desk, order: list[PaidClaim]) -> None:
+    assert "escalate" not in desk.take(remittance(order)).counts.lanes
+    assert any(TAKES_BACK in codes for codes in desk.notes("TRN0000042"))
+
+
+def test_a_reversal_of_what_never_came_goes_to_a_supervisor_and_says_why(desk: Desk) -> None:
+    assert desk.take(remittance([BACK], trace="TRN77")).counts.lanes == {"escalate": 1}
+    assert desk.notes("TRN77")[0] >= {"hard-flag", WITHOUT}
+
+
+def test_a_reversal_keeps_its_answer_when_it_is_sent_again_after_its_original(desk: Desk) -> None:
+    back = remittance([BACK], trace="TRN77", control="000000777")
+    desk.take(back)
+    desk.take(remittance())
+    assert desk.take(back + remittance(control="000000778")).counts.duplicates == 1
+    assert WITHOUT in desk.notes("TRN77")[0]
+
+
+def test_an_original_that_comes_between_looking_and_storing_is_noticed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look, between = desk.store.view, [remittance()]
+
+    def interrupted(**asked: list[str]) -> object:
+        seen = look(**asked)
+        if between:
+            desk.take(between.pop())
+        return seen
+
+    monkeypatch.setattr(desk.store, "view", interrupted)
+    desk.take(remittance([BACK], trace="TRN77", control="000000777"))
+    assert TAKES_BACK in desk.notes("TRN77")[0]
 
 
 def test_a_rejected_claim_and_data_that_cannot_be_read_become_items(desk: Desk) -> None:

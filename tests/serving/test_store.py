@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, func, select, text
+from sqlalchemy import create_engine, event, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from features.errors import BadInputError, ConflictError, NotFoundError
@@ -294,6 +294,46 @@ def test_a_store_of_another_version_is_refused(url: str) -> None:
     engine.dispose()
     with pytest.raises(StoreError, match="version 99"):
         Store(url)
+
+
+def test_a_store_made_before_reversals_were_tied_opens_and_knows_its_payments(url: str) -> None:
+    old = Store(url)
+    take(old, remittance())
+    old.close()
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        schema.payment_keys.drop(connection)
+        schema.remittances.drop(connection)
+    engine.dispose()
+    store = Store(url)
+    back = PaidClaim(charge="-275", status="22")
+    take(store, remittance([back], trace="TRN77", control="000000777"))
+    codes = {
+        reason.code for row in store.page(ALL, offset=0, limit=9).rows for reason in store.get(row.id).reasons
+    }
+    assert "takes-back" in codes
+    assert "reversal-without-original" not in codes
+    store.close()
+
+
+def test_a_reversal_looks_its_original_up_and_scans_nothing(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'store.sqlite'}")
+    seen: list[str] = []
+    engine = store._database.engine
+    event.listen(engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
+    take(store, remittance())
+    take(store, remittance([PaidClaim(charge="-275", status="22")], trace="TRN77", control="000000777"))
+    asked = [
+        statement for statement in seen if statement.startswith("SELECT") and "payment_keys" in statement
+    ]
+    with engine.connect() as connection:
+        plans = [
+            str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {one}", ("x",) * one.count("?")).all())
+            for one in set(asked)
+        ]
+    store.close()
+    assert plans
+    assert not any("SCAN payment_keys" in plan or "SCAN items" in plan for plan in plans)
 
 
 def test_the_same_file_from_many_threads_is_stored_once(store: Store) -> None:

@@ -50,7 +50,7 @@ def test_a_reversal_before_the_file_of_its_original_is_without_one() -> None:
         {"payer_id": "PAY02"},
         {"charge": Decimal("-9"), "paid": Decimal("-8")},
         {"payer_claim_number": None, "paid": Decimal("-8")},  # a payer may pay one claim several times
-        {"payer_claim_number": None, "claim_id": None},
+        {"payer_claim_number": None, "claim_id": None, "patient_last": "ROE"},
     ],
 )
 def test_a_reversal_of_something_else_is_without_an_original(changes: dict[str, Any]) -> None:
@@ -59,6 +59,11 @@ def test_a_reversal_of_something_else_is_without_an_original(changes: dict[str, 
 
 def test_a_reversal_under_a_cut_claim_id_is_known_by_the_payers_number() -> None:
     assert flags_in_order([inside("a"), back(claim_id="A-10")]) == [(), ()]
+
+
+def test_a_reversal_with_a_wrong_number_or_none_is_known_by_the_patient_and_the_amounts() -> None:
+    typed: dict[str, Any] = {"payer_id": None, "payer_claim_number": None}
+    assert flags_in_order([inside("a"), back(**typed, claim_id="A-1007")]) == [(), ()]
 
 
 def test_a_reversal_is_no_original_of_another() -> None:
