@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from features.evidence import Reason
 from features.groups.flags import WORDS, Flags, flags, taken_back
-from features.groups.originals import Originals
+from features.groups.originals import Originals, reversal_keys
 from features.x12.records import ClaimPayment
 from serving.reading import Reading
 from serving.store.store import View
@@ -30,8 +30,9 @@ class Before:
         self._originals = Originals()
         for payment in view.originals.values():
             self._originals.add(payment)
-        for name, _, payment in reading.payments:
-            if name not in view.originals:
+        sought = set(reading.sought)
+        for name, _, payment in reading.payments if sought else ():
+            if name not in view.originals and not sought.isdisjoint(reversal_keys(payment)):
                 self._originals.add(payment)
 
     def of(self, payments: Sequence[tuple[str, str | None, ClaimPayment]]) -> list[Told]:

@@ -12,9 +12,10 @@ from msgspec import Struct
 from features import incoming
 from features.errors import NotX12Error
 from features.evidence import Reason
+from features.groups.flags import WITHOUT_FLAG, WORDS, Flags, flags_in_order
 from features.progress import track
 from features.remittance_match import CandidateIndex
-from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem, Record, Source
+from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem, Record, Remittance, Source
 from serving import scoring
 from serving.champions import Champions
 from serving.items import Kind, LaneName, Versions
@@ -86,29 +87,38 @@ def _claims(records: Iterable[Record], champions: Champions, at: date) -> list[L
 
 
 def _payments(records: Iterable[Record], champions: Champions, at: date, *, evidence: bool) -> list[Line]:
-    payments, claims = [], {}
+    payments, remittances, claims = [], [], {}
     index = CandidateIndex()
     for number, record in enumerate(records):
         if isinstance(record, ClaimPayment):
             payments.append(record)
+        elif isinstance(record, Remittance):
+            remittances.append(record)
         elif isinstance(record, Claim):
             claims[str(number)] = record
             index.add(str(number), record)
     lines: list[Line] = []
-    parts = in_parts(payments, AT_ONCE)
-    for part in track(parts, "Matching payments", total=len(parts)):
+    flags = _flags(payments, remittances)
+    parts = list(zip(in_parts(payments, AT_ONCE), in_parts(flags, AT_ONCE), strict=True))
+    for part, told in track(parts, "Matching payments", total=len(parts)):
         found = index.candidates_of(part)
-        scored = scoring.score_payments(part, found, champions, at=at)
+        scored = scoring.score_payments(part, found, champions, flags=told, at=at)
         lines += [
             _line(
                 pay,
-                one,
+                scoring.with_notes(one, [WORDS[flag] for flag in mine]),
                 claims.get(one.proposed or ""),
                 weigh(pay, candidates, champions) if evidence else None,
             )
-            for pay, candidates, one in zip(part, found, scored, strict=True)
+            for pay, candidates, one, mine in zip(part, found, scored, told, strict=True)
         ]
     return lines
+
+
+def _flags(payments: Sequence[ClaimPayment], remittances: Sequence[Remittance]) -> list[Flags]:
+    """What came twice in these files. That a reversal's original is not among them says nothing: it came before."""
+    found = flags_in_order(payments, remittances)
+    return [tuple(flag for flag in flags if flag != WITHOUT_FLAG) for flags in found]
 
 
 def _refused(records: Iterable[Record], champions: Champions, at: date) -> list[Line]:

@@ -23,7 +23,7 @@ Flags = tuple[str, ...]
 WORDS = {
     FLAG: Reason(FLAG, "The payer has sent this payment before."),
     FILE_FLAG: Reason(FILE_FLAG, "The whole remittance came before: trace number, amount and every payment."),
-    WITHOUT_FLAG: Reason(WITHOUT_FLAG, "This takes back a payment that has never come."),
+    WITHOUT_FLAG: Reason(WITHOUT_FLAG, "The payment that this takes back has not come here."),
 }
 """What each flag tells a reviewer."""
 

@@ -15,6 +15,7 @@ from features.groups.facts import (
     PAID,
     Brief,
     Pattern,
+    is_reversal,
     pattern,
     weight,
 )
@@ -39,9 +40,9 @@ class Originals:
 
     def of(self, reversal: ClaimPayment) -> ClaimPayment | None:
         """The payment that agrees in most with a reversal, the latest of several; None for what is no reversal."""
-        brief = Brief.of(reversal)
-        if not brief.negative:
+        if not is_reversal(reversal):
             return None
+        brief = Brief.of(reversal)
         best, most = None, 0
         for key in reversal_keys(reversal):
             shared = self._under.get(key, ())
