@@ -57,6 +57,19 @@ def test_score_prints_a_json_object_a_line_and_stores_nothing(
     assert not (home / "home").exists()
 
 
+def test_score_flags_a_remittance_that_came_twice_and_no_reversal_whose_original_may_have_come_before(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    back = PaidClaim("B-2", charge="-275", status="22", payer_claim_number="ICN2")
+    (home / "files" / "c.835").write_bytes(remittance(control="000000777"))
+    (home / "files" / "d.835").write_bytes(remittance([back], trace="TRN77", control="000000778"))
+    assert run(score_command, "--format", "json", str(home / "files")) == 0
+    _, first, again, reversal = map(json.loads, capsys.readouterr().out.splitlines())
+    codes = [{reason["code"] for reason in line["reasons"]} for line in (first, again, reversal)]
+    assert ["file-sent-twice" in one for one in codes] == [False, True, False]
+    assert again["lane"] == "escalate" != reversal["lane"]
+
+
 def test_score_gives_evidence_where_it_is_asked_for_and_only_as_json(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
