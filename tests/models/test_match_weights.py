@@ -72,7 +72,7 @@ def test_the_evidence_of_every_candidate_adds_up_to_its_log_odds(model: Remittan
     found = model.evidence(payment, candidates, score)
     assert [one.place for one in found] == list(score.order)
     assert [one.probability for one in found] == list(score.probabilities)
-    rows, _ = pair_rows([payment], [candidates], model.frequencies)
+    rows, _ = pair_rows([payment], [candidates], model.background)
     raw = raw_log_odds(model.booster, rows, threads=1)
     for one in found:
         weights = [field.weight for field in one.fields] + [reason.weight for reason in one.beside]

@@ -84,7 +84,9 @@ def test_payments_counted_as_automatic_are_those_that_serving_posts(
     payments: list[ClaimPayment] = [prepared.labels.payments[row] for row in rows]
     found = [[(str(n), claim) for n, claim in enumerate(prepared.candidates[row])] for row in rows]
     flags = [prepared.flags[row] for row in rows]
-    assert counted.tolist() == went(score_payments(payments, found, champions, flags=flags, at=DAY))
+    earlier = [prepared.earlier[row] for row in rows]
+    scored = score_payments(payments, found, champions, flags=flags, earlier=earlier, at=DAY)
+    assert counted.tolist() == went(scored)
     waiting = [awaits_certificate(item, POLICY) for item in items]
     assert counted.tolist() == [
         waits and item.confidence is not None and item.confidence >= 0.5

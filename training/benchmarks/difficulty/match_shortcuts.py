@@ -10,17 +10,16 @@ import numpy as np
 from features.x12.records import Claim, ClaimPayment
 from training.benchmarks.difficulty.places import Places
 from training.benchmarks.difficulty.texts import form, identifier, length, money_form
-from training.datasets import Dataset
 from training.match_fit import Candidates
 from training.metrics import Floats
 
 Columns = Callable[[ClaimPayment, Claim], tuple[float, ...]]
 
 
-def shortcuts(dataset: Dataset) -> Mapping[str, Columns]:
+def shortcuts(sent: Sequence[Claim], paid: Sequence[ClaimPayment]) -> Mapping[str, Columns]:
     """By name; none of them looks at the number that the payer echoes, at names or at amounts themselves."""
-    claims, payments = Places(dataset.claims), Places(dataset.claim_payments)
-    order = PayerOrder(dataset)
+    claims, payments = Places(sent), Places(paid)
+    order = PayerOrder(sent, paid)
     return {
         "file order": lambda payment, claim: _beside(payments.of(payment), claims.of(claim)),
         "payer's numbering": lambda payment, claim: _beside(order.of(payment), order.of(claim)),
@@ -47,11 +46,11 @@ class PayerOrder:
     A payer that numbers claims in the order in which the simulator made them would give all of them away.
     """
 
-    def __init__(self, dataset: Dataset) -> None:
+    def __init__(self, sent: Sequence[Claim], paid: Sequence[ClaimPayment]) -> None:
         by_payer: dict[tuple[type, str | None], list[tuple[str, int]]] = defaultdict(list)
-        for claim in dataset.claims:
+        for claim in sent:
             by_payer[Claim, claim.payer_id].append((f"{claim.submitted}", id(claim)))
-        for payment in dataset.claim_payments:
+        for payment in paid:
             number = (payment.payer_claim_number or "").zfill(30)
             by_payer[ClaimPayment, payment.payer_id].append((number, id(payment)))
         self._places = {

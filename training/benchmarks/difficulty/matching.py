@@ -71,7 +71,8 @@ def attempts(dataset: Dataset, prepared: Prepared, wanted: Sequence[str], *, see
     background = Background.of(claim_columns(list(met.values())))
     before, after = (pair_rows(*sides, background)[0] for sides in ((past, claims), (later, candidates)))
     found: dict[str, Answers] = {}
-    for name, columns in shortcuts(dataset).items():
+    typed = (payment for payment in labels.payments if payment.channel != "835")
+    for name, columns in shortcuts(dataset.claims, [*dataset.claim_payments, *typed]).items():
         rows = matrix(columns, past, claims), matrix(columns, later, candidates)
         found[name] = picked(learnt(rows[0], outcome, rows[1], seed=seed), candidates, wanted)
     for place, name in track(list(enumerate(PAIR_FEATURES)), "Trying columns", total=len(PAIR_FEATURES)):
