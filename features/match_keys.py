@@ -55,6 +55,11 @@ def cents(amount: Decimal | None) -> int | None:
     return None if amount is None else abs(int(amount * 100))
 
 
+def payer_key(record: Claim | ClaimPayment) -> str:
+    """By what a payer is known: its id where the record states one, else its name."""
+    return normalised(record.payer_id) or normalised(record.payer_name)
+
+
 def line_control_numbers(lines: Iterable[ClaimLine | PaymentLine]) -> Iterator[str]:
     """Line control numbers (REF*6R), where they are more than a line's ordinal."""
     for line in lines:

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from msgspec import Struct, convert, to_builtins
 
-from features.match_keys import normalised
+from features.match_keys import payer_key
 from features.x12.records import ClaimPayment
 
 Kind = Literal["julian", "calendar", "serial"]
@@ -61,7 +61,7 @@ class PayerNumbers:
         """Learnt from claim payments, each with the day on which its claim was sent."""
         numbers: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
         for payment, sent in answered:
-            found = numbers[payer_of(payment)]
+            found = numbers[payer_key(payment)]
             digits = _digits(payment.payer_claim_number)
             if digits and len(found) < MOST_LEARNT:
                 found.append((digits, sent.toordinal()))
@@ -70,7 +70,7 @@ class PayerNumbers:
 
     def sent(self, payment: ClaimPayment) -> float | None:
         """The day (ordinal) on which the payment's claim was probably sent; None where its number does not tell."""
-        numbering = self._known.get(payer_of(payment))
+        numbering = self._known.get(payer_key(payment))
         return numbering.day(payment.payer_claim_number) if numbering else None
 
     def to_dict(self) -> dict[str, Any]:
@@ -84,11 +84,6 @@ class PayerNumbers:
 
 
 NO_NUMBERS = PayerNumbers({})
-
-
-def payer_of(payment: ClaimPayment) -> str:
-    """What a payer is known by: its id, or its name where the channel states no id."""
-    return normalised(payment.payer_id) or normalised(payment.payer_name)
 
 
 def _numbering(found: Sequence[tuple[str, int]]) -> Numbering | None:

@@ -19,8 +19,8 @@ def candidates_in_time(claims: Sequence[Claim], payments: Sequence[ClaimPayment]
     waiting = sorted(claims, key=_submitted)
     index, added = CandidateIndex(), 0
     found: list[tuple[Claim, ...]] = [()] * len(payments)
-    rows = sorted(range(len(payments)), key=lambda row: _paid(payments[row]))
-    days = [(day, list(own)) for day, own in groupby(rows, key=lambda row: _paid(payments[row]))]
+    rows = sorted(range(len(payments)), key=lambda row: day_paid(payments[row]))
+    days = [(day, list(own)) for day, own in groupby(rows, key=lambda row: day_paid(payments[row]))]
     for day, own in track(days, "Looking for candidates", total=len(days)):
         while added < len(waiting) and _submitted(waiting[added]) <= day:
             index.add(waiting[added].claim_id or "", waiting[added])
@@ -34,5 +34,6 @@ def _submitted(claim: Claim) -> date:
     return claim.submitted or date.min
 
 
-def _paid(payment: ClaimPayment) -> date:
+def day_paid(payment: ClaimPayment) -> date:
+    """The day of a payment; one without a date comes after all others."""
     return payment.payment_date or date.max

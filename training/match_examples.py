@@ -49,15 +49,6 @@ class Examples:
         rows, pairs = pair_rows(self.payments, self.candidates, background, self.earlier)
         return rows, pairs, right_pairs(self.candidates, self.posted)
 
-    def some(self, rows: Sequence[int] | Indices) -> Examples:
-        """Some of the examples."""
-        return Examples(
-            [self.payments[row] for row in rows],
-            [self.candidates[row] for row in rows],
-            [self.earlier[row] for row in rows],
-            [self.posted[row] for row in rows],
-        )
-
     def blanked(self) -> Examples:
         """Every fifth without its earlier postings: a caller may not know them, and the model must bear with that."""
         earlier = [known if row % BLANKED else (None,) * len(known) for row, known in enumerate(self.earlier)]

@@ -8,6 +8,7 @@ from datetime import date
 
 from features.match_history import Earlier
 from features.x12.records import Claim, ClaimPayment
+from training.match_candidates import day_paid
 
 Known = tuple[tuple[Earlier, ...], ...]
 """Of one payment: what was posted to each of its candidates."""
@@ -41,14 +42,10 @@ def known_postings(
     """
     ledger, waiting = Ledger(), sorted(range(len(payments)), key=lambda row: posted_on[row], reverse=True)
     known: list[Known] = [()] * len(payments)
-    for row in sorted(range(len(payments)), key=lambda row: _paid(payments[row])):
-        day = _paid(payments[row])
+    for row in sorted(range(len(payments)), key=lambda row: day_paid(payments[row])):
+        day = day_paid(payments[row])
         while waiting and posted_on[waiting[-1]] < day:
             earlier = waiting.pop()
             ledger.post(payments[earlier], posted[earlier])
         known[row] = ledger.of(candidates[row])
     return known
-
-
-def _paid(payment: ClaimPayment) -> date:
-    return payment.payment_date or date.max

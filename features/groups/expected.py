@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from features.groups.fees import Fees
 from features.groups.paid_shares import Normal, Spread, Way, way_of
-from features.match_keys import normalised
+from features.match_keys import payer_key
 from features.x12.records import Claim, ClaimPayment
 
 LIKELY = 6  # amounts that are named for a claim
@@ -218,11 +218,6 @@ def _scaled(part: Normal, charge: float, width: int) -> Normal:
 
 
 NOTHING = Likely(0, 0.0, "nothing")
-
-
-def payer_key(record: Claim | ClaimPayment) -> str:
-    """By what a payer is known here: its id where it states one, else its name."""
-    return normalised(record.payer_id) or normalised(record.payer_name)
 
 
 def _density(cents: float, part: Normal) -> float:

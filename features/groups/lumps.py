@@ -17,11 +17,11 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from features.groups.delays import Delays
-from features.groups.expected import ExpectedPayments, payer_key
+from features.groups.expected import ExpectedPayments
 from features.groups.hints import claim_hint, count_hint
 from features.groups.lump_search import MOST_PARTS, Floats, Part, Rest, Sets, search
 from features.groups.ties import money
-from features.match_keys import normalised
+from features.match_keys import normalised, payer_key
 from features.stubs import Stub
 from features.x12.records import Claim, ClaimPayment
 

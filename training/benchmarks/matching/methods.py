@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from itertools import groupby
 
 from features.x12.records import Claim, ClaimPayment
@@ -11,7 +10,7 @@ from models.remittance_match import MatchScore, RemittanceMatchModel
 from training.benchmarks.history import history_windows
 from training.benchmarks.protocols import NONE, MatchHistory, Ranked
 from training.match_baselines import baselines
-from training.match_candidates import candidates_in_time
+from training.match_candidates import candidates_in_time, day_paid
 from training.match_fit import fit
 from training.match_history import Ledger, known_postings
 from training.match_labels import MatchLabels
@@ -46,8 +45,8 @@ class Model:
         """The candidates by probability, and none among them; what it answered on earlier days it takes as posted."""
         candidates = candidates_in_time(claims, payments)
         answers: list[Ranked] = [[]] * len(payments)
-        in_time = sorted(range(len(payments)), key=lambda row: _paid(payments[row]))
-        for _, same_day in groupby(in_time, key=lambda row: _paid(payments[row])):
+        in_time = sorted(range(len(payments)), key=lambda row: day_paid(payments[row]))
+        for _, same_day in groupby(in_time, key=lambda row: day_paid(payments[row])):
             rows = list(same_day)
             earlier = [self._ledger.of(candidates[row]) for row in rows]
             scores = self._model.score(
@@ -81,10 +80,6 @@ class Rule:
         """One claim, or none."""
         _, rule = baselines(claims, payments)
         return [_sure(claim_id) for claim_id in rule]
-
-
-def _paid(payment: ClaimPayment) -> date:
-    return payment.payment_date or date.max
 
 
 def _ranked(claims: Sequence[Claim], score: MatchScore) -> Ranked:
