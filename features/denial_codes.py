@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-DENIALS_BY_SUBJECT: Final[Mapping[str, Mapping[str, str]]] = {
+DENIALS_BY_CATEGORY: Final[Mapping[str, Mapping[str, str]]] = {
     "authorization": {
         "15": "authorization number missing or invalid",
         "39": "denied when authorization was asked for",
@@ -46,7 +46,7 @@ DENIALS_BY_SUBJECT: Final[Mapping[str, Mapping[str, str]]] = {
         "239": "spans covered and uncovered dates, bill apart",
         "258": "patient in custody",
     },
-    "timeliness": {
+    "timely-filing": {
         "29": "filing limit passed",
         "110": "billed before the service",
         "138": "appeal procedures or limits not kept",
@@ -81,19 +81,21 @@ DENIALS_BY_SUBJECT: Final[Mapping[str, Mapping[str, str]]] = {
         "9": "diagnosis inconsistent with age",
         "10": "diagnosis inconsistent with sex",
         "11": "diagnosis inconsistent with procedure",
-        "97": "included in another service",
         "107": "related claim not identified",
         "146": "diagnosis invalid on the date",
         "181": "procedure invalid on the date",
         "182": "modifier invalid on the date",
         "189": "unlisted code where a specific one exists",
         "199": "revenue and procedure code do not agree",
+        "A8": "cannot be grouped",
+        "B16": "patient is not new",
+    },
+    "bundling": {
+        "97": "included in another service",
         "231": "mutually exclusive procedures",
         "234": "not paid separately",
         "236": "procedure or modifier not compatible with another",
-        "A8": "cannot be grouped",
         "B15": "qualifying service missing",
-        "B16": "patient is not new",
     },
     "information": {
         "16": "lacks information or has a billing error",
@@ -114,7 +116,7 @@ DENIALS_BY_SUBJECT: Final[Mapping[str, Mapping[str, str]]] = {
         "A1": "denied, see remarks",
         "B12": "not documented in the record",
     },
-    "medical necessity": {
+    "medical-necessity": {
         "40": "not urgent",
         "50": "not medically necessary",
         "54": "several physicians not covered",
@@ -128,8 +130,7 @@ DENIALS_BY_SUBJECT: Final[Mapping[str, Mapping[str, str]]] = {
         "154": "days' supply not supported",
         "B8": "alternatives were available",
     },
-    "coverage": {
-        "35": "lifetime maximum reached",
+    "non-covered": {
         "49": "routine service",
         "51": "pre-existing condition",
         "53": "by a relative or household member",
@@ -140,8 +141,6 @@ DENIALS_BY_SUBJECT: Final[Mapping[str, Mapping[str, str]]] = {
         "114": "not approved by the FDA",
         "116": "advance notice missing",
         "117": "transport beyond the closest facility",
-        "119": "maximum for the period reached",
-        "149": "lifetime maximum of the service reached",
         "167": "diagnosis not covered",
         "168": "belongs to a dental or vision plan",
         "188": "use not approved by the FDA",
@@ -149,10 +148,15 @@ DENIALS_BY_SUBJECT: Final[Mapping[str, Mapping[str, str]]] = {
         "256": "not payable under the managed care contract",
         "269": "anaesthesia not covered",
         "272": "coverage guidelines not met",
-        "273": "coverage guidelines exceeded",
         "B1": "visit not covered",
     },
-    "provider": {
+    "benefit-limit": {
+        "35": "lifetime maximum reached",
+        "119": "maximum for the period reached",
+        "149": "lifetime maximum of the service reached",
+        "273": "coverage guidelines exceeded",
+    },
+    "provider-enrolment": {
         "8": "provider type inconsistent with procedure",
         "12": "diagnosis inconsistent with provider type",
         "147": "contracted rate expired or absent",
@@ -171,7 +175,7 @@ DENIALS_BY_SUBJECT: Final[Mapping[str, Mapping[str, str]]] = {
     },
 }
 
-NO_DENIALS_BY_SUBJECT: Final[Mapping[str, Mapping[str, str]]] = {
+NO_DENIALS_BY_CATEGORY: Final[Mapping[str, Mapping[str, str]]] = {
     "patient share": {
         "1": "deductible",
         "2": "coinsurance",
@@ -222,11 +226,23 @@ NO_DENIALS_BY_SUBJECT: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 DENIALS: Final[Mapping[str, str]] = {
-    code: label for codes in DENIALS_BY_SUBJECT.values() for code, label in codes.items()
+    code: label for codes in DENIALS_BY_CATEGORY.values() for code, label in codes.items()
 }
 NO_DENIALS: Final[Mapping[str, str]] = {
-    code: label for codes in NO_DENIALS_BY_SUBJECT.values() for code, label in codes.items()
+    code: label for codes in NO_DENIALS_BY_CATEGORY.values() for code, label in codes.items()
 }
-SUBJECTS: Final[Mapping[str, str]] = {
-    code: subject for subject, codes in DENIALS_BY_SUBJECT.items() for code in codes
+_CATEGORIES: Final[Mapping[str, str]] = {
+    code: category for category, codes in DENIALS_BY_CATEGORY.items() for code in codes
 }
+OTHER: Final = "other"
+CATEGORIES: Final = (*DENIALS_BY_CATEGORY, OTHER)
+"""What a denial is about, and so who works on it; the order is fixed."""
+
+
+def category_of(carc: str) -> str:
+    """The category of a denial code; ``other`` for a code that stands in no table here.
+
+    >>> category_of("197"), category_of("97"), category_of("X99")
+    ('authorization', 'bundling', 'other')
+    """
+    return _CATEGORIES.get(carc, OTHER)

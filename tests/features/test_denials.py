@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from features.denial_codes import DENIALS, DENIALS_BY_SUBJECT, NO_DENIALS, NO_DENIALS_BY_SUBJECT
+from features.denial_codes import DENIALS, DENIALS_BY_CATEGORY, NO_DENIALS, NO_DENIALS_BY_CATEGORY
 from features.denials import denial_reasons, is_denial, unknown_reasons
 from features.x12.records import Adjustment, ClaimPayment
 from tests.support.builders import make_claim_payment, make_payment_line
@@ -67,5 +67,7 @@ def test_unknown_codes_are_named_once() -> None:
 
 
 def test_no_code_stands_in_two_places() -> None:
-    by_subject = [codes for table in (DENIALS_BY_SUBJECT, NO_DENIALS_BY_SUBJECT) for codes in table.values()]
-    assert sum(len(codes) for codes in by_subject) == len(DENIALS.keys() | NO_DENIALS.keys())
+    by_category = [
+        codes for table in (DENIALS_BY_CATEGORY, NO_DENIALS_BY_CATEGORY) for codes in table.values()
+    ]
+    assert sum(len(codes) for codes in by_category) == len(DENIALS.keys() | NO_DENIALS.keys())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from features.denial_codes import SUBJECTS
+from features.denial_codes import category_of
 
 REGISTRATION = "registration or eligibility"
 DATA = "missing or invalid data"
@@ -24,16 +24,18 @@ CATEGORIES = (
     REGISTRATION, DATA, AUTHORIZATION, COVERAGE, DOCUMENTS, NECESSITY, TIMELINESS, CODING, PROVIDER, OTHER,
 )  # fmt: skip
 
-BY_SUBJECT: Mapping[str, str] = {
+BY_CATEGORY: Mapping[str, str] = {
     "authorization": AUTHORIZATION,
     "eligibility": REGISTRATION,
     "coordination": REGISTRATION,
-    "timeliness": TIMELINESS,
+    "timely-filing": TIMELINESS,
     "coding": CODING,
+    "bundling": CODING,
     "information": DATA,
-    "medical necessity": NECESSITY,
-    "coverage": COVERAGE,
-    "provider": PROVIDER,
+    "medical-necessity": NECESSITY,
+    "non-covered": COVERAGE,
+    "benefit-limit": COVERAGE,
+    "provider-enrolment": PROVIDER,
 }
 # Of the codes about information, those that ask for records or attachments rather than for data on the claim.
 ASK_FOR_DOCUMENTS = frozenset({"112", "163", "164", "226", "227", "250", "251", "252", "B12"})
@@ -48,4 +50,4 @@ def category(reason: str) -> str:
     code = reason.partition("-")[2]
     if code in ASK_FOR_DOCUMENTS:
         return DOCUMENTS
-    return BY_SUBJECT.get(SUBJECTS.get(code, ""), OTHER)
+    return BY_CATEGORY.get(category_of(code), OTHER)
