@@ -28,7 +28,7 @@ FORMS: tuple[tuple[Form, str], ...] = (("P", "professional"), ("I", "institution
 FOLDERS = ("claims", "acknowledgments", "remittances", "truth")
 TABLES = (
     "postings.csv", "audits.csv", "denial_work.csv", "deposits.csv", "paper.csv", "stubs.csv", "purchase_orders.csv",
-    "receipts.csv", "invoices.csv", "manifest.json",
+    "receipts.csv", "invoices.csv", "invoice_reviews.csv", "manifest.json",
 )  # fmt: skip
 CLAIMS_AN_INVOICE = 10  # a hospital system has about one vendor invoice for ten claims; chosen
 

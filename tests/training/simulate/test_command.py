@@ -49,6 +49,7 @@ def test_a_run_writes_the_folder_and_says_what_is_in_it(
         "claims",
         "denial_work.csv",
         "deposits.csv",
+        "invoice_reviews.csv",
         "invoices.csv",
         "manifest.json",
         "paper.csv",

@@ -35,6 +35,7 @@ class Written:
     receipts: pd.DataFrame
     lines: pd.DataFrame  # of invoices, with cause and original
     documents: pd.DataFrame  # one row an invoice, with its cause
+    reviews: pd.DataFrame
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,12 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
     documents["cause"] = wrong.set_index("voucher_number").cause.reindex(documents.index).fillna("clean")
     documents["lines_amount"] = lines.groupby("voucher_number").line_amount.sum()
     return Written(
-        counts, _read(folder / "purchase_orders.csv"), _read(folder / "receipts.csv"), lines, documents
+        counts,
+        _read(folder / "purchase_orders.csv"),
+        _read(folder / "receipts.csv"),
+        lines,
+        documents,
+        pd.read_csv(folder / "invoice_reviews.csv", dtype=str, keep_default_na=False),
     )
 
 
@@ -69,7 +75,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(tmp_path: Pa
         return [path.read_bytes() for path in sorted((tmp_path / name).rglob("*.csv"))]
 
     first = digest("first", 1)
-    assert len(first) == 4
+    assert len(first) == 5
     assert digest("again", 1) == first
     assert all(one != other for one, other in zip(digest("other", 2), first, strict=True))
 
@@ -83,6 +89,7 @@ def test_the_counts_are_those_of_the_files(written: Written) -> None:
     assert counts.pop("invoices") == len(written.documents)
     assert counts.pop("invoice_lines") == len(written.lines)
     assert counts.pop("receipts") == len(written.receipts)
+    assert counts.pop("invoice_reviews") == len(written.reviews)
     assert counts.pop("purchase_orders") == written.orders.po_number.nunique()
     by_cause = written.documents.cause.str.replace("-", "_").value_counts()
     assert counts == {f"invoices_{cause}": n for cause, n in by_cause.items()}
@@ -235,3 +242,23 @@ def test_too_short_a_time_or_no_invoice_is_refused(tmp_path: Path, end: date, as
     with pytest.raises(BadInputError, match="90 days"):
         invoices.write(tmp_path, seed=1, start=START, end=end, invoices=asked)
     assert not list(tmp_path.iterdir())
+
+
+def test_audits_are_a_random_share_of_all_invoices(written: Written) -> None:
+    audited = (written.reviews.chosen_by == "audit").sum()
+    expected = rates.AUDITED * len(written.documents)
+    assert abs(audited - expected) < 4 * sqrt(expected)
+
+
+def test_reviewers_find_nearly_every_fault_that_they_look_at_and_imagine_few(written: Written) -> None:
+    verdicts = written.reviews.set_index("voucher_number").verdict
+    cause = written.documents.cause.replace("near-duplicate", "duplicate").reindex(verdicts.index)
+    faulty = cause != "clean"
+    assert 0.92 < (verdicts == cause)[faulty].mean() < 1
+    assert (verdicts != "ok")[~faulty].mean() < 3 * rates.IMAGINED
+
+
+def test_no_review_comes_before_its_invoice(written: Written) -> None:
+    received = written.documents.received_date.reindex(written.reviews.voucher_number)
+    assert (written.reviews.review_date.to_numpy() > received.to_numpy()).all()
+    assert written.reviews.review_date.is_monotonic_increasing

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from training.simulate.invoices.records import Invoice, Order, Receipt
+from training.simulate.invoices.reviews import Review
 
 COLUMNS = {
     "purchase_orders.csv": ("po_number", "po_date", "vendor_id", "vendor_name", "line", "item_number",
@@ -19,6 +20,7 @@ COLUMNS = {
     "invoices.csv": ("voucher_number", "invoice_number", "invoice_date", "received_date", "vendor_id",
                      "vendor_name", "po_number", "line", "item_number", "description", "quantity", "unit_price",
                      "line_amount", "freight", "tax", "total", "cost_centre", "facility"),
+    "invoice_reviews.csv": ("review_date", "voucher_number", "verdict", "line", "chosen_by", "reviewed_by"),
     "truth/invoices.csv": ("voucher_number", "invoice_number", "vendor_id", "line", "cause", "original_invoice",
                            "original_voucher"),
 }  # fmt: skip
@@ -28,7 +30,9 @@ class Files:
     """Writes rows as they come; receipts and vouchers are numbered in that order. ``counts`` says how many."""
 
     def __init__(self, writers: dict[str, Any]) -> None:
-        self._orders, self._receipts, self._invoices, self._truth = (writers[name] for name in COLUMNS)
+        self._orders, self._receipts, self._invoices, self._reviews, self._truth = (
+            writers[name] for name in COLUMNS
+        )
         self.counts: Counter[str] = Counter()
 
     def order(self, order: Order) -> None:
@@ -71,10 +75,18 @@ class Files:
             for line in invoice.lines
         )
 
+    def review(self, review: Review, day: date) -> None:
+        """One row, what a person found."""
+        self.counts["invoice_reviews"] += 1
+        self._reviews.writerow(
+            (day.isoformat(), review.invoice.voucher, review.verdict, review.line or "", review.chosen_by,
+             review.reviewer)
+        )  # fmt: skip
+
 
 @contextmanager
 def opened(folder: Path) -> Iterator[Files]:
-    """The four files, new, with their headings."""
+    """The five files, new, with their headings."""
     (folder / "truth").mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         writers = {}

@@ -84,3 +84,16 @@ FREIGHT = {"none": 0.5, "flat": 0.3, "share": 0.2}  # vendors
 TAXED = 0.12  # vendors that charge sales tax: most hospitals are exempt
 
 DAYS_TO_INVOICE = 25  # from order to receipt of its invoice, on average, as the draws give it
+
+# --- Who looks at invoices --------------------------------------------------------------------------------
+AUDITED = 0.15  # invoices drawn at random for a person to check before payment; chosen
+DAYS_TO_AUDIT = (2, 20)  # from receipt; chosen, as is the next
+DAYS_TO_RELEASE = (1, 5)  # of an invoice that a rule of the ERP held
+# What the rules hold: a price this far from the order's, or a total so many times the mean of the vendor's so far,
+# from so many invoices on. Anything billed beyond the order or the receipts, another cost centre than the order's, a
+# sum that is off, and the same vendor, number and total are held at once. Chosen, as tolerances of ERPs are.
+HELD_PRICE = 0.03
+HELD_TIMES, HELD_AFTER = 4, 5
+# Reviewers err: faults that they pass, and clean invoices in which they see one. Chosen.
+OVERLOOKED = 0.04
+IMAGINED = 0.002

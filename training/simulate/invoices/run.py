@@ -13,8 +13,9 @@ from training.simulate.invoices import rates, vendors
 from training.simulate.invoices.bills import Bills
 from training.simulate.invoices.files import Files
 from training.simulate.invoices.orders import Purchases
-from training.simulate.invoices.records import Invoice, Receipt
+from training.simulate.invoices.records import Invoice, Order, Receipt
 from training.simulate.invoices.register import Register
+from training.simulate.invoices.reviews import Reviews
 from training.simulate.invoices.vendors import CostCentres
 from training.simulate.invoices.words import CONTRACTS, GOODS, SERVICES
 from training.simulate.waiting import Waiting
@@ -25,7 +26,7 @@ DAYS_A_MONTH = 30.44
 
 
 def write(folder: Path, *, seed: int, start: date, end: date, invoices: int) -> dict[str, int]:
-    """``purchase_orders.csv``, ``receipts.csv``, ``invoices.csv`` and ``truth/invoices.csv`` in the folder.
+    """``purchase_orders.csv``, ``receipts.csv``, ``invoices.csv``, ``invoice_reviews.csv`` and their truth.
 
     Rows are in the order of their dates (of receipt, for invoices). Orders start to be placed on ``start``, and
     what would come after ``end`` is not written, so that the number of invoices is about ``invoices``: within
@@ -67,6 +68,7 @@ class _Run:
         self._bills = Bills(seed, groups[1], groups[2], contracts, centres)
         self._register = Register(seed)
         self._mail = Draws(seed, "invoices mail")
+        self._reviews = Reviews(seed)
         workdays = (days - rates.DAYS_TO_INVOICE) * 5 / 7
         self._orders_a_day = invoices * rates.ORDERED / workdays
         self._services_a_day = invoices * rates.SERVICES / workdays
@@ -79,17 +81,25 @@ class _Run:
         """Everything that is ordered, delivered, issued and booked on a day."""
         for order, invoice in self._bills.due(day):
             if order:
-                self._files.order(order)
+                self._order(order)
             self._issued.put(day, invoice)
         if day.weekday() < 5:
             self._workday(day)
         for receipt in self._receipts.take(day):
             self._files.receipt(receipt, day)
+            self._reviews.receipt(receipt)
         for invoice in self._issued.take(day):
             self._issue(invoice)
         # In no order of their own: how long an invoice was under way must not show in its place.
         for invoice in sorted(self._received.take(day), key=lambda _: self._mail.random()):
             self._files.invoice(invoice)
+            self._reviews.invoice(invoice, day)
+        for review in self._reviews.due(day):
+            self._files.review(review, day)
+
+    def _order(self, order: Order) -> None:
+        self._files.order(order)
+        self._reviews.order(order)
 
     def _workday(self, day: date) -> None:
         """New orders and services; parts, copies and credit notes count as invoices that are owed no more."""
@@ -97,7 +107,7 @@ class _Run:
         while self._orders_owed >= 1:
             purchase = self._purchases.draw(day)
             self._orders_owed -= len(purchase.invoices)
-            self._files.order(purchase.order)
+            self._order(purchase.order)
             for booked, receipt in purchase.receipts:
                 self._receipts.put(working_day(booked), receipt)
             for invoice in purchase.invoices:
