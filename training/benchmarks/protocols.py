@@ -1,7 +1,8 @@
 """The two protocols by which any method enters the benchmark, and what it is given.
 
 A method is a class without arguments. It is fitted once on the history, which is what a provider has on the first day
-of the test window, and asked once about the records of that window.
+of the test window, and asked once about the records of that window. A method for denial risk may be asked day by day
+instead, and is then told each day what has become known since.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
+from features.denials import denial_reasons, is_denial
 from features.errors import BadInputError
 from features.x12.records import Claim, ClaimPayment
 from training.match_labels import NOWHERE
@@ -37,8 +39,47 @@ class MatchHistory:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """A payer's first decision on a claim: its payments of one day, for a claim may be split over several."""
+
+    claim: int  # its place among all claims in the order in which they were sent, from 0
+    day: date  # of payment; a provider knows it on the next
+    payments: tuple[ClaimPayment, ...]
+
+    @property
+    def denied(self) -> bool:
+        """Whether it denies the claim or a part of it."""
+        return any(is_denial(payment) for payment in self.payments)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """The group and CARC of its denials, as in ``("CO-197",)``; each once, in order."""
+        return tuple(dict.fromkeys(code for payment in self.payments for code in denial_reasons(payment)))
+
+
+@dataclass(frozen=True)
+class DenialDay:
+    """A day on which claims are sent, and what has become known since the one before.
+
+    ``answers`` are those of earlier days that no earlier day told. ``claims`` are all that are sent on this day, the
+    first of them at ``place`` among all claims; ``asked`` are the indices in them of those that are asked about.
+    """
+
+    day: date
+    answers: tuple[Answer, ...]
+    claims: tuple[Claim, ...]
+    place: int
+    asked: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class DenialHistory:
-    """Claims whose answer was due and known before the test window; all tuples run in parallel, in order of sending."""
+    """What a provider has on the first day of the test window.
+
+    The first tuples run in parallel, in order of sending: claims whose answer was due and known by then, which is
+    what to learn from. ``all_sent`` are all claims before the window, those too young for an answer among them, and
+    ``all_answers`` all first answers that came before it, by day.
+    """
 
     claims: tuple[Claim, ...]
     denied: tuple[bool, ...]  # at the payer's first answer, in whole or in part, as the remittances tell
@@ -46,6 +87,8 @@ class DenialHistory:
     answered: tuple[date, ...]
     batch: tuple[str, ...]  # trace number of the remittance that decided
     seed: int
+    all_sent: tuple[Claim, ...] = ()
+    all_answers: tuple[Answer, ...] = ()
 
 
 class Matcher(Protocol):
@@ -70,6 +113,16 @@ class RiskModel(Protocol):
 
     def risk(self, claims: Sequence[Claim]) -> Sequence[float]:
         """For each claim the probability 0..1 that its payer's first answer denies it, in whole or in part."""
+
+
+class DailyRiskModel(Protocol):
+    """The same, asked day by day, as a provider would; a method that has ``risk_on`` is asked so."""
+
+    def fit(self, history: DenialHistory) -> None:
+        """Learn; a method without anything to learn does nothing."""
+
+    def risk_on(self, day: DenialDay) -> Sequence[float]:
+        """For each claim that is asked about the probability, in their order; days come in order, each once."""
 
 
 def named(method: str) -> Any:

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
 from features.errors import BadInputError
 from features.x12.records import Claim
+from training.benchmarks.denial.days import Course
 from training.benchmarks.denial.truth import read_truth, true_of
-from training.benchmarks.protocols import DenialHistory, RiskModel
+from training.benchmarks.protocols import DailyRiskModel, DenialDay, DenialHistory, RiskModel
 from training.datasets import Dataset
 from training.denial_labels import MATURES_AFTER, label
 from training.metrics import Floats
@@ -21,11 +23,12 @@ from training.windows import Windows
 
 @dataclass(frozen=True)
 class Split:
-    """The history, and the claims of the test window."""
+    """The history, the claims of the test window in the order in which they were sent, and the window's days."""
 
     history: DenialHistory
     claims: tuple[Claim, ...]
     described: str
+    days: tuple[DenialDay, ...] = ()
 
 
 def split(dataset: Dataset, *, seed: int) -> Split:
@@ -41,6 +44,8 @@ def split(dataset: Dataset, *, seed: int) -> Split:
         for row in chain(windows.fit, windows.calibration, windows.certification)
         if labels.sent[row] <= first - MATURES_AFTER and labels.answered[row] < first
     ]
+    course = Course.of(dataset)
+    all_sent, all_answers = course.before(first)
     history = DenialHistory(
         claims=tuple(labels.claims[row] for row in past),
         denied=tuple(labels.denied[row] for row in past),
@@ -48,15 +53,25 @@ def split(dataset: Dataset, *, seed: int) -> Split:
         answered=tuple(labels.answered[row] for row in past),
         batch=tuple(labels.batch[row] for row in past),
         seed=seed,
+        all_sent=all_sent,
+        all_answers=all_answers,
     )
     test = tuple(labels.claims[row] for row in windows.test)
     described = f"{len(past):,} claims of history, {len(test):,} to judge, sent {first} to {last}"
-    return Split(history, test, described)
+    return Split(history, test, described, course.days(test))
 
 
-def ask(method: RiskModel, given: Split) -> list[float]:
-    """The method's answers, in plain values."""
-    return [float(probability) for probability in method.risk(given.claims)]
+def ask(method: RiskModel | DailyRiskModel, given: Split) -> list[float]:
+    """The method's answers, in plain values; a method that has ``risk_on`` is asked day by day."""
+    if not hasattr(method, "risk_on"):
+        return [float(probability) for probability in method.risk(given.claims)]
+    said: list[float] = []
+    for day in given.days:
+        told = [float(probability) for probability in cast("DailyRiskModel", method).risk_on(day)]
+        if len(told) != len(day.asked):
+            raise BadInputError(f"{len(told)} probabilities were given for {len(day.asked)} claims of a day")
+        said += told
+    return said
 
 
 def checked(said: Sequence[float], given: Split) -> Floats:

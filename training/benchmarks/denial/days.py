@@ -1,0 +1,65 @@
+"""A data set as its provider lives through it: claims sent and answers come, day by day."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from features.x12.records import Claim
+from training.benchmarks.protocols import Answer, DenialDay
+from training.datasets import Dataset
+from training.denial_labels import answers, first_decision
+
+
+@dataclass(frozen=True)
+class Course:
+    """All claims in the order in which they were sent, and all first answers in order of day."""
+
+    claims: tuple[Claim, ...]
+    sent: tuple[date, ...]
+    answers: tuple[Answer, ...]
+    came: tuple[date, ...]
+
+    @staticmethod
+    def of(dataset: Dataset) -> Course:
+        """Of the claims that say when they were sent; among those of a day, in the files' order."""
+        order = sorted(
+            (claim.submitted, number) for number, claim in enumerate(dataset.claims) if claim.submitted
+        )
+        place = {number: place for place, (_, number) in enumerate(order)}
+        found = [
+            Answer(place[number], day, tuple(decided))
+            for number, payments in answers(dataset).items()
+            if number in place and (decided := first_decision(payments, dataset.claims[number]))
+            if (day := decided[0].payment_date)
+        ]
+        found.sort(key=lambda answer: (answer.day, answer.claim))
+        return Course(
+            tuple(dataset.claims[number] for _, number in order),
+            tuple(day for day, _ in order),
+            tuple(found),
+            tuple(answer.day for answer in found),
+        )
+
+    def before(self, day: date) -> tuple[tuple[Claim, ...], tuple[Answer, ...]]:
+        """The claims sent and the answers that came before a day."""
+        return self.claims[: bisect_left(self.sent, day)], self.answers[: bisect_left(self.came, day)]
+
+    def days(self, asked: Sequence[Claim]) -> tuple[DenialDay, ...]:
+        """From the first day of the claims that are asked about to the last, each day on which a claim is sent."""
+        wanted = {id(claim) for claim in asked}
+        places = [place for place, claim in enumerate(self.claims) if id(claim) in wanted]
+        first, last = (self.sent[places[0]], self.sent[places[-1]]) if places else (date.max, date.min)
+        known = bisect_left(self.came, first)
+        result = []
+        for day in sorted({day for day in self.sent if first <= day <= last}):
+            start, end = bisect_left(self.sent, day), bisect_right(self.sent, day)
+            until = bisect_left(self.came, day)
+            inside = [place - start for place in range(start, end) if id(self.claims[place]) in wanted]
+            result.append(
+                DenialDay(day, self.answers[known:until], self.claims[start:end], start, tuple(inside))
+            )
+            known = until
+        return tuple(result)
