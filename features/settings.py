@@ -15,7 +15,8 @@ class Settings:
     ``CLEARLANE_HOME`` (default ``.clearlane``) holds all that Clearlane writes; each of the others moves one part
     of it: ``CLEARLANE_DATABASE_URL`` (SQLAlchemy URL, PostgreSQL by ``postgresql+psycopg://``),
     ``CLEARLANE_MODELS`` (the folder of the champions) and ``MLFLOW_TRACKING_URI``. ``CLEARLANE_HOSTS`` are the names
-    by which the service is reached, separated by commas.
+    by which the service is reached, separated by commas. ``CLEARLANE_CODE_PAIRS`` (NCCI edits as CMS publishes them)
+    and ``CLEARLANE_COVERAGE`` (tables of covered diagnoses) name a file or a folder each.
     """
 
     home: Path
@@ -23,6 +24,8 @@ class Settings:
     models: Path
     mlflow_uri: str
     hosts: tuple[str, ...] = ()
+    code_pairs: Path | None = None
+    coverage: Path | None = None
 
     @staticmethod
     def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
@@ -41,4 +44,10 @@ class Settings:
             hosts=tuple(
                 name.strip() for name in (given.get("CLEARLANE_HOSTS") or "").split(",") if name.strip()
             ),
+            code_pairs=_path(given.get("CLEARLANE_CODE_PAIRS")),
+            coverage=_path(given.get("CLEARLANE_COVERAGE")),
         )
+
+
+def _path(text: str | None) -> Path | None:
+    return Path(text).absolute() if text else None
