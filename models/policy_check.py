@@ -10,7 +10,7 @@ import msgspec
 
 from features.errors import BadInputError
 from models.lanes import Lane
-from models.policy_table import ANY, FORMAT, KINDS, Conditions, Policy, Row, ValueBand
+from models.policy_table import ANY, FORMAT, KINDS, NEVER_AUTO, Conditions, Policy, Row, ValueBand
 
 AT_LEAST = ("value_at_least", "interval_wider_than", "age_days_at_least")  # the larger, the fewer items
 BELOW = ("value_below", "confidence_below", "margin_below")  # the smaller, the fewer items
@@ -123,6 +123,8 @@ def _faults_of_auto_row(when: Conditions, policy: Policy) -> Iterator[str]:
     if when.kind is None:
         yield "lets items go without a look and names no kind"
     for kind in when.kind or ():
+        if kind in NEVER_AUTO:
+            yield f"lets {kind!r} go without a look, which a person always decides"
         if kind not in policy.kinds:
             yield f"lets {kind!r} go without a look, but no alpha and delta are set for it"
     if when.value_below is None:

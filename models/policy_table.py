@@ -11,7 +11,9 @@ from models.lanes import Lane
 
 FORMAT = 1
 ANY = "*"
-KINDS = ("remittance-match", "denial-risk", "rejected-claim", "unreadable")
+KINDS = ("remittance-match", "denial-risk", "rejected-claim", "unreadable", "denied-claim", "invoice-anomaly")
+NEVER_AUTO = ("denied-claim",)
+"""Kinds that a person always decides, whatever a policy says: nothing is written off or given up by itself."""
 
 
 class Conditions(Struct, frozen=True, forbid_unknown_fields=True):

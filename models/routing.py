@@ -25,7 +25,7 @@ __all__ = ["Lane", "Routed", "RoutingInput", "awaits_certificate", "in_force", "
 class RoutingInput(Struct, frozen=True, kw_only=True):
     """What a lane depends on. What is left out is unknown, and an unknown never helps an item to ``auto``."""
 
-    kind: str  # "remittance-match", "denial-risk", "rejected-claim", "unreadable"
+    kind: str  # one of ``models.policy_table.KINDS``
     confidence: float | None  # calibrated probability, 0..1, that the automatic action would be right
     amount: Decimal | None  # USD: the payment's paid amount or the claim's charge
     payer: str | None
