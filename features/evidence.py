@@ -6,6 +6,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from features.precedents import Precedent
+
 Agreement = Literal["exact", "normalised", "similar", "absent", "conflict"]
 
 
@@ -25,9 +27,18 @@ class FieldEvidence(Struct, frozen=True):
     )
 
 
+class Shown(Struct, frozen=True):
+    """A value of the item that a reason speaks of."""
+
+    label: str  # "Prior authorization"
+    value: str
+
+
 class Reason(Struct, frozen=True):
     """One business reason for a score or a lane, in words without patient data."""
 
     code: str  # kebab-case, stable: "authorization-missing", "runner-up-as-good"
     text: str  # a sentence for a reviewer
     weight: float | None = None  # its share of the score in log-odds, signed; None for a rule
+    values: tuple[Shown, ...] = ()  # what the item itself says about it: patient data, for the reviewer alone
+    precedent: Precedent | None = None  # what happened to others like it

@@ -1,16 +1,25 @@
-"""The business reasons behind a denial risk: contributions of columns, gathered into subjects a biller knows."""
+"""The business reasons behind a denial risk: contributions of columns, gathered into subjects a biller knows.
+
+A reason says what the claim shows, with the claim's own values, and, where it is known, how many such claims were
+denied before. What the model has learned and what happened are kept apart: the weight is the model's, the counts are
+history's, and they may disagree.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from features.claim_edits.header import REPLACEMENT, VOID
+from features.code_pairs import Conflict
 from features.denial_risk import COLUMNS, visit_without_25
 from features.evidence import Reason
+from features.precedents import FEWEST, Precedent, Precedents
 from features.x12.records import Claim
+from models.denial_reason_values import values_of
 
 MOST: Final = 4
 FAINTEST: Final = 0.05  # log-odds: a chance of 10 % moves by less than half a point
@@ -27,7 +36,13 @@ SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = {
         "facility_code",
         "transaction",
     ),
-    "diagnosis": ("diagnosis", "diagnosis_category", "diagnoses", "diagnosis_share"),
+    "diagnosis": (
+        "diagnosis",
+        "diagnosis_category",
+        "diagnoses",
+        "diagnosis_share",
+        "diagnoses_not_covered",
+    ),
     "coding": (
         "modifiers",
         "procedures",
@@ -37,14 +52,18 @@ SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = {
         "has_repeat",
         "visit_without_25",
         "repeated_without_modifier",
+        "pairs_not_allowed",
+        "pairs_without_modifier",
     ),
     "charge": (
         "charge",
         "charge_per_line",
         "largest_line_share",
         "units",
+        "units_above_limit",
         "lines",
         "lines_differ_from_charge",
+        "service_days",
     ),
     "coverage": (
         "subscriber_id_length",
@@ -53,11 +72,12 @@ SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = {
         "payer_sequence",
         "service_month",
     ),
+    "duplicate": (),
     "resubmission": ("frequency", "has_original_reference"),
     "provider": ("billing_npi", "has_rendering"),
     "patient": ("patient_age", "patient_sex"),
-    "dates": ("service_days",),
 }
+"""Each column of the model under one subject; columns that a model does not have weigh nothing."""
 
 # (raises the risk, lowers the risk)
 WORDS: Final[Mapping[str, tuple[str, str]]] = {
@@ -80,12 +100,16 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Procedures and modifiers are coded as usual.",
     ),
     "charge": (
-        "Claims with such charges, units or lines are denied more often.",
-        "Claims with such charges, units or lines are denied less often.",
+        "Claims with such charges, units, lines or days are denied more often.",
+        "Claims with such charges, units, lines or days are denied less often.",
     ),
     "coverage": (
         "The member data hints at a question of coverage.",
         "The member data looks like that of covered patients.",
+    ),
+    "duplicate": (
+        "It looks like a claim that was sent before.",
+        "No earlier claim looks like this one.",
     ),
     "resubmission": (
         "Claims that replace an earlier one are denied more often.",
@@ -96,33 +120,64 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Claims of this provider are denied less often.",
     ),
     "patient": (
-        "At this age and sex such services are denied more often.",
-        "At this age and sex such services are denied less often.",
-    ),
-    "dates": (
-        "The length or the days of the service are unusual.",
-        "The length and the days of the service are usual.",
+        "For such patients these services are denied more often.",
+        "For such patients these services are denied less often.",
     ),
 }
 
 
-def reasons(claim: Claim, contributions: NDArray[np.float64]) -> tuple[Reason, ...]:
-    """The weightiest subjects of a score; ``contributions`` (len(COLUMNS),) in log-odds."""
+def reasons(
+    claim: Claim,
+    contributions: NDArray[np.float64],
+    *,
+    precedents: Precedents | None = None,
+    conflicts: Sequence[Conflict] = (),
+) -> tuple[Reason, ...]:
+    """The weightiest subjects of a score; ``contributions`` (len(COLUMNS),) in log-odds.
+
+    ``precedents`` tells what happened to such claims before, ``conflicts`` what the claim's codes contradict.
+    """
     by_column = dict(zip(COLUMNS, contributions.tolist(), strict=True))
-    weights = {subject: sum(by_column[column] for column in columns) for subject, columns in SUBJECTS.items()}
+    weights = {
+        subject: sum(by_column.get(column, 0.0) for column in columns)
+        for subject, columns in SUBJECTS.items()
+    }
     chosen = sorted(weights, key=lambda subject: -abs(weights[subject]))[:MOST]
     return tuple(
-        _reason(claim, subject, weights[subject]) for subject in chosen if abs(weights[subject]) >= FAINTEST
+        _reason(claim, subject, weights[subject], precedents, conflicts)
+        for subject in chosen
+        if abs(weights[subject]) >= FAINTEST
     )
 
 
-def _reason(claim: Claim, subject: str, weight: float) -> Reason:
+def _reason(
+    claim: Claim,
+    subject: str,
+    weight: float,
+    precedents: Precedents | None,
+    conflicts: Sequence[Conflict],
+) -> Reason:
+    code, text = f"{subject}-{'raises' if weight > 0 else 'lowers'}-risk", WORDS[subject][weight <= 0]
     if weight > 0:
-        shown = _shortcoming(claim, subject)
-        if shown:
-            return Reason(code=shown[0], text=shown[1], weight=weight)
-    text = WORDS[subject][0 if weight > 0 else 1]
-    return Reason(code=f"{subject}-{'raises' if weight > 0 else 'lowers'}-risk", text=text, weight=weight)
+        code, text = _broken_rule(subject, conflicts) or _shortcoming(claim, subject) or (code, text)
+    return Reason(code, text, weight, values_of(claim, subject), _precedent(claim, subject, precedents))
+
+
+def _precedent(claim: Claim, subject: str, precedents: Precedents | None) -> Precedent | None:
+    found = precedents.of(claim, subject) if precedents else None
+    return found if found and found.claims >= FEWEST else None
+
+
+_BREAKING: Final = {
+    "pair-not-allowed": "coding",
+    "pair-needs-modifier": "coding",
+    "units-above-limit": "charge",
+    "diagnosis-not-covered": "diagnosis",
+}
+
+
+def _broken_rule(subject: str, conflicts: Sequence[Conflict]) -> tuple[str, str] | None:
+    return next(((one.code, one.text) for one in conflicts if _BREAKING[one.code] == subject), None)
 
 
 def _shortcoming(claim: Claim, subject: str) -> tuple[str, str] | None:
@@ -138,4 +193,12 @@ def _shortcoming(claim: Claim, subject: str) -> tuple[str, str] | None:
         return "rendering-provider-missing", "The rendering provider is not named."
     if subject == "coding" and visit_without_25(claim):
         return "modifier-25-missing", "A visit is billed beside another service without modifier 25."
+    if subject == "coverage" and claim.subscriber_id is None:
+        return "member-id-missing", "There is no member id on the claim."
+    if (
+        subject == "resubmission"
+        and claim.frequency in (REPLACEMENT, VOID)
+        and claim.original_reference is None
+    ):
+        return "original-reference-missing", "It replaces a claim and does not say which."
     return None

@@ -14,7 +14,6 @@ from features.denial_risk import COLUMNS, Encoding, encode
 from features.errors import ModelFileError
 from features.x12.records import Claim
 from models.calibration import SigmoidCalibration
-from models.denial_reasons import SUBJECTS, WORDS
 from models.denial_risk import DenialRiskModel, save
 from models.files import load_parts, save_parts
 from models.venn_abers import VennAbersGrid
@@ -102,13 +101,6 @@ def test_reasons_hold_no_value_of_the_claim(model: DenialRiskModel) -> None:
     for reason in model.explain(SCAN):
         for value in ("DOE", "JANE", "W123456789", "A-1001", "1250"):
             assert value not in reason.text
-
-
-def test_every_column_belongs_to_one_subject_and_every_subject_has_words() -> None:
-    columns = [column for columns in SUBJECTS.values() for column in columns]
-    assert sorted(columns) == sorted(COLUMNS)
-    assert SUBJECTS.keys() == WORDS.keys()
-    assert len(SUBJECTS) <= 12
 
 
 def test_a_model_of_other_columns_is_refused(folder: Path, tmp_path: Path) -> None:
