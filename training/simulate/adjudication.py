@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from training.simulate import rates
+from training.simulate import rates, rules
 from training.simulate.claims import SimulatedClaim
 from training.simulate.draws import Draws, running
 from training.simulate.network import Facility
 from training.simulate.payers import Policies
+from training.simulate.planted import Planted, Rule
 from training.simulate.services import MINOR_PROCEDURES, VISIT_CODES
 
 
@@ -21,6 +23,7 @@ class Hazard:
     probability: float
     line: int | None = None
     remark: str | None = None  # RARC
+    rule: Rule | None = None  # that an analyst could find
 
 
 @dataclass(slots=True)
@@ -45,6 +48,7 @@ class Decision:
     denial: Hazard | None
     at_claim_level: bool
     answered: date
+    rules: tuple[tuple[Rule, float], ...] = ()  # that applied, each with the probability that it added
 
     @property
     def denied(self) -> bool:
@@ -52,13 +56,13 @@ class Decision:
         return self.denial is not None
 
 
-def decide(draws: Draws, claim: SimulatedClaim) -> Decision:
+def decide(draws: Draws, claim: SimulatedClaim, planted: Sequence[Planted] = ()) -> Decision:
     """Draw the payer's decision.
 
     ``probability`` is that of at least one rule firing; each rule fires by its own draw, and the first of them
     in the payer's order gives the reason.
     """
-    hazards = _hazards(draws, claim)
+    hazards = _hazards(draws, claim, planted)
     survives = 1.0
     fired: Hazard | None = None
     for hazard in hazards:
@@ -76,6 +80,7 @@ def decide(draws: Draws, claim: SimulatedClaim) -> Decision:
         denial=fired,
         at_claim_level=whole and not draws.chance(policies.line_level),
         answered=claim.submitted + timedelta(_days(draws, claim, fired)),
+        rules=tuple((h.rule, h.probability * survives / (1 - h.probability)) for h in hazards if h.rule),
     )
 
 
@@ -89,7 +94,7 @@ def _days(draws: Draws, claim: SimulatedClaim, fired: Hazard | None) -> int:
     return min(last, max(first, round(days)))
 
 
-def _hazards(draws: Draws, claim: SimulatedClaim) -> list[Hazard]:
+def _hazards(draws: Draws, claim: SimulatedClaim, planted: Sequence[Planted]) -> list[Hazard]:
     """Every rule that applies, in the order in which a payer checks."""
     policies, day = claim.payer.policies, claim.service_from
     hazards: list[Hazard] = []
@@ -107,8 +112,10 @@ def _hazards(draws: Draws, claim: SimulatedClaim) -> list[Hazard]:
     hazards.extend(_authorization(claim, policies, day))
     hazards.extend(_necessity(claim, policies, day))
     if policies.telehealth_ends and claim.service.place == "10" and day > policies.telehealth_ends:
-        hazards.append(Hazard("96", 0.5 * policies.strictness, remark="N130"))
+        rule = rules.telehealth(claim.payer.payer_id, policies.telehealth_ends + timedelta(1))
+        hazards.append(Hazard("96", 0.5 * policies.strictness, remark="N130", rule=rule))
     hazards.extend(_bundling(claim, policies))
+    hazards.extend(_planted(claim, planted))
     if claim.follows_sibling and claim.frequency == "1":
         hazards.append(_duplicate(claim, policies))
     hazards.append(_lapsed(claim))
@@ -119,10 +126,14 @@ def _hazards(draws: Draws, claim: SimulatedClaim) -> list[Hazard]:
 def _missing_data(claim: SimulatedClaim, policies: Policies) -> list[Hazard]:
     hazards = []
     if not claim.rendering_shown:
-        hazards.append(Hazard("16", rates.DENIED_MISSING_DATA * policies.strictness, remark="N290"))
+        hazards.append(_missing(policies, "N290", rules.RENDERING))
     if policies.referral and claim.service.specialist and not claim.referral:
-        hazards.append(Hazard("16", rates.DENIED_MISSING_DATA * policies.strictness, remark="N286"))
+        hazards.append(_missing(policies, "N286", rules.referral(claim.payer.payer_id)))
     return hazards
+
+
+def _missing(policies: Policies, remark: str, rule: Rule) -> Hazard:
+    return Hazard("16", rates.DENIED_MISSING_DATA * policies.strictness, remark=remark, rule=rule)
 
 
 def _authorization(claim: SimulatedClaim, policies: Policies, day: date) -> list[Hazard]:
@@ -132,25 +143,31 @@ def _authorization(claim: SimulatedClaim, policies: Policies, day: date) -> list
             probability = (
                 rates.DENIED_WITH_AUTHORIZATION if claim.authorization else rates.DENIED_WITHOUT_AUTHORIZATION
             )
-            return [Hazard("197", min(0.95, probability * policies.strictness), line=place)]
+            rule = rules.authorization(claim.payer.payer_id, line.procedure or "", since)
+            named = None if claim.authorization else rule
+            return [Hazard("197", min(0.95, probability * policies.strictness), line=place, rule=named)]
     if claim.service.days[1] and not claim.authorization:
-        return [Hazard("197", 0.3 * policies.strictness)]
+        return [Hazard("197", 0.3 * policies.strictness, rule=rules.stay(claim.payer.payer_id))]
     return []
 
 
 def _necessity(claim: SimulatedClaim, policies: Policies, day: date) -> list[Hazard]:
     for place, line in enumerate(claim.lines):
-        since = policies.doubtful.get((line.procedure or "", claim.diagnoses[0]))
+        pair = line.procedure or "", claim.diagnoses[0]
+        since = policies.doubtful.get(pair)
         if since and since <= day:
-            return [
-                Hazard(
-                    "50",
-                    min(0.9, rates.DENIED_NOT_NECESSARY * policies.strictness),
-                    line=place,
-                    remark="N115",
-                )
-            ]
+            probability = min(0.9, rates.DENIED_NOT_NECESSARY * policies.strictness)
+            rule = rules.necessity(claim.payer.payer_id, *pair, since)
+            return [Hazard("50", probability, line=place, remark="N115", rule=rule)]
     return []
+
+
+def _planted(claim: SimulatedClaim, planted: Sequence[Planted]) -> list[Hazard]:
+    return [
+        Hazard(one.rule.reason, one.probability, one.line(claim), one.remark, one.rule)
+        for one in planted
+        if one.meets(claim)
+    ]
 
 
 def _bundling(claim: SimulatedClaim, policies: Policies) -> list[Hazard]:
@@ -159,7 +176,8 @@ def _bundling(claim: SimulatedClaim, policies: Policies) -> list[Hazard]:
         return []
     for place, line in enumerate(claim.lines):
         if line.procedure in VISIT_CODES and "25" not in line.modifiers:
-            return [Hazard("97", rates.DENIED_BUNDLED, line=place, remark="M15")]
+            rule = rules.bundled(claim.payer.payer_id)
+            return [Hazard("97", rates.DENIED_BUNDLED, line=place, remark="M15", rule=rule)]
     return []
 
 

@@ -13,7 +13,17 @@ from datetime import date, timedelta
 
 from features.errors import BadInputError
 from features.progress import track
-from training.simulate import billing, followups, front_end, network, population, rates, scenarios, visits
+from training.simulate import (
+    billing,
+    followups,
+    front_end,
+    network,
+    planted,
+    population,
+    rates,
+    scenarios,
+    visits,
+)
 from training.simulate.adjudication import Decision, decide
 from training.simulate.bank.channels import Channels
 from training.simulate.batches import Batch, pay_day
@@ -58,6 +68,7 @@ class Run:
         self.network = network.build(Draws(seed, "network"), start, end)
         changing = scenarios.Change(self.network, Draws(seed, "scenario"), self.change, end)
         scenarios.SCENARIOS[scenario](changing)
+        self.planted = planted.draw(Draws(seed, "planted"), self.network, start, end)
         self.channels = Channels(seed, self.network.payers)
         self._visits = iter(self._calendar(claims))
         self._next_visit = next(self._visits, None)
@@ -101,9 +112,8 @@ class Run:
 
     def _send(self, claim: SimulatedClaim, today: Day) -> None:
         if claim.foreign:
-            (first, *_) = answer(
-                self._adjudication, claim, decide(self._adjudication, claim), self.network.supplement
-            )
+            decision = decide(self._adjudication, claim, self.planted)
+            (first, *_) = answer(self._adjudication, claim, decision, self.network.supplement)
             first.event = "foreign"
             self._cashier.expect([first])
             return
@@ -116,7 +126,7 @@ class Run:
             self._ready[again.submitted].append(again)
 
     def _decide(self, claim: SimulatedClaim, today: Day) -> None:
-        decision = decide(self._adjudication, claim)
+        decision = decide(self._adjudication, claim, self.planted)
         payments = answer(self._adjudication, claim, decision, self.network.supplement)
         today.decided.append((claim, decision))
         self._cashier.expect(payments)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from training.simulate.batches import Batch
 from training.simulate.network_run import Day
+from training.simulate.pattern_truth import PATTERN_CLAIMS, PatternTruth
 from training.simulate.tables import Row, table
 from training.simulate.x12_text import money
 
@@ -27,6 +28,9 @@ class Truth:
         self._takebacks = self._table(folder / "takebacks.csv", TAKEBACKS)
         self._denials = self._table(folder / "denials.csv", DENIALS)
 
+        self._patterns = PatternTruth(self._table(folder / "pattern_claims.csv", PATTERN_CLAIMS))
+        self._folder = folder
+
     def _table(self, path: Path, columns: Row) -> Callable[[Row], object]:
         return self._open.enter_context(table(path, columns))
 
@@ -34,13 +38,15 @@ class Truth:
         """Write what is true of a day."""
         write_all(self._claims, _claims(day))
         write_all(self._denials, _denials(day))
+        self._patterns.add(day.decided)
         for batch in day.batches:
             write_all(self._payments, _payments(batch))
             write_all(self._takebacks, _takebacks(batch))
 
     def close(self) -> None:
-        """Close the tables."""
-        self._open.close()
+        """Write the patterns, which are known at the end alone, and close the tables."""
+        with self._open:
+            self._patterns.write(self._folder / "patterns.csv")
 
 
 def write_all(write: Callable[[Row], object], rows: Iterable[Row]) -> None:
