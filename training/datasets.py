@@ -49,6 +49,8 @@ class Dataset:
     audits: tuple[Audit, ...] = ()  # postings that a second person checked
     paper: tuple[ClaimPayment, ...] = ()  # typed from paper; ``claim_payments`` are those of 835s alone
     stubs: tuple[Stub, ...] = ()  # checks that came without any remittance
+    folder: Path | None = None  # where it came from, for those that read more of it
+    before: date | None = None  # the day from which on nothing was read
 
     @property
     def end(self) -> date:
@@ -122,6 +124,8 @@ def load(folder: Path, *, before: date | None = None) -> Dataset:
         audits=_kept(tables.audits, lambda audit: audit.audit_date, before),
         paper=_kept(tables.paper, lambda paid: paid.payment_date, before),
         stubs=_kept(tables.stubs, lambda stub: stub.received_date, before),
+        folder=folder,
+        before=before,
     )
 
 

@@ -1,0 +1,1 @@
+"""How likely what was found in a vendor invoice is to be wrong."""
