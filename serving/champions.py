@@ -57,6 +57,13 @@ class MatchScorer(Protocol):
     ) -> tuple[CandidateEvidence, ...]: ...
 
 
+class DenialAssessor(Protocol):
+    """What assesses denials: ``models.recovery.RecoveryModel``, or a test's own."""
+
+    @property
+    def version(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class Champions:
     """What a score and a lane are made of. Without a model its items have no score, and a person sees them."""
@@ -64,6 +71,7 @@ class Champions:
     policy: Policy
     denial_risk: DenialScorer | None = None
     remittance_match: MatchScorer | None = None
+    denial_recovery: DenialAssessor | None = None
     certificates: Mapping[str, Sequence[Certificate]] = field(default_factory=dict)  # by kind
 
     @property

@@ -11,12 +11,17 @@ good as proposed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
 from features.errors import BadInputError, ConflictError
+from serving.denied.records import DeniedAction, DeniedClaim
 from serving.items import Action, Decision, ItemDetail, Status
 
 _AS_LIKELY = 0.0005  # probabilities closer than what the page shows of them are told apart by nobody
 _DOUBTFUL = 0.5  # confidence below which a claim is rather held than released
+_MATCHES = frozenset({"accept", "choose", "none"})  # what items of all kinds but a denied claim take
+_DENIALS = frozenset(get_args(DeniedAction))
+_GIVEN_UP = frozenset({"write-off-proposal", "nothing"})  # somebody has to stand for it in words, always
 
 
 @dataclass(frozen=True)
@@ -27,10 +32,13 @@ class Proposal:
     confidence: float | None
     candidates: tuple[tuple[str, float], ...] = ()  # references with probabilities, best first
     none_probability: float | None = None
+    next_action: DeniedAction | None = None  # of a denied claim, where a model assessed it
 
     @property
-    def action(self) -> Action:
-        """What to do: take the best claim, release the claim, or none of it."""
+    def action(self) -> Action | None:
+        """What to do: take the best claim, release the claim, or none of it; None where nothing is proposed."""
+        if self.kind == "denied-claim":
+            return self.next_action
         if self.kind == "remittance-match":
             best = self.candidates[0][1] if self.candidates else 0.0
             return "none" if (self.none_probability or 0.0) >= best else "accept"
@@ -47,12 +55,14 @@ class Proposal:
         return found if len(found) > 1 else frozenset()
 
     def overridden_by(self, action: Action, reference: str | None = None) -> bool:
-        """Whether an action goes against the proposal, so that a reason is needed.
+        """Whether an action goes against the proposal, so that a reason is needed; to give up always does.
 
         >>> match = Proposal("remittance-match", 0.9, (("a", 0.9), ("b", 0.05)), 0.05)
         >>> match.overridden_by("accept"), match.overridden_by("choose", "b"), match.overridden_by("none")
         (False, True, True)
         """
+        if self.kind == "denied-claim":
+            return action in _GIVEN_UP or (self.next_action is not None and action != self.next_action)
         if action != "choose":
             return action != self.action
         best = self.candidates[0][0] if self.candidates else None
@@ -62,7 +72,11 @@ class Proposal:
 def proposal_of(item: ItemDetail) -> Proposal:
     """What an item proposes."""
     candidates = tuple((one.reference, one.probability) for one in item.candidates)
-    return Proposal(item.row.kind, item.row.confidence, candidates, item.none_probability)
+    subject = item.subject
+    best = subject.best if isinstance(subject, DeniedClaim) else None
+    return Proposal(
+        item.row.kind, item.row.confidence, candidates, item.none_probability, best.action if best else None
+    )
 
 
 def check_open(status: Status) -> None:
@@ -79,11 +93,15 @@ def settle(proposal: Proposal, decision: Decision) -> str | None:
     """The claim that a decision takes, if any; raises BadInputError, ``where`` being the field that is wrong."""
     if not decision.reviewer.strip():
         raise BadInputError("a decision names its reviewer", "reviewer")
+    if decision.action not in (_DENIALS if proposal.kind == "denied-claim" else _MATCHES):
+        raise BadInputError("items of this kind take no such decision", "action", "see the item's kind")
     claim = _claim_of(proposal, decision)
     overrides = proposal.overridden_by(decision.action, claim)
     if overrides and not (decision.reason or "").strip():
         raise BadInputError(
-            "a decision against the proposal needs a reason", "reason", "say in a few words why"
+            "a decision against the proposal, or to give up, needs a reason",
+            "reason",
+            "say in a few words why",
         )
     return claim
 

@@ -16,6 +16,7 @@ from serving import scoring
 from serving.before import Before, Told
 from serving.champions import Champions
 from serving.deadlines import due_at
+from serving.denied.building import Posted, denied_items
 from serving.intake import Counts, Intake, NewClaim, NewItem, Receipt, lanes_of
 from serving.reading import Reading, sort_records
 from serving.scoring import Scored, with_notes
@@ -79,9 +80,11 @@ def _intake(
     payments = [payment for payment in reading.payments if payment[0] not in view.items]
     refused = [each for each in reading.refused if each[0] not in view.items]
     before = Before(reading, view)
+    paying, posted = _payment_items(payments, claims, before.of(payments), store, champions, at)
     items = (
         *(() if backlog else _claim_items(claims, champions, at)),
-        *_payment_items(payments, claims, before.of(payments), store, champions, at),
+        *paying,
+        *_new_denials(posted, store, champions, at),
         *_refused_items(refused, champions, at),
     )
     known = len(reading.claims) + len(reading.payments) + len(reading.refused)
@@ -113,18 +116,34 @@ def _payment_items(
     store: Store,
     champions: Champions,
     at: datetime,
-) -> list[NewItem]:
-    """Matched against the store and the file's own new claims; what earlier payments say of each goes with it."""
+) -> tuple[list[NewItem], list[Posted]]:
+    """Matched against the store and the file's own new claims; what earlier payments say of each goes with it.
+
+    Beside the items, those payments that went automatically, with their claims.
+    """
     records = [payment for _, _, payment in payments]
     found = _candidates(records, claims, store)
     flags = [one.flags for one in before]
     posted = store.postings(sorted({reference for each in found for reference, _ in each}))
     earlier = scoring.postings_of(found, posted)
     scored = scoring.score_payments(records, found, champions, flags=flags, earlier=earlier, at=at.date())
-    return [
+    items = [
         _item(name, payment, with_notes(answer, told.notes), at, key)
         for (name, key, payment), answer, told in zip(payments, scored, before, strict=True)
     ]
+    own = [
+        Posted(name, key, payment, answer.proposed, dict(candidates)[answer.proposed])
+        for (name, key, payment), answer, candidates in zip(payments, scored, found, strict=True)
+        if answer.lane == "auto" and answer.proposed
+    ]
+    return items, own
+
+
+def _new_denials(posted: Sequence[Posted], store: Store, champions: Champions, at: datetime) -> list[NewItem]:
+    """The denied claims of payments that went automatically, but for those that are in the queue already."""
+    found = denied_items(posted, champions, store.identifiers, at)
+    known = store.known_items([one.id for one in found])
+    return [one for one in found if one.id not in known]
 
 
 def _candidates(

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import NODEFAULT, Struct
 
 from features.x12.records import Claim, ClaimPayment, Source
+from serving.items import Action
 
 LONGEST_ID = 200
 
@@ -102,7 +103,7 @@ class PaymentItems(Struct, frozen=True, forbid_unknown_fields=True):
 class DecisionInput(Struct, frozen=True, forbid_unknown_fields=True):
     """The body of ``POST /v1/items/{id}/decision``."""
 
-    action: typing.Literal["accept", "choose", "none"]
+    action: Action
     reviewer: typing.Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_ID)]
     claim_reference: str | None = None
     reason: typing.Annotated[str, msgspec.Meta(max_length=2000)] | None = None

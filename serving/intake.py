@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec import Struct, field
 
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
+from serving.denied.records import DeniedClaim
 from serving.scoring import Scored
 
 
@@ -36,7 +37,7 @@ class NewItem(Struct, frozen=True):
     """An item to queue."""
 
     id: str
-    record: Claim | ClaimPayment | Acknowledgment | Problem
+    record: Claim | ClaimPayment | Acknowledgment | Problem | DeniedClaim
     scored: Scored
     due_at: datetime
     business_key: str | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, Protocol
 
@@ -12,11 +12,13 @@ from features.evidence import FieldEvidence, Reason
 from features.match_lines import LinePairing
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
 from models.match_margin import Margin
+from serving.denied.queues import DeniedQueue
+from serving.denied.records import DeniedAction, DeniedClaim, EarlierDenial
 
-Kind = Literal["remittance-match", "denial-risk", "rejected-claim", "unreadable"]
+Kind = Literal["remittance-match", "denial-risk", "rejected-claim", "unreadable", "denied-claim"]
 LaneName = Literal["auto", "review", "specialist", "escalate"]
 Status = Literal["open", "automatic", "decided"]
-Action = Literal["accept", "choose", "none"]
+Action = Literal["accept", "choose", "none", DeniedAction]
 
 
 class ItemRow(Struct, frozen=True):
@@ -35,6 +37,13 @@ class ItemRow(Struct, frozen=True):
     received_at: datetime  # UTC
     due_at: datetime  # UTC
     version: int  # rises with every change: the expected value of a decision
+    queue: str | None = None  # who works on it; None where no person is needed
+    expected: Decimal | None = None  # dollars that working it is expected to bring
+    minutes: float | None = None  # of a person's work
+    deadline: date | None = None  # after which nothing can be had; None where working it only gets late
+    priority: float | None = (
+        None  # dollars a minute that are lost by leaving it now: ``models.priority``; 0 after the deadline
+    )
 
 
 class CandidateDetail(Struct, frozen=True):
@@ -55,7 +64,8 @@ class Decision(Struct, frozen=True):
     """What a reviewer decided about an item.
 
     ``accept``: the proposal (the best candidate; for denial risk: release the claim as it is). ``choose``: another
-    candidate, by its reference. ``none``: none of these (for denial risk: hold the claim and correct it).
+    candidate, by its reference. ``none``: none of these (for denial risk: hold the claim and correct it). A denied
+    claim takes a ``DeniedAction`` instead: what is done about it.
     """
 
     action: Action
@@ -88,11 +98,13 @@ class ItemDetail(Struct, frozen=True):
     reasons: tuple[Reason, ...]
     versions: Versions
     file_name: str | None  # the name only, never a path
-    subject: Claim | ClaimPayment | Acknowledgment | Problem
+    subject: Claim | ClaimPayment | Acknowledgment | Problem | DeniedClaim
     candidates: tuple[CandidateDetail, ...] = ()
     none_probability: float | None = None  # of a remittance match: that no open claim is the right one
     margin: Margin | None = None  # of the likeliest answer to the next; None where nothing is weighed
     decided: Decided | None = None
+    earlier_denials: tuple[EarlierDenial, ...] = ()  # of the same claim, the latest first
+    paid_since: tuple[ClaimPayment, ...] = ()  # posted to a denied claim after its denial, oldest first
 
 
 class ItemFilter(Struct, frozen=True):
@@ -101,10 +113,11 @@ class ItemFilter(Struct, frozen=True):
     lane: LaneName | None = None
     kind: Kind | None = None
     status: Status | None = "open"
+    queue: DeniedQueue | None = None  # of denied claims
 
 
 class ItemPage(Struct, frozen=True):
-    """One page of a list: strictest lane first, then the earliest due, then the largest amount."""
+    """One page of a list: strictest lane first, then what is lost a minute by leaving it, passed deadlines last."""
 
     rows: tuple[ItemRow, ...]
     total: int  # of the whole list

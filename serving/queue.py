@@ -13,6 +13,8 @@ from features.x12.records import Claim, ClaimPayment
 from models.remittance_match import MatchScore
 from serving import scoring
 from serving.champions import Champions
+from serving.denied.following import following, with_history
+from serving.denied.records import DeniedClaim
 from serving.items import CandidateDetail, Decision, ItemDetail, ItemFilter, ItemPage
 from serving.match_evidence import MatchEvidence, weigh
 from serving.store.queue import StoredItem
@@ -38,7 +40,8 @@ class Queue:
 
     async def page(self, wanted: ItemFilter, *, offset: int, limit: int) -> ItemPage:
         """Part of a list; ``limit`` 1 to 200."""
-        return await self._workers.run(self._store.page, wanted, offset=offset, limit=limit)
+        at = self._clock()
+        return await self._workers.run(self._store.page, wanted, offset=offset, limit=limit, at=at)
 
     async def get(self, item_id: str) -> ItemDetail:
         """One item; raises NotFoundError."""
@@ -50,16 +53,20 @@ class Queue:
 
     async def next_open(self, wanted: ItemFilter, *, after: str) -> str | None:
         """The id of the open item that follows ``after``, or of the first one; None when all is done."""
-        return await self._workers.run(self._store.next_open, wanted, after=after)
+        return await self._workers.run(self._store.next_open, wanted, after=after, at=self._clock())
 
     def _get(self, item_id: str) -> ItemDetail:
-        stored = self._store.get(item_id)
+        stored = self._store.get(item_id, at=self._clock())
+        if isinstance(stored.record, DeniedClaim):
+            return with_history(detail(stored, self._champions), stored.record, self._store)
         references = [reference for reference, *_ in stored.candidates]
         posted = self._store.postings(references, before=stored.row.received_at) if references else {}
         return detail(stored, self._champions, [posted.get(reference, ()) for reference in references])
 
     def _decide(self, item_id: str, decision: Decision, version: int) -> ItemDetail:
-        self._store.decide(item_id, decision, version=version, at=self._clock())
+        at = self._clock()
+        then = following(self._store.get(item_id, at=at), decision, self._champions, self._store, at)
+        self._store.decide(item_id, decision, version=version, at=at, then=then)
         return self._get(item_id)
 
 

@@ -13,13 +13,15 @@ from starlette.responses import Response
 from features.errors import BadInputError
 from serving.api.bodies import answer, read_json
 from serving.decoding import decode
+from serving.denied.queues import DeniedQueue
 from serving.inputs import DecisionInput
 from serving.items import Decision, ItemDetail, ItemFilter, Items, Kind, LaneName, Status
 from serving.problem_details import Fault, RequestError
 
 ALL = "all"
 CHOICES = {
-    name: typing.get_args(kind) for name, kind in (("lane", LaneName), ("kind", Kind), ("status", Status))
+    name: typing.get_args(kind)
+    for name, kind in (("lane", LaneName), ("kind", Kind), ("status", Status), ("queue", DeniedQueue))
 }
 DEFAULT_LIMIT, LARGEST_LIMIT = 50, 200
 LARGEST_OFFSET = 10_000_000
@@ -32,7 +34,7 @@ class ItemEndpoints:
         self._items = items
 
     async def page(self, request: Request) -> Response:
-        """Part of the list: strictest lane first, then the earliest due, then the largest amount."""
+        """Part of the list: strictest lane first, then what is lost a minute by leaving it (``models.priority``)."""
         wanted, offset, limit = _wanted(request.query_params)
         return answer(await self._items.page(wanted, offset=offset, limit=limit))
 
@@ -82,7 +84,7 @@ def _wanted(query: QueryParams) -> tuple[ItemFilter, int, int]:
     if faults:
         raise RequestError(422, "bad-query", "the address asks for what there is not", faults=faults)
     status = query.get("status", "open")
-    given = {name: query[name] for name in ("lane", "kind") if query.get(name, ALL) != ALL}
+    given = {name: query[name] for name in ("lane", "kind", "queue") if query.get(name, ALL) != ALL}
     plain = {**given, "status": None if status == ALL else status}
     return msgspec.convert(plain, type=ItemFilter), offset, limit
 

@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from features.errors import BadInputError, ClearlaneError, ConflictError
 from serving.items import ItemDetail, Items
-from serving.pages.choices import read_decision
+from serving.pages.choices import DENIED, read_decision
 from serving.pages.detail import detail_view, rank_of
 from serving.pages.failures import failure_handlers
 from serving.pages.listing import Filters, list_view
@@ -122,7 +122,7 @@ class _Pages:
             request,
             "detail.html",
             status=status,
-            view=detail_view(item, rank=rank),
+            view=detail_view(item, rank=rank, today=self._clock().date()),
             filters=Filters.read(form if form is not None else request.query_params),
             form=form or {"reviewer": reviewer_of(request), "reason": ""},
             error=error,
@@ -134,7 +134,8 @@ class _Pages:
 
 
 def _notice(request: Request) -> str:
-    return _NOTICES.get(request.query_params.get("decided", ""), "")
+    decided = request.query_params.get("decided", "")
+    return _NOTICES["none"] if decided in DENIED else _NOTICES.get(decided, "")
 
 
 def _whole(request: Request, name: str) -> int | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from features.errors import BadInputError
 from serving.decisions import Proposal, proposal_of
+from serving.denied.records import DeniedAction
 from serving.items import Action, Decision, ItemDetail, Kind
 
 LONGEST_REASON = 500
@@ -31,13 +32,31 @@ _TWO_WAYS: Mapping[Kind, tuple[str, str]] = {
 }
 
 
+DENIED: Mapping[DeniedAction, str] = {
+    "corrected": "Correct and resend",
+    "appeal": "Appeal",
+    "bill-secondary": "Bill the next payer",
+    "bill-patient": "Bill the patient",
+    "write-off-proposal": "Propose a write-off",
+    "nothing": "Leave as it is",
+}
+"""What may be done about a denied claim, on its button."""
+
+
 def choices(item: ItemDetail, shown: str | None) -> tuple[Choice, ...]:
     """The buttons under an item while the candidate of the reference ``shown`` stands beside the payment."""
     if item.row.kind == "remittance-match":
         return _match_choices(item, shown)
     proposal = proposal_of(item)
+    if item.row.kind == "denied-claim":
+        return tuple(_choice(proposal, action, DENIED[action]) for action in _denied_in_order(proposal))
     first, second = _TWO_WAYS[item.row.kind]
     return (_choice(proposal, "accept", first), _choice(proposal, "none", second))
+
+
+def _denied_in_order(proposal: Proposal) -> list[DeniedAction]:
+    """What is proposed stands first, then what may bring money, then what gives it up."""
+    return sorted(DENIED, key=lambda action: action != proposal.next_action)
 
 
 def _match_choices(item: ItemDetail, shown: str | None) -> tuple[Choice, ...]:
@@ -52,7 +71,8 @@ def _match_choices(item: ItemDetail, shown: str | None) -> tuple[Choice, ...]:
 
 def _choice(proposal: Proposal, action: Action, label: str, reference: str | None = None) -> Choice:
     overrides = proposal.overridden_by(action, reference)
-    return Choice(action, label, needs_reason=overrides, proposed=not overrides, reference=reference)
+    proposed = action == proposal.action or (action == "choose" and not overrides)
+    return Choice(action, label, needs_reason=overrides, proposed=proposed, reference=reference)
 
 
 def read_decision(item: ItemDetail, form: Mapping[str, str]) -> Decision:

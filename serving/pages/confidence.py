@@ -11,6 +11,7 @@ _PROMISES: Mapping[Kind, str] = {
     "remittance-match": "Of 100 payments that score like this one, {n} belong to the first claim listed.",
     "denial-risk": "Of 100 claims that score like this one, {n} are paid without a denial.",
     "rejected-claim": "Of 100 rejections that score like this one, the proposal is right for {n}.",
+    "denied-claim": "Of 100 denials like this one, {n} are won back by what is proposed.",
     "unreadable": "Of 100 files that score like this one, the proposal is right for {n}.",
 }
 _NO_SCORE = "No model has scored this item, so a person decides it."

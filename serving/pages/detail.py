@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from features.x12.records import Claim, ClaimLine, ClaimPayment
 from serving.decisions import proposal_of
+from serving.denied.records import DeniedClaim
 from serving.items import CandidateDetail, ItemDetail
 from serving.pages.choices import Choice, choices
 from serving.pages.comparison import Comparison, agreement_summary, comparisons
 from serving.pages.confidence import has_figure, interval_words, promise
+from serving.pages.denied import DeniedView, denied_view
 from serving.pages.facts import Facts, facts
 from serving.pages.service_lines import LineGroup, line_groups
 from serving.pages.weights import besides
@@ -48,10 +51,14 @@ class DetailView:
     promise: str
     interval: str
     unbalanced: bool
+    denied: DeniedView | None = None  # of a denied claim
 
 
-def detail_view(item: ItemDetail, *, rank: int | None = None) -> DetailView:
-    """An item with the candidate of the given rank, else the best one, beside the payment."""
+def detail_view(item: ItemDetail, *, rank: int | None = None, today: date | None = None) -> DetailView:
+    """An item with the candidate of the given rank, else the best one, beside the payment.
+
+    Deadlines are counted from ``today``, by default the day on which the item was received.
+    """
     views = _candidate_views(item, rank)
     shown = next((view for view in views if view.shown), None)
     other = next((view for view in views if not view.shown), None)
@@ -60,7 +67,7 @@ def detail_view(item: ItemDetail, *, rank: int | None = None) -> DetailView:
     billed = shown.candidate.claim.lines if shown else ()
     return DetailView(
         item=item,
-        facts=facts(subject),
+        facts=() if isinstance(subject, DeniedClaim) else facts(subject),
         candidates=views,
         shown=shown,
         other=other,
@@ -78,6 +85,7 @@ def detail_view(item: ItemDetail, *, rank: int | None = None) -> DetailView:
         promise=promise(item),
         interval=interval_words(item),
         unbalanced=isinstance(subject, ClaimPayment) and not subject.balanced,
+        denied=denied_view(item, today=today or item.row.received_at.date()),
     )
 
 

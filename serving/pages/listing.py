@@ -8,6 +8,7 @@ from typing import Any, Literal, cast, get_args
 from urllib.parse import urlencode
 
 from features.errors import BadInputError
+from serving.denied.queues import DeniedQueue
 from serving.items import ItemFilter, ItemPage, Items, Kind, LaneName, Status
 from serving.pages.looks import LANES
 
@@ -22,6 +23,7 @@ class Filters:
     lane: LaneName | None = None
     kind: Kind | None = None
     status: Shown = "open"
+    queue: DeniedQueue | None = None
 
     @staticmethod
     def read(given: Mapping[str, str]) -> Filters:
@@ -30,6 +32,7 @@ class Filters:
             lane=cast("LaneName | None", _one_of(given, "lane", get_args(LaneName), None)),
             kind=cast("Kind | None", _one_of(given, "kind", get_args(Kind), None)),
             status=cast("Shown", _one_of(given, "status", get_args(Shown), "open")),
+            queue=cast("DeniedQueue | None", _one_of(given, "queue", get_args(DeniedQueue), None)),
         )
 
     def query(self, **more: Any) -> str:
@@ -39,18 +42,18 @@ class Filters:
         ('?lane=review&page=2', '')
         """
         status = None if self.status == "open" else self.status
-        values = {"lane": self.lane, "kind": self.kind, "status": status, **more}
+        values = {"lane": self.lane, "kind": self.kind, "queue": self.queue, "status": status, **more}
         said = {key: value for key, value in values.items() if value is not None}
         return f"?{urlencode(said)}" if said else ""
 
     def wanted(self) -> ItemFilter:
         """The filter as the store takes it."""
         status: Status | None = None if self.status == "all" else self.status
-        return ItemFilter(self.lane, self.kind, status)
+        return ItemFilter(self.lane, self.kind, status, self.queue)
 
     def open_only(self) -> ItemFilter:
         """The open items of the same lane and kind: what "next" steps through."""
-        return ItemFilter(None if self.lane == "auto" else self.lane, self.kind, "open")
+        return ItemFilter(None if self.lane == "auto" else self.lane, self.kind, "open", self.queue)
 
 
 def _one_of(given: Mapping[str, str], name: str, known: tuple[str, ...], default: str | None) -> str | None:
@@ -133,7 +136,9 @@ async def _open_and_automatic(
     async def lanes(status: Status) -> dict[str, int]:
         if status == filters.status:
             return page.lanes
-        return (await items.page(ItemFilter(None, filters.kind, status), offset=0, limit=1)).lanes
+        return (
+            await items.page(ItemFilter(None, filters.kind, status, filters.queue), offset=0, limit=1)
+        ).lanes
 
     counts = {**await lanes("open"), "auto": (await lanes("automatic")).get("auto", 0)}
     statuses: dict[LaneName, Shown] = {lane: "automatic" if lane == "auto" else "open" for lane in LANES}

@@ -64,6 +64,7 @@ KINDS: Mapping[Kind, str] = {
     "denial-risk": "Denial risk",
     "rejected-claim": "Rejected claim",
     "unreadable": "Unreadable data",
+    "denied-claim": "Denied claim",
 }
 
 

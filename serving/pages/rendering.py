@@ -13,7 +13,8 @@ from starlette.responses import HTMLResponse, Response
 
 from serving.items import Kind
 from serving.pages import formatting, words
-from serving.pages.choices import LONGEST_NAME, LONGEST_REASON
+from serving.pages.choices import DENIED, LONGEST_NAME, LONGEST_REASON
+from serving.pages.denied import QUEUES, days_left
 from serving.pages.looks import KINDS, LANES
 
 FOLDER = Path(__file__).parent
@@ -43,6 +44,9 @@ def make_environment() -> Environment:
     environment.globals.update(
         LANES=LANES,
         KINDS=KINDS,
+        QUEUES=QUEUES,
+        DENIED=DENIED,
+        days_left=days_left,
         kinds=get_args(Kind),
         days=formatting.days,
         longest_reason=LONGEST_REASON,

@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
 from features.errors import BadInputError, ClearlaneError
 from serving.identifiers import Identifiers
-from serving.store import payments, schema
+from serving.store import payments, schema, upgrade
 
 BUSY_SECONDS = 30  # how long a writer waits for another one
 LOCK = 4_711_202  # the number of our advisory lock in PostgreSQL
@@ -64,6 +64,7 @@ class Database:
                 schema.metadata.create_all(connection)
                 row = {"number": 1, "version": schema.VERSION, "id_key": secrets.token_bytes(32)}
                 connection.execute(insert(schema.about), row)
+            upgrade.bring_up(connection)
             payments.prepare(connection)
             for index in schema.BY_CLAIM:
                 index.create(connection, checkfirst=True)

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Table, insert, select
 from sqlalchemy.sql import ColumnElement
 
+from serving.denied.queues import queue_for
+from serving.denied.records import DeniedClaim
 from serving.intake import Counts, Intake, NewItem, Receipt
 from serving.store.chunks import chunks
+from serving.store.denials import denial_rows
 from serving.store.payments import item_ids, payment_key_rows
-from serving.store.schema import candidates, claim_keys, claims, files, items, payment_keys, remittances
+from serving.store.schema import (
+    candidates,
+    claim_keys,
+    claims,
+    denied_claims,
+    files,
+    items,
+    payment_keys,
+    remittances,
+)
+from serving.worth import worth
 
 
 class StaleViewError(Exception):
@@ -57,15 +71,17 @@ def store(connection: Connection, intake: Intake) -> Receipt:
     _insert(connection, claims, [_claim_row(intake, new) for new in intake.claims])
     keys = [{"key": key, "reference": new.reference} for new in intake.claims for key in new.keys]
     _insert(connection, claim_keys, keys)
-    _insert(connection, items, [_item_row(intake, new) for new in intake.items])
-    _insert(
-        connection,
-        payment_keys,
-        [row for new in intake.items for row in payment_key_rows(new.id, new.record)],
-    )
+    add_items(connection, intake.items, file_id=intake.file_id, received_at=intake.received_at)
     _insert(connection, remittances, [{"key": key, "file_id": intake.file_id} for key in intake.remittances])
-    _insert(connection, candidates, [row for new in intake.items for row in _candidate_rows(new)])
     return Receipt(file=intake.file_id, already_taken=False, counts=intake.counts)
+
+
+def add_items(connection: Connection, new: Sequence[NewItem], *, file_id: str, received_at: datetime) -> None:
+    """Put items into the queue, with what they are found by; their claims and their file are there already."""
+    _insert(connection, items, [_item_row(one, file_id, received_at) for one in new])
+    _insert(connection, payment_keys, [row for one in new for row in payment_key_rows(one.id, one.record)])
+    _insert(connection, candidates, [row for one in new for row in _candidate_rows(one)])
+    _insert(connection, denied_claims, [row for one in new for row in denial_rows(one.id, one.record)])
 
 
 def _check_view(connection: Connection, intake: Intake) -> None:
@@ -96,8 +112,9 @@ def _claim_row(intake: Intake, new: Any) -> dict[str, Any]:
     }
 
 
-def _item_row(intake: Intake, new: NewItem) -> dict[str, Any]:
+def _item_row(new: NewItem, file_id: str, received_at: datetime) -> dict[str, Any]:
     scored, record = new.scored, new.record
+    found = worth(record, scored, new.due_at)
     return {
         "id": new.id,
         "kind": scored.kind,
@@ -111,10 +128,10 @@ def _item_row(intake: Intake, new: NewItem) -> dict[str, Any]:
         "size": float(scored.amount or 0),
         "payer_name": getattr(record, "payer_name", None),
         "claim_id": getattr(record, "claim_id", None),
-        "received_at": intake.received_at,
+        "received_at": received_at,
         "due_at": new.due_at,
         "version": 1,
-        "file_id": intake.file_id,
+        "file_id": file_id,
         "business_key": new.business_key,
         "record": msgspec.json.encode(record),
         "reasons": msgspec.json.encode(scored.reasons).decode(),
@@ -123,6 +140,11 @@ def _item_row(intake: Intake, new: NewItem) -> dict[str, Any]:
         "model_version": scored.versions.model,
         "policy_version": scored.versions.policy,
         "certificate": scored.versions.certificate,
+        "expected": found.expected,
+        "minutes": found.minutes,
+        "deadline": found.deadline,
+        "queue": queue_for(record.category) if isinstance(record, DeniedClaim) else None,
+        "rank": found.rank,
     }
 
 

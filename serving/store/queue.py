@@ -6,33 +6,23 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, RowMapping, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 from sqlalchemy.sql import ColumnElement
 
 from features.errors import BadInputError, ConflictError, NotFoundError
 from features.evidence import Reason
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
 from serving.decisions import Proposal, check_open, settle
+from serving.denied.records import DeniedClaim
+from serving.intake import NewItem
 from serving.items import Decided, Decision, ItemFilter, ItemPage, ItemRow, Versions
 from serving.store.claims import load
 from serving.store.columns import storable
+from serving.store.intake import add_items, known
+from serving.store.ordering import ROW, behind, in_order, row_of
 from serving.store.schema import candidates, decisions, files, items
 
 LARGEST_PAGE = 200
-ORDER = (items.c.strictness.desc(), items.c.due_at, items.c.size.desc(), items.c.id)
-ROW = (
-    items.c.id,
-    items.c.kind,
-    items.c.lane,
-    items.c.status,
-    items.c.confidence,
-    items.c.amount,
-    items.c.payer_name,
-    items.c.claim_id,
-    items.c.received_at,
-    items.c.due_at,
-    items.c.version,
-)
 
 
 class StoredItem(msgspec.Struct, frozen=True):
@@ -45,23 +35,23 @@ class StoredItem(msgspec.Struct, frozen=True):
     versions: Versions
     none_probability: float | None
     file_name: str
-    record: Claim | ClaimPayment | Acknowledgment | Problem
+    record: Claim | ClaimPayment | Acknowledgment | Problem | DeniedClaim
     candidates: tuple[tuple[str, Claim, float], ...]
     decided: Decided | None
 
 
-def page(connection: Connection, wanted: ItemFilter, *, offset: int, limit: int) -> ItemPage:
-    """Part of a list; raises BadInputError for an offset or a limit out of range."""
+def page(connection: Connection, wanted: ItemFilter, *, offset: int, limit: int, at: datetime) -> ItemPage:
+    """Part of a list as it stands at a time; raises BadInputError for an offset or a limit out of range."""
     if offset < 0 or not 1 <= limit <= LARGEST_PAGE:
         raise BadInputError(f"offset is 0 or more, limit 1 to {LARGEST_PAGE}")
-    query = select(*ROW).where(*_conditions(wanted)).order_by(*ORDER).offset(offset).limit(limit)
-    rows = tuple(_row(row) for row in connection.execute(query).mappings())
+    query = select(*ROW).where(*_conditions(wanted)).order_by(*in_order(at)).offset(offset).limit(limit)
+    rows = tuple(row_of(row, at) for row in connection.execute(query).mappings())
     lanes = _lanes(connection, wanted)
     total = lanes.get(wanted.lane, 0) if wanted.lane else sum(lanes.values())
     return ItemPage(rows=rows, total=total, lanes=lanes)
 
 
-def get(connection: Connection, item_id: str) -> StoredItem:
+def get(connection: Connection, item_id: str, *, at: datetime) -> StoredItem:
     """One item with its candidates and what was decided; raises NotFoundError."""
     query = (
         select(items, files.c.name.label("file_name"))
@@ -72,7 +62,7 @@ def get(connection: Connection, item_id: str) -> StoredItem:
     if row is None:
         raise NotFoundError("there is no such item")
     return StoredItem(
-        row=_row(row._mapping),
+        row=row_of(row._mapping, at),
         low=row.low,
         high=row.high,
         reasons=msgspec.json.decode(row.reasons, type=tuple[Reason, ...]),
@@ -85,17 +75,27 @@ def get(connection: Connection, item_id: str) -> StoredItem:
     )
 
 
-def next_open(connection: Connection, wanted: ItemFilter, *, after: str) -> str | None:
+def next_open(connection: Connection, wanted: ItemFilter, *, after: str, at: datetime) -> str | None:
     """The open item after another one in the list, or the first; None when none is left."""
     still = [*_conditions(msgspec.structs.replace(wanted, status="open")), items.c.id != after]
-    query = select(items.c.id).where(*still).order_by(*ORDER).limit(1)
+    query = select(items.c.id).where(*still).order_by(*in_order(at)).limit(1)
     place = connection.execute(select(items).where(items.c.id == after)).mappings().one_or_none()
-    following = connection.execute(query.where(_behind(place))).scalar() if place else None
+    following = connection.execute(query.where(behind(place, at))).scalar() if place else None
     return following or connection.execute(query).scalar()
 
 
-def decide(connection: Connection, item_id: str, decision: Decision, *, version: int, at: datetime) -> None:
+def decide(
+    connection: Connection,
+    item_id: str,
+    decision: Decision,
+    *,
+    version: int,
+    at: datetime,
+    then: NewItem | None = None,
+) -> None:
     """Record a decision; inside a writing transaction. The same one sent again changes nothing.
+
+    ``then`` is the item that follows from it, put into the queue with it unless it is there already.
 
     Raises NotFoundError, ConflictError where the item has changed since, went automatically or was decided, and
     BadInputError where the decision does not fit the item, or overrides what it proposes and gives no reason.
@@ -126,6 +126,8 @@ def decide(connection: Connection, item_id: str, decision: Decision, *, version:
     )
     changed = update(items).where(items.c.id == item_id).values(status="decided", version=version + 1)
     connection.execute(changed)
+    if then and not known(connection, items.c.id, [then.id]):
+        add_items(connection, [then], file_id=row.file_id, received_at=at)
 
 
 def _is_recorded(connection: Connection, item: Row[Any], decision: Decision, version: int) -> bool:
@@ -150,11 +152,18 @@ def _proposal(connection: Connection, item: Row[Any]) -> Proposal:
         .order_by(candidates.c.position)
     )
     offered = tuple((row.reference, row.probability) for row in connection.execute(query))
-    return Proposal(item.kind, item.confidence, offered, item.none_probability)
+    record = RECORD.decode(item.record) if item.kind == "denied-claim" else None
+    best = record.best if isinstance(record, DeniedClaim) else None
+    return Proposal(item.kind, item.confidence, offered, item.none_probability, best.action if best else None)
 
 
 def _conditions(wanted: ItemFilter) -> list[ColumnElement[bool]]:
-    pairs = ((items.c.lane, wanted.lane), (items.c.kind, wanted.kind), (items.c.status, wanted.status))
+    pairs = (
+        (items.c.lane, wanted.lane),
+        (items.c.kind, wanted.kind),
+        (items.c.status, wanted.status),
+        (items.c.queue, wanted.queue),
+    )
     return [column == value for column, value in pairs if value is not None]
 
 
@@ -163,17 +172,6 @@ def _lanes(connection: Connection, wanted: ItemFilter) -> dict[str, int]:
     query = select(items.c.lane, func.count()).where(*every).group_by(items.c.lane)
     found = {str(lane): int(number) for lane, number in connection.execute(query)}
     return {lane: found.get(lane, 0) for lane in ("auto", "review", "specialist", "escalate")}
-
-
-def _behind(place: RowMapping) -> ColumnElement[bool]:
-    """The rows that stand behind this place in the list's order."""
-    strict, due, size, name = (place[key] for key in ("strictness", "due_at", "size", "id"))
-    return or_(
-        items.c.strictness < strict,
-        and_(items.c.strictness == strict, items.c.due_at > due),
-        and_(items.c.strictness == strict, items.c.due_at == due, items.c.size < size),
-        and_(items.c.strictness == strict, items.c.due_at == due, items.c.size == size, items.c.id > name),
-    )
 
 
 def _candidates(connection: Connection, item_id: str) -> tuple[tuple[str, Claim, float], ...]:
@@ -196,10 +194,6 @@ def _decided(connection: Connection, item_id: str) -> Decided | None:
     return Decided(decision=decision, decided_at=row.decided_at)
 
 
-def _row(values: RowMapping) -> ItemRow:
-    return ItemRow(**{field: values[field] for field in ItemRow.__struct_fields__})
-
-
-RECORD: msgspec.json.Decoder[Claim | ClaimPayment | Acknowledgment | Problem] = msgspec.json.Decoder(
-    Claim | ClaimPayment | Acknowledgment | Problem
+RECORD: msgspec.json.Decoder[Claim | ClaimPayment | Acknowledgment | Problem | DeniedClaim] = (
+    msgspec.json.Decoder(Claim | ClaimPayment | Acknowledgment | Problem | DeniedClaim)
 )

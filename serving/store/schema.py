@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Date,
     Float,
     ForeignKey,
     Index,
@@ -90,6 +91,13 @@ items = Table(
     Column("model_version", String),
     Column("policy_version", String, nullable=False),
     Column("certificate", String),
+    Column("expected", Money),  # dollars that working it is expected to bring
+    Column("minutes", Float),  # of a person's work
+    Column("deadline", Date),  # after which nothing can be had
+    Column("queue", String(24)),  # of a denied claim: who works on it
+    Column(
+        "rank", Float, nullable=False, server_default="0"
+    ),  # ``models.priority.rank_of``: the list's order
     Index("items_in_order", "status", "strictness", "due_at"),
     Index("items_by_business_key", "business_key"),
 )
@@ -110,6 +118,15 @@ remittances = Table(
     Column("file_id", ForeignKey("files.id"), nullable=False),  # in which it came first
 )
 
+denied_claims = Table(
+    "denied_claims",
+    metadata,
+    Column("item_id", ForeignKey("items.id"), primary_key=True),
+    Column("reference", ForeignKey("claims.reference"), nullable=False, index=True),
+    Column("number", PlainText, index=True),  # the payer's of the claim, which a later claim refers to
+)
+"""By which a claim that is denied again finds its earlier denials."""
+
 candidates = Table(
     "candidates",
     metadata,
@@ -125,7 +142,7 @@ decisions = Table(
     Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
     Column("item_id", ForeignKey("items.id"), nullable=False),
     Column("item_version", Integer, nullable=False),  # that the reviewer saw
-    Column("action", String(10), nullable=False),
+    Column("action", String(24), nullable=False),
     Column("claim_reference", PlainText(24)),
     Column("reviewer", PlainText, nullable=False),
     Column("reason", PlainText),

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from msgspec import Struct
 from sqlalchemy import select
 
 from features.match_history import Earlier
 from features.x12.records import Claim, ClaimPayment
+from serving.denied.records import DeniedClaim, EarlierDenial
 from serving.identifiers import Identifiers
-from serving.intake import Intake, Receipt
+from serving.intake import Intake, NewItem, Receipt
 from serving.items import Decision, ItemFilter, ItemPage
-from serving.store import intake, payments, queue, schema
+from serving.store import denials, intake, payments, queue, schema
 from serving.store.claims import candidates_for
 from serving.store.database import Database
 from serving.store.postings import posted_to
@@ -93,22 +94,49 @@ class Store:
         with self._database.writing() as connection:
             return intake.store(connection, new)
 
-    def page(self, wanted: ItemFilter, *, offset: int, limit: int) -> ItemPage:
-        """Part of a list."""
+    def known_items(self, ids: Sequence[str]) -> frozenset[str]:
+        """Which of these items are there."""
         with self._database.reading() as connection:
-            return queue.page(connection, wanted, offset=offset, limit=limit)
+            return intake.known(connection, items.c.id, ids)
 
-    def get(self, item_id: str) -> StoredItem:
+    def page(self, wanted: ItemFilter, *, offset: int, limit: int, at: datetime | None = None) -> ItemPage:
+        """Part of a list as it stands at a time, now by default."""
+        with self._database.reading() as connection:
+            return queue.page(connection, wanted, offset=offset, limit=limit, at=at or _now())
+
+    def get(self, item_id: str, *, at: datetime | None = None) -> StoredItem:
         """One item; raises NotFoundError."""
         with self._database.reading() as connection:
-            return queue.get(connection, item_id)
+            return queue.get(connection, item_id, at=at or _now())
 
-    def decide(self, item_id: str, decision: Decision, *, version: int, at: datetime) -> None:
-        """Record a decision; raises NotFoundError, BadInputError or ConflictError."""
+    def earlier_denials(self, item_id: str, denied: DeniedClaim) -> tuple[EarlierDenial, ...]:
+        """Denials of the same claim, or of claims that it replaces, that came before; the latest first."""
+        with self._database.reading() as connection:
+            return denials.earlier(connection, item_id, denied)
+
+    def paid_since(self, denied: DeniedClaim) -> tuple[ClaimPayment, ...]:
+        """What was paid to a denied claim after its denial, oldest first."""
+        with self._database.reading() as connection:
+            return denials.paid_since(connection, denied)
+
+    def decide(
+        self,
+        item_id: str,
+        decision: Decision,
+        *,
+        version: int,
+        at: datetime,
+        then: NewItem | None = None,
+    ) -> None:
+        """Record a decision, with the item that follows from it; raises NotFoundError, BadInputError, ConflictError."""
         with self._database.writing() as connection:
-            queue.decide(connection, item_id, decision, version=version, at=at)
+            queue.decide(connection, item_id, decision, version=version, at=at, then=then)
 
-    def next_open(self, wanted: ItemFilter, *, after: str) -> str | None:
+    def next_open(self, wanted: ItemFilter, *, after: str, at: datetime | None = None) -> str | None:
         """The id of the open item that follows another one."""
         with self._database.reading() as connection:
-            return queue.next_open(connection, wanted, after=after)
+            return queue.next_open(connection, wanted, after=after, at=at or _now())
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,102 @@
+"""Earlier denials of a claim: of the claim itself, and of the claims that it replaces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy.sql import ColumnElement
+
+from features.match_keys import LONGEST_KEY, normalised
+from features.x12.records import ClaimPayment
+from serving.denied.records import DeniedClaim, EarlierDenial
+from serving.store.schema import candidates, decisions, denied_claims, items
+
+LONGEST_CHAIN = 5  # corrections of corrections that are followed back
+
+
+def denial_rows(item_id: str, record: object) -> Iterator[dict[str, Any]]:
+    """The rows of ``denied_claims`` of an item: one of a denied claim, none of any other."""
+    if isinstance(record, DeniedClaim):
+        number = normalised(record.payment.payer_claim_number)[:LONGEST_KEY] or None
+        yield {"item_id": item_id, "reference": record.claim_reference, "number": number}
+
+
+def earlier(connection: Connection, item_id: str, denied: DeniedClaim) -> tuple[EarlierDenial, ...]:
+    """The denials before this one, the latest first; an original that was corrected twice is found too."""
+    found: dict[str, EarlierDenial] = {}
+    asked = [denied]
+    for _ in range(LONGEST_CHAIN):
+        rows = [row for row in _rows(connection, asked) if row.id != item_id and row.id not in found]
+        records = [(row, DECODER.decode(row.record)) for row in rows]
+        asked = [record for _, record in records if _is_before(record, denied)]
+        found |= {row.id: _earlier(row, record) for row, record in records if record in asked}
+        if not asked:
+            break
+    return tuple(sorted(found.values(), key=lambda one: (one.known, one.item_id), reverse=True))
+
+
+def paid_since(connection: Connection, denied: DeniedClaim) -> tuple[ClaimPayment, ...]:
+    """Payments above zero that were posted to the claim and are dated after the denial became known."""
+    automatic = (
+        select(items.c.record)
+        .join(candidates, and_(candidates.c.item_id == items.c.id, candidates.c.position == 0))
+        .where(candidates.c.reference == denied.claim_reference, items.c.status == "automatic")
+    )
+    decided = (
+        select(items.c.record)
+        .join(decisions, _last_word())
+        .where(decisions.c.claim_reference == denied.claim_reference)
+    )
+    found = [
+        PAYMENT.decode(record)
+        for query in (automatic, decided)
+        for record in connection.execute(query.where(items.c.kind == "remittance-match")).scalars()
+    ]
+    later = [
+        one for one in found if one.payment_date and one.payment_date > denied.known and (one.paid or 0) > 0
+    ]
+    return tuple(sorted(later, key=lambda one: (one.payment_date or denied.known, one.trace_number or "")))
+
+
+def _last_word() -> ColumnElement[bool]:
+    return and_(decisions.c.item_id == items.c.id, decisions.c.item_version == items.c.version - 1)
+
+
+def _rows(connection: Connection, denied: Sequence[DeniedClaim]) -> list[Any]:
+    """Denials of the same claims, and of those whose numbers the claims name as their originals."""
+    numbers = [normalised(one.claim.original_reference)[:LONGEST_KEY] for one in denied]
+    sought = or_(
+        denied_claims.c.reference.in_([one.claim_reference for one in denied]),
+        denied_claims.c.number.in_([number for number in numbers if number]),
+    )
+    query = (
+        select(items.c.id, items.c.record, decisions.c.action, decisions.c.decided_at)
+        .join(denied_claims, denied_claims.c.item_id == items.c.id)
+        .join(decisions, _last_word(), isouter=True)
+        .where(sought)
+    )
+    return list(connection.execute(query))
+
+
+def _earlier(row: Any, record: DeniedClaim) -> EarlierDenial:
+    return EarlierDenial(
+        item_id=row.id,
+        known=record.known,
+        claim_id=record.claim_id,
+        reasons=record.reasons,
+        amount=record.amount,
+        action=row.action,
+        decided_at=row.decided_at,
+    )
+
+
+def _is_before(record: DeniedClaim, denied: DeniedClaim) -> bool:
+    """Two payers may give the same number, but hardly for a service of the same day."""
+    return record.known <= denied.known and record.claim.service_from == denied.claim.service_from
+
+
+DECODER = msgspec.json.Decoder(DeniedClaim)
+PAYMENT = msgspec.json.Decoder(ClaimPayment)

@@ -1,0 +1,74 @@
+"""The order of a list: strictest lane first, then what is lost a minute by leaving it, passed deadlines last.
+
+Ranks are constants of the items (``models.priority``), so a page that is read later goes on where the one before
+ended; only a deadline that passes moves an item, to the end of its lane.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, and_, case, or_
+from sqlalchemy.sql import ColumnElement
+
+from models.priority import priority_from_rank
+from serving.deadlines import queue_of
+from serving.items import ItemRow
+from serving.store.schema import items
+
+ROW = (
+    items.c.id,
+    items.c.kind,
+    items.c.lane,
+    items.c.status,
+    items.c.confidence,
+    items.c.amount,
+    items.c.payer_name,
+    items.c.claim_id,
+    items.c.received_at,
+    items.c.due_at,
+    items.c.version,
+    items.c.queue,
+    items.c.expected,
+    items.c.minutes,
+    items.c.deadline,
+    items.c.rank,
+)
+
+
+def in_order(at: datetime) -> tuple[ColumnElement[Any], ...]:
+    """The columns that a list is sorted by on a day."""
+    return (items.c.strictness.desc(), _passed(at.date()), items.c.rank.desc(), items.c.id)
+
+
+def behind(place: RowMapping, at: datetime) -> ColumnElement[bool]:
+    """The rows that stand behind this place in the list's order."""
+    strict, rank, name = (place[key] for key in ("strictness", "rank", "id"))
+    passed, own = _passed(at.date()), int(is_passed(place["deadline"], at.date()))
+    return or_(
+        items.c.strictness < strict,
+        and_(items.c.strictness == strict, passed > own),
+        and_(items.c.strictness == strict, passed == own, items.c.rank < rank),
+        and_(items.c.strictness == strict, passed == own, items.c.rank == rank, items.c.id > name),
+    )
+
+
+def row_of(values: RowMapping, at: datetime) -> ItemRow:
+    """A line of the list, with what its rank says on this day."""
+    given = {name: values[name] for name in ItemRow.__struct_fields__ if name not in ("queue", "priority")}
+    passed = is_passed(values["deadline"], at.date())
+    return ItemRow(
+        **given,
+        queue=values["queue"] or queue_of(values["kind"], values["lane"]),
+        priority=0.0 if passed else priority_from_rank(values["rank"], at=at.date()),
+    )
+
+
+def is_passed(deadline: date | None, day: date) -> bool:
+    """Whether a deadline lies before a day."""
+    return deadline is not None and deadline < day
+
+
+def _passed(day: date) -> ColumnElement[int]:
+    return case((items.c.deadline < day, 1), else_=0)

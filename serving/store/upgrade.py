@@ -1,0 +1,87 @@
+"""What a store that an earlier release made lacks: columns, wider texts and the order of its items.
+
+The schema's version stays: an earlier release reads such a store as before.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, bindparam, inspect, select, text, update
+from sqlalchemy.schema import CreateColumn
+
+from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
+from serving.items import Versions
+from serving.scoring import Scored
+from serving.store.schema import decisions, denied_claims, items
+from serving.worth import worth
+
+ADDED = ("expected", "minutes", "deadline", "queue", "rank")
+AT_ONCE = 2000  # items read together
+
+
+def bring_up(connection: Connection) -> None:
+    """Add what is lacking; inside a transaction. A store that lacks nothing is left as it is."""
+    denied_claims.create(connection, checkfirst=True)
+    there = {column["name"] for column in inspect(connection).get_columns(items.name)}
+    lacking = [name for name in ADDED if name not in there]
+    for name in lacking:
+        column = CreateColumn(items.c[name]).compile(dialect=connection.dialect)
+        connection.execute(text(f"ALTER TABLE {items.name} ADD COLUMN {column}"))
+    if lacking:
+        _widen(connection)
+        _order(connection)
+
+
+def _widen(connection: Connection) -> None:
+    """SQLite keeps any text, PostgreSQL only as much as was declared."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"ALTER TABLE {decisions.name} ALTER COLUMN action TYPE VARCHAR(24)"))
+
+
+def _order(connection: Connection) -> None:
+    last = ""
+    while rows := _stored(connection, after=last):
+        last = rows[-1].id
+        change = update(items).where(items.c.id == bindparam("item"))
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("expected", "minutes", "rank")}
+        connection.execute(change.values(values), [_values(row) for row in rows])
+
+
+def _stored(connection: Connection, *, after: str) -> list[Any]:
+    columns = (items.c.id, items.c.kind, items.c.confidence, items.c.amount, items.c.due_at, items.c.record)
+    query = select(*columns).where(items.c.id > after).order_by(items.c.id).limit(AT_ONCE)
+    return list(connection.execute(query))
+
+
+def _values(row: Any) -> dict[str, Any]:
+    record = RECORD.decode(row.record)
+    found = worth(record, _scored(row), row.due_at)
+    return {
+        "item": row.id,
+        "new_expected": found.expected,
+        "new_minutes": found.minutes,
+        "new_rank": found.rank,
+    }
+
+
+def _scored(row: Any) -> Scored:
+    """As much of an answer as its worth depends on: before a release knew of it, only the confidence was kept."""
+    denied = None if row.confidence is None or row.kind != "denial-risk" else 1.0 - row.confidence
+    return Scored(
+        kind=row.kind,
+        lane="review",
+        confidence=row.confidence,
+        low=None,
+        high=None,
+        probability=denied,
+        amount=row.amount,
+        reasons=(),
+        versions=Versions(None, "", None),
+    )
+
+
+RECORD: msgspec.json.Decoder[Claim | ClaimPayment | Acknowledgment | Problem] = msgspec.json.Decoder(
+    Claim | ClaimPayment | Acknowledgment | Problem
+)
