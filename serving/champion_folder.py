@@ -7,7 +7,13 @@ from pathlib import Path
 from features.errors import MissingDataError
 
 KINDS = ("denial-risk", "remittance-match")
+RECOVERY = "denial-recovery"  # of denied claims, which come without it too
 MANIFEST = "manifest.json"
+
+
+def has_model(folder: Path, kind: str) -> bool:
+    """Whether a folder of champions holds one of a kind."""
+    return (folder / kind / MANIFEST).is_file()
 
 
 def present(folder: Path, *, without_models: bool = False) -> tuple[str, ...]:
@@ -16,7 +22,7 @@ def present(folder: Path, *, without_models: bool = False) -> tuple[str, ...]:
     >>> present(Path("nowhere"), without_models=True)
     ()
     """
-    there = tuple(kind for kind in KINDS if (folder / kind / MANIFEST).is_file())
+    there = tuple(kind for kind in KINDS if has_model(folder, kind))
     absent = [kind for kind in KINDS if kind not in there]
     if absent and not without_models:
         raise MissingDataError(

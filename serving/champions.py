@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from features.claim_edits.edit import Knowing
+from features.code_pairs import CodePairs
 from features.evidence import Reason
 from features.match_history import Postings
 from features.x12.records import Claim, ClaimPayment
@@ -14,8 +16,10 @@ from models.certificates import Certificate, load_certificates
 from models.denial_risk import DenialRiskModel, DenialRiskScore
 from models.match_weights import CandidateEvidence
 from models.policy import Policy, load_policy
+from models.recovery import RecoveryModel
+from models.recovery_options import Assessor
 from models.remittance_match import MatchScore, RemittanceMatchModel
-from serving.champion_folder import KINDS, present
+from serving.champion_folder import KINDS, RECOVERY, has_model, present
 
 
 class DenialScorer(Protocol):
@@ -57,13 +61,6 @@ class MatchScorer(Protocol):
     ) -> tuple[CandidateEvidence, ...]: ...
 
 
-class DenialAssessor(Protocol):
-    """What assesses denials: ``models.recovery.RecoveryModel``, or a test's own."""
-
-    @property
-    def version(self) -> str: ...
-
-
 @dataclass(frozen=True)
 class Champions:
     """What a score and a lane are made of. Without a model its items have no score, and a person sees them."""
@@ -71,8 +68,10 @@ class Champions:
     policy: Policy
     denial_risk: DenialScorer | None = None
     remittance_match: MatchScorer | None = None
-    denial_recovery: DenialAssessor | None = None
+    denial_recovery: Assessor | None = None  # of denied claims; they come without it too
     certificates: Mapping[str, Sequence[Certificate]] = field(default_factory=dict)  # by kind
+    code_pairs: CodePairs | None = None  # that the user supplies
+    known: Knowing | None = None  # what history tells of a claim, for edits
 
     @property
     def complete(self) -> bool:
@@ -81,7 +80,7 @@ class Champions:
 
 
 def load(folder: Path, *, without_models: bool = False) -> Champions:
-    """The champions of a folder that holds ``denial-risk/`` and ``remittance-match/``.
+    """The champions of a folder that holds ``denial-risk/`` and ``remittance-match/``, and may hold others.
 
     Raises MissingDataError where one is absent, unless ``without_models`` allows it, and ModelFileError for one that
     is damaged, whatever is allowed: a damaged model is no absent one.
@@ -91,5 +90,6 @@ def load(folder: Path, *, without_models: bool = False) -> Champions:
         policy=load_policy(),
         denial_risk=DenialRiskModel.load(folder / KINDS[0]) if KINDS[0] in there else None,
         remittance_match=RemittanceMatchModel.load(folder / KINDS[1]) if KINDS[1] in there else None,
+        denial_recovery=RecoveryModel.load(folder / RECOVERY) if has_model(folder, RECOVERY) else None,
         certificates={kind: load_certificates(folder / kind) for kind in there},
     )

@@ -12,9 +12,10 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from features.recovery import refused
 from features.x12.records import ClaimPayment
 from models.priority import Work, expected_value, rank_of
-from serving.denied.records import DeniedClaim, refused
+from serving.denied.records import DeniedClaim
 from serving.items import Kind
 from serving.scoring import Scored
 
@@ -76,6 +77,6 @@ def _chance(scored: Scored) -> float:
 def _amount(record: object, scored: Scored) -> float:
     """What is at stake: of a payment the cash that lies unapplied, and what of its denials may come back."""
     if isinstance(record, ClaimPayment):
-        back = sum(refused(record).values(), Decimal())
+        back = sum(refused([record]).values(), Decimal())
         return float(abs(record.paid or Decimal())) + FIXABLE * float(back)
     return UNKNOWN_AMOUNT if scored.amount is None else float(abs(scored.amount))

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Final, NamedTuple
 
 from features.evidence import Reason
+from features.recovery import Denial
 from features.x12.records import Claim, ClaimPayment
 from models.routing import RoutingInput, route
 from serving.champions import Champions
@@ -19,7 +20,6 @@ from serving.items import Kind, Versions
 from serving.scoring import Scored
 
 KIND: Final[Kind] = "denied-claim"
-GONE = Reason("deadline-passed", "The deadline of what would bring most has passed.")
 UNASSESSED = Reason("no-model", "There is no model of recovery here, so nothing says what to do next.")
 
 
@@ -40,14 +40,9 @@ def denied_items(
     found: dict[str, DeniedClaim] = {}
     for one in posted:
         known = min(one.payment.payment_date or at.date(), at.date())
-        denied = denied_claim(
-            one.claim,
-            one.payment,
-            claim_reference=one.reference,
-            payment_item=one.payment_item,
-            known=known,
-        )
-        if denied:
+        denial = Denial.of(one.claim, one.payment, known=known)
+        if denial:
+            denied = denied_claim(denial, claim_reference=one.reference, payment_item=one.payment_item)
             found.setdefault(item_id(one, identifiers), denied)
     records = assessed(list(found.values()), champions, at=at.date())
     return [_item(name, record, champions, at) for name, record in zip(found, records, strict=True)]
@@ -88,13 +83,6 @@ def scored_of(record: DeniedClaim, champions: Champions, at: date) -> Scored:
         high=item.high,
         probability=item.confidence,
         amount=record.amount,
-        reasons=(*_notes(record, at), *routed.reasons),
+        reasons=(*((UNASSESSED,) if best is None else ()), *routed.reasons),
         versions=Versions(model=version, policy=routed.policy, certificate=None),
     )
-
-
-def _notes(record: DeniedClaim, at: date) -> tuple[Reason, ...]:
-    if record.best is None:
-        return (UNASSESSED,)
-    deadline = record.best.deadline
-    return (GONE,) if deadline and deadline < at else ()

@@ -7,8 +7,9 @@ from datetime import date
 
 from features.denial_codes import DENIALS
 from features.x12.records import PaymentLine
+from models.recovery_options import Option
 from serving.denied.queues import DeniedQueue, queue_for
-from serving.denied.records import DeniedClaim, EarlierDenial, NextAction, carc_of
+from serving.denied.records import DeniedClaim, EarlierDenial, carc_of
 from serving.items import ItemDetail
 from serving.pages.choices import DENIED
 from serving.pages.facts import Facts, facts
@@ -25,10 +26,10 @@ NEAR_DAYS = 14  # a deadline nearer than this stands out
 class OptionView:
     """One thing that may be done."""
 
-    option: NextAction
+    option: Option
     label: str
     proposed: bool
-    range: str  # the interval of its chance
+    range: str  # the interval of its chance, or that it is a neutral rate
     a_minute: str  # dollars expected for a minute of work
     left: str  # until its deadline, in words; empty where none is known
     tone: str  # of the deadline
@@ -100,13 +101,13 @@ def days_left(deadline: date | None, today: date) -> tuple[str, str]:
     return ("today" if days == 0 else f"{count} left"), ("fair" if days <= NEAR_DAYS else "quiet")
 
 
-def _option(option: NextAction, *, proposed: bool, today: date) -> OptionView:
+def _option(option: Option, *, proposed: bool, today: date) -> OptionView:
     left, tone = days_left(option.deadline, today)
     return OptionView(
         option=option,
         label=DENIED[option.action],
         proposed=proposed,
-        range=percent_range(option.low, option.high),
+        range="neutral rate" if option.source == "neutral" else percent_range(option.low, option.high),
         a_minute=money(option.expected / max(1, round(option.minutes))),
         left=left,
         tone=tone,
