@@ -6,7 +6,8 @@ examples:
   python -m training benchmark candidates                who may be the claim of a payment: recall, speed, memory
   python -m training benchmark groups                    checks for many claims, splits, reversals, takebacks
   python -m training benchmark deposits --claims 20000    which remittances a bank deposit holds
-  python -m training benchmark denial --claims 20000
+  python -m training benchmark denial                    risk, category, recovery, patterns, priority, speed
+  python -m training benchmark denial --only risk --seeds 11-15
   python -m training benchmark matching --scenario format-change
   python -m training benchmark matching --seeds 11-15    five networks, then means and intervals over them
   python -m training benchmark matching --method package.module:ClassName      a method of your own, beside ours
@@ -41,10 +42,12 @@ BENCHMARKS = {
     "deposits": "training.benchmarks.deposits.benchmark",
 }
 FEW_CLAIMS = 20_000
-CLAIMS = {"matching": 60_000, "candidates": 110_000}
-"""To simulate, unless it is said: to certify 99.9 % takes 3,000 audited remittances above a threshold."""
+CLAIMS = {"matching": 60_000, "denial": 60_000, "candidates": 110_000}
+"""To simulate, unless it is said: to certify 99.9 % takes 3,000 audited remittances above a threshold, and to judge
+denials by payer takes some thousand claims in the test window."""
 
 ENTERED = ("matching", "denial")  # a method of one's own can enter these
+REPEATED = ("matching", "denial")  # over several seeds
 
 
 class Benchmark(Protocol):
@@ -64,7 +67,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--claims",
         type=int,
         metavar="N",
-        help="claims to simulate (20,000; 60,000 in matching, for its certificates)",
+        help="claims to simulate (20,000; 60,000 in matching and denial)",
     )
     parser.add_argument(
         "--seed", type=int, default=1, metavar="S", help="of the simulation and of the methods (1)"
@@ -73,7 +76,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--seeds",
         type=_seeds,
         metavar="S[-S]",
-        help="several for benchmark matching, one after the other: 11-15 or 11,13",
+        help="several for matching or denial, one after the other: 11-15 or 11,13",
     )
     parser.add_argument(
         "--scenario", choices=tuple(SCENARIOS), default="steady", help="what changes in the network (steady)"
@@ -86,12 +89,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="a method of your own for matching or denial; may be given several times",
     )
     parser.add_argument(
-        "--only", action="append", metavar="NAME", help="in matching: of our methods and peers only this one"
+        "--only",
+        action="append",
+        metavar="NAME",
+        help="in matching: of our methods and peers only this one; in denial: only this part (risk, category, "
+        "recovery, patterns, priority, speed); may be given several times",
     )
     parser.add_argument(
         "--without-peers",
         action="store_true",
-        help="in matching: leave the public peers out, which take longest",
+        help="in matching and denial: leave the peers out, which take longest",
     )
     parser.add_argument(
         "--label-noise", action="store_true", help="in matching: train with more and more wrong postings, too"
@@ -127,8 +134,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Run the named benchmark, or each in turn; a module is imported only when its turn comes."""
     if arguments.method and arguments.benchmark not in ENTERED:
         raise BadInputError("--method goes with the benchmarks " + " and ".join(ENTERED))
-    if arguments.seeds and arguments.benchmark != "matching":
-        raise BadInputError("--seeds goes with the benchmark matching")
+    if arguments.seeds and arguments.benchmark not in REPEATED:
+        raise BadInputError("--seeds goes with the benchmarks " + " and ".join(REPEATED))
     for method in arguments.method:
         named(method)  # a name that is wrong is said before anything is simulated
     if (arguments.claims is not None and arguments.claims < 1) or arguments.megabytes < 1:
