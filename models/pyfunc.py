@@ -1,7 +1,8 @@
 """Loads a saved model for ``mlflow.pyfunc``, from Clearlane as it is installed; it needs no MLflow itself.
 
 A frame in, a frame out, one row each. Records are JSON as ``python -m features read`` prints them: a denial-risk model
-takes the column ``claim``; a remittance-match model takes ``payment``, and ``candidates`` as a JSON array of claims.
+takes the column ``claim``; a remittance-match model takes ``payment``, and ``candidates`` as a JSON array of claims;
+an invoice-anomaly model takes ``case``, a ``features.invoices.cases.InvoiceCase``.
 """
 
 from __future__ import annotations
@@ -70,9 +71,24 @@ def _remittance_match(folder: Path) -> Callable[[pd.DataFrame], pd.DataFrame]:
     return score
 
 
+def _invoice_anomaly(folder: Path) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    from features.invoices.cases import InvoiceCase
+    from models.invoices.anomalies import InvoiceAnomalyModel
+
+    model = InvoiceAnomalyModel.load(folder)
+
+    def score(frame: pd.DataFrame) -> pd.DataFrame:
+        scores = model.score([_decoded(text, InvoiceCase) for text in frame["case"]])
+        names = [tuple(finding.code for finding in score.findings) for score in scores]
+        return _frame(scores, frame).assign(findings=[" ".join(codes) for codes in names])
+
+    return score
+
+
 LOADERS: Final[Mapping[str, Callable[[Path], Callable[[pd.DataFrame], pd.DataFrame]]]] = {
     "denial-risk": _denial_risk,
     "remittance-match": _remittance_match,
+    "invoice-anomaly": _invoice_anomaly,
 }
 
 

@@ -1,8 +1,9 @@
-"""Train both models from a folder of 837s, 835s and a posting ledger, and register them.
+"""Train the models from a folder of 837s, 835s and a posting ledger, and register them.
 
 Each model is fitted, calibrated, certified and tested on windows of their own, in time order, logged in MLflow with
 its metrics, plots and card, and registered. The first version of a kind becomes the champion that serving loads; a
-later one becomes the challenger, until 'python -m training promote' makes it the champion.
+later one becomes the challenger, until 'python -m training promote' makes it the champion. Where the folder also holds
+vendor invoices with orders, receipts and reviews (docs/invoices.md), a model of what is wrong in them is trained, too.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from features.settings import Settings
 from training.reading import shown
 from training.trained import Trained
 
-KINDS: Final = ("denial-risk", "remittance-match")
+KINDS: Final = ("denial-risk", "remittance-match", "invoice-anomaly")
 BASELINES: Final = {"lookup table": "baseline_lookup_", "rule": "baseline_rule_"}
 
 
@@ -55,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
         _say(f"not all was read: {warning}")
     console = Console(file=sys.stdout)
     failures: list[MissingDataError] = []
-    kinds = [arguments.only] if arguments.only else KINDS
+    kinds = [arguments.only] if arguments.only else _kinds_of(arguments.data)
     for kind in kinds:
         with tempfile.TemporaryDirectory() as scratch, Console(stderr=True).status(f"Training {kind}"):
             options: dict[str, Any] = {} if arguments.rounds is None else {"rounds": arguments.rounds}
@@ -74,12 +75,23 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _kinds_of(folder: Path) -> list[str]:
+    """What is trained unless one is named: vendor invoices only where there are any to learn from."""
+    from training.invoices.labels import has_tables
+
+    return [kind for kind in KINDS if kind != "invoice-anomaly" or has_tables(folder)]
+
+
 def _trainer(kind: str) -> Callable[..., Trained]:
     """The training of a kind; imported when it is wanted, so that ``--help`` stays quick."""
     if kind == "denial-risk":
         from training.denial_risk import train as train_denial_risk
 
         return train_denial_risk
+    if kind == "invoice-anomaly":
+        from training.invoices.train import train as train_invoice_anomaly
+
+        return train_invoice_anomaly
     from training.remittance_match import train as train_remittance_match
 
     return train_remittance_match

@@ -121,7 +121,8 @@ def _same_day_of_month(one: date, other: date) -> bool:
 def _text(invoice: Invoice, one: Invoice) -> str:
     same = "same number" if invoice.number == one.number else f"number {invoice.number} for {one.number}"
     days = (invoice.day - one.day).days
-    day = "the same date" if days == 0 else f"dated {abs(days)} days {'after' if days > 0 else 'before'} it"
+    unit = "day" if abs(days) == 1 else "days"
+    day = "the same date" if days == 0 else f"dated {abs(days)} {unit} {'after' if days > 0 else 'before'} it"
     amount = (
         "the same amount" if invoice.total == one.total else f"{money(invoice.total)} for {money(one.total)}"
     )

@@ -88,6 +88,6 @@ def _text(line: InvoiceLine, match: LineMatch, order: OrderLine) -> str:
             f"Line {line.line} bills {number(match.quantity)}{before}; nothing of {where} has been received."
         )
     return (
-        f"Line {line.line} brings what is billed to {number(so_far)}{before}; of {where} {number(order.quantity)} "
+        f"Line {line.line} brings what is billed to {number(so_far)}{before}; of {where}, {number(order.quantity)} "
         f"were ordered and {number(match.received)} received."
     )
