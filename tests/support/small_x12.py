@@ -17,11 +17,12 @@ class BilledClaim:
     first: str = "JANE"
     member: str = "W123456789"
     day: str = "20240305"
+    original: str = ""  # the payer's number of the claim that this one replaces
 
 
 @dataclass(frozen=True)
 class PaidClaim:
-    """A claim payment of an 835, paid in full."""
+    """A claim payment of an 835, paid in full; with ``denied``, a CARC, nothing is paid."""
 
     claim_id: str = "A-1001"
     charge: str = "275"
@@ -31,6 +32,12 @@ class PaidClaim:
     first: str = "JANE"
     member: str = "W123456789"
     day: str = "20240305"
+    denied: str = ""
+
+    @property
+    def paid(self) -> str:
+        """CLP04."""
+        return "0" if self.denied else self.charge
 
 
 def professional(claims: Sequence[BilledClaim] = (BilledClaim(),), *, control: str = "000000101") -> bytes:
@@ -55,7 +62,8 @@ def professional(claims: Sequence[BilledClaim] = (BilledClaim(),), *, control: s
             "N4*MADISON*WI*53703",
             "DMG*D8*19700615*F",
             "NM1*PR*2*LAKESIDE HEALTH PLAN*****PI*PAY01",
-            f"CLM*{claim.claim_id}*{claim.charge}***11:B:1*Y*A*Y*Y",
+            f"CLM*{claim.claim_id}*{claim.charge}***11:B:{7 if claim.original else 1}*Y*A*Y*Y",
+            *([f"REF*F8*{claim.original}"] if claim.original else []),
             "HI*ABK:M25561",
             "LX*1",
             f"SV1*HC:99213*{claim.charge}*UN*1***1",
@@ -69,7 +77,7 @@ def remittance(
     paid: Sequence[PaidClaim] = (PaidClaim(),), *, trace: str = "TRN0000042", control: str = "000000202"
 ) -> bytes:
     """An 835 with these claim payments, balanced."""
-    total = sum(Decimal(claim.charge) for claim in paid)
+    total = sum(Decimal(claim.paid) for claim in paid)
     body = [
         f"BPR*I*{total}*C*ACH*CCP*01*111*DA*33*1999999999**01*222*DA*44*20240402",
         f"TRN*1*{trace}*1999999999",
@@ -84,11 +92,12 @@ def remittance(
     for claim in paid:
         number = claim.payer_claim_number
         body += [
-            f"CLP*{claim.claim_id}*{claim.status}*{claim.charge}*{claim.charge}*0*CI*{number}*11*1",
+            f"CLP*{claim.claim_id}*{claim.status}*{claim.charge}*{claim.paid}*0*CI*{number}*11*1",
             f"NM1*QC*1*{claim.last}*{claim.first}****MI*{claim.member}",
             f"DTM*232*{claim.day}",
-            f"SVC*HC:99213*{claim.charge}*{claim.charge}**1",
+            f"SVC*HC:99213*{claim.charge}*{claim.paid}**1",
             f"DTM*472*{claim.day}",
+            *([f"CAS*CO*{claim.denied}*{claim.charge}"] if claim.denied else []),
             f"REF*6R*{claim.claim_id}-1",
         ]
     return _interchange("HP", "835", "005010X221A1", body, control)
