@@ -12,6 +12,7 @@ from features.evidence import FieldEvidence, Reason
 from features.match_lines import LinePairing
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
 from models.match_margin import Margin
+from serving.denial_advice import DenialAdvice
 from serving.denied.queues import DeniedQueue
 from serving.denied.records import DeniedAction, DeniedClaim, EarlierDenial
 
@@ -103,6 +104,7 @@ class ItemDetail(Struct, frozen=True):
     none_probability: float | None = None  # of a remittance match: that no open claim is the right one
     margin: Margin | None = None  # of the likeliest answer to the next; None where nothing is weighed
     decided: Decided | None = None
+    advice: DenialAdvice | None = None  # on a claim before it is sent
     earlier_denials: tuple[EarlierDenial, ...] = ()  # of the same claim, the latest first
     paid_since: tuple[ClaimPayment, ...] = ()  # posted to a denied claim after its denial, oldest first
 

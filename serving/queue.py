@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from features.claim_edits.edit import NOTHING_KNOWN
 from features.evidence import Reason
 from features.match_evidence import field_evidence
 from features.match_history import Postings
@@ -13,6 +14,7 @@ from features.x12.records import Claim, ClaimPayment
 from models.remittance_match import MatchScore
 from serving import scoring
 from serving.champions import Champions
+from serving.denial_advice import DenialAdvice, advise
 from serving.denied.following import following, with_history
 from serving.denied.records import DeniedClaim
 from serving.items import CandidateDetail, Decision, ItemDetail, ItemFilter, ItemPage
@@ -89,7 +91,18 @@ def detail(stored: StoredItem, champions: Champions, earlier: Sequence[Postings]
         none_probability=stored.none_probability,
         margin=weighed.margin if weighed else None,
         decided=stored.decided,
+        advice=_advice(stored, champions),
     )
+
+
+def _advice(stored: StoredItem, champions: Champions) -> DenialAdvice | None:
+    """On a claim that was scored; where its model has been replaced, no more than the rules that it breaks."""
+    record, model = stored.record, champions.denial_risk
+    if not isinstance(record, Claim):
+        return None
+    known = champions.known.of(record) if champions.known else NOTHING_KNOWN
+    scored_it = model if model and model.version == stored.versions.model else None
+    return advise(record, scored_it, pairs=champions.code_pairs, known=known)
 
 
 def _weighed(

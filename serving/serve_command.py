@@ -61,12 +61,18 @@ def _lacks_a_model(settings: Settings) -> bool:
     return len(present(settings.models, without_models=True)) < len(KINDS)
 
 
+def _tables(settings: Settings) -> dict[str, Path | None]:
+    """Paths that would lead elsewhere from the server's working folder."""
+    return {"CLEARLANE_CODE_PAIRS": settings.code_pairs, "CLEARLANE_COVERAGE": settings.coverage}
+
+
 def become_server(
     service: str, folder: Path, settings: Settings, arguments: argparse.Namespace
 ) -> None:  # pragma: no cover - replaces the process
     """Replace this process by BentoML's, so that signals reach it as they are sent."""
     environment = {
         **os.environ,
+        **{name: str(path) for name, path in _tables(settings).items() if path},
         "BENTOML_DO_NOT_TRACK": "True",
         "CLEARLANE_HOME": str(settings.home),
         "CLEARLANE_DATABASE_URL": settings.database_url,

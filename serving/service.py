@@ -11,6 +11,7 @@ import asyncio
 import gc
 import logging
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,6 +77,7 @@ class Clearlane:
 
         The imports stand here because BentoML loads this module in its supervisor too, which never scores.
         """
+        from features.code_pairs import CodePairs
         from serving import champions
         from serving.application import build
         from serving.store.store import Store
@@ -84,6 +86,7 @@ class Clearlane:
         settings = settings_here()
         try:
             models = champions.load(settings.models, without_models=os.environ.get(WITHOUT_MODELS) == "1")
+            models = replace(models, code_pairs=CodePairs.of_settings(settings))
             self.application = build(Store(settings.database_url), models, hosts=settings.hosts)
         except ClearlaneError as error:
             logger.error("the service cannot start: %s", error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from features.code_pairs import Conflict
 from features.x12.records import Claim
@@ -42,6 +42,13 @@ class Known:
 
 
 NOTHING_KNOWN: Final = Known()
+
+
+class Knowing(Protocol):
+    """Where it is looked up what is known of a claim."""
+
+    def of(self, claim: Claim, /) -> Known:
+        """What history tells; ``conflicts`` may be left empty."""
 
 
 def likeliest(values: tuple[str, ...]) -> str | None:

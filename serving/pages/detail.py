@@ -9,6 +9,7 @@ from features.x12.records import Claim, ClaimLine, ClaimPayment
 from serving.decisions import proposal_of
 from serving.denied.records import DeniedClaim
 from serving.items import CandidateDetail, ItemDetail
+from serving.pages.advice import AdviceView, advice_view
 from serving.pages.choices import Choice, choices
 from serving.pages.comparison import Comparison, agreement_summary, comparisons
 from serving.pages.confidence import has_figure, interval_words, promise
@@ -51,6 +52,7 @@ class DetailView:
     promise: str
     interval: str
     unbalanced: bool
+    advice: AdviceView | None = None  # on a claim before it is sent
     denied: DeniedView | None = None  # of a denied claim
 
 
@@ -85,6 +87,7 @@ def detail_view(item: ItemDetail, *, rank: int | None = None, today: date | None
         promise=promise(item),
         interval=interval_words(item),
         unbalanced=isinstance(subject, ClaimPayment) and not subject.balanced,
+        advice=advice_view(item.advice),
         denied=denied_view(item, today=today or item.row.received_at.date()),
     )
 

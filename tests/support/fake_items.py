@@ -10,11 +10,16 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from features.code_pairs import Conflict
 from features.errors import BadInputError, ConflictError, NotFoundError
-from features.evidence import FieldEvidence, Reason
+from features.evidence import FieldEvidence, Reason, Shown
+from features.precedents import Precedent
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem, Source
+from models.denial_outlook import DenialOutlook, Likely, LineRisk
 from models.match_margin import Margin, margin
 from models.match_weights import CandidateEvidence
+from models.what_if import Change, SuggestedEdit
+from serving.denial_advice import DenialAdvice
 from serving.items import (
     CandidateDetail,
     Decided,
@@ -217,7 +222,11 @@ def make_denial_risk(item_id: str = "item-2", *, confidence: float = 0.31, **row
         high=min(1.0, confidence + 0.12),
         reasons=(
             Reason(
-                "authorization-missing", "This payer asks for a prior authorization, and none is given.", 1.7
+                "authorization-missing",
+                "This payer asks for a prior authorization, and none is given.",
+                1.7,
+                (Shown("Prior authorization", "none"), Shown("Services", "99213-25, 73562")),
+                Precedent(57, 41, date(2024, 1, 3), "this payer, procedure 73562, no authorization"),
             ),
             Reason(
                 "payer-denies-often", "This payer denied one in four such claims in the last quarter.", 0.4
@@ -228,6 +237,41 @@ def make_denial_risk(item_id: str = "item-2", *, confidence: float = 0.31, **row
         versions=Versions("denial-risk-88c0de12aa01", "policy-9b1c44de", None),
         file_name="2024-03-14-professional.837",
         subject=make_claim(charge=Decimal("2275.00")),
+        advice=make_advice(1.0 - confidence),
+    )
+
+
+def make_advice(risk: float) -> DenialAdvice:
+    """An authorization, and with it modifier 59, would lower the score; a pair of codes needs that modifier."""
+    authorize = SuggestedEdit(
+        "authorization", "Add the prior authorization number (REF*G1).", "Only if the payer authorized it."
+    )
+    tell_apart = SuggestedEdit(
+        "modifier-59-pair", "Add modifier 59 to the bundled service (line 2).", "Only if at another site."
+    )
+    member = SuggestedEdit(
+        "member-id-1", "Use the other member id.", "Only if the patient's card shows it.", "W123456798"
+    )
+    return DenialAdvice(
+        conflicts=(
+            Conflict(
+                "pair-needs-modifier",
+                "Line 2 is not paid beside line 1 on the same day, unless a modifier tells them apart.",
+                (1, 2),
+                ("99213", "73562"),
+                "NCCI edit since 2020-01-01: Standards of medical practice",
+            ),
+        ),
+        changes=(
+            Change((authorize,), risk, risk * 0.4),
+            Change((member,), risk, risk * 0.8),
+            Change((authorize, tell_apart), risk, risk * 0.2),
+        ),
+        outlook=DenialOutlook(
+            categories=(Likely("authorization", 0.71), Likely("bundling", 0.18), Likely("coding", 0.01)),
+            carcs=(Likely("197", 0.66), Likely("97", 0.17)),
+            lines=(LineRisk(0, 0.22), LineRisk(1, 0.64)),
+        ),
     )
 
 
