@@ -62,10 +62,10 @@ def decide(draws: Draws, claim: SimulatedClaim, planted: Sequence[Planted] = ())
     ``probability`` is that of at least one rule firing; each rule fires by its own draw, and the first of them
     in the payer's order gives the reason.
     """
-    hazards = _hazards(draws, claim, planted)
+    found = hazards(draws, claim, planted)
     survives = 1.0
     fired: Hazard | None = None
-    for hazard in hazards:
+    for hazard in found:
         survives *= 1 - hazard.probability
         if draws.chance(hazard.probability) and fired is None:
             fired = hazard
@@ -80,7 +80,7 @@ def decide(draws: Draws, claim: SimulatedClaim, planted: Sequence[Planted] = ())
         denial=fired,
         at_claim_level=whole and not draws.chance(policies.line_level),
         answered=claim.submitted + timedelta(_days(draws, claim, fired)),
-        rules=tuple((h.rule, h.probability * survives / (1 - h.probability)) for h in hazards if h.rule),
+        rules=tuple((h.rule, h.probability * survives / (1 - h.probability)) for h in found if h.rule),
     )
 
 
@@ -94,33 +94,33 @@ def _days(draws: Draws, claim: SimulatedClaim, fired: Hazard | None) -> int:
     return min(last, max(first, round(days)))
 
 
-def _hazards(draws: Draws, claim: SimulatedClaim, planted: Sequence[Planted]) -> list[Hazard]:
+def hazards(draws: Draws, claim: SimulatedClaim, planted: Sequence[Planted]) -> list[Hazard]:
     """Every rule that applies, in the order in which a payer checks."""
     policies, day = claim.payer.policies, claim.service_from
-    hazards: list[Hazard] = []
+    found: list[Hazard] = []
     if claim.not_covered:
-        hazards.append(Hazard("27", rates.DENIED_NOT_ELIGIBLE))
+        found.append(Hazard("27", rates.DENIED_NOT_ELIGIBLE))
     if claim.wrong_member_id:
-        hazards.append(Hazard("31", rates.DENIED_MISSING_DATA * policies.strictness))
+        found.append(Hazard("31", rates.DENIED_MISSING_DATA * policies.strictness))
     if (claim.submitted - claim.service_to).days > policies.filing_days and claim.frequency == "1":
-        hazards.append(Hazard("29", rates.DENIED_TIMELY_FILING))
-    hazards.extend(_missing_data(claim, policies))
+        found.append(Hazard("29", rates.DENIED_TIMELY_FILING))
+    found.extend(_missing_data(claim, policies))
     if claim.patient.other_coverage and claim.payer.kind in ("commercial", "exchange", "military"):
-        hazards.append(Hazard("22", rates.DENIED_OTHER_COVERAGE))
+        found.append(Hazard("22", rates.DENIED_OTHER_COVERAGE))
     if claim.wrong_diagnosis:
-        hazards.append(Hazard("11", rates.DENIED_WRONG_DIAGNOSIS))
-    hazards.extend(_authorization(claim, policies, day))
-    hazards.extend(_necessity(claim, policies, day))
+        found.append(Hazard("11", rates.DENIED_WRONG_DIAGNOSIS))
+    found.extend(_authorization(claim, policies, day))
+    found.extend(_necessity(claim, policies, day))
     if policies.telehealth_ends and claim.service.place == "10" and day > policies.telehealth_ends:
         rule = rules.telehealth(claim.payer.payer_id, policies.telehealth_ends + timedelta(1))
-        hazards.append(Hazard("96", 0.5 * policies.strictness, remark="N130", rule=rule))
-    hazards.extend(_bundling(claim, policies))
-    hazards.extend(_planted(claim, planted))
+        found.append(Hazard("96", 0.5 * policies.strictness, remark="N130", rule=rule))
+    found.extend(_bundling(claim, policies))
+    found.extend(_planted(claim, planted))
     if claim.follows_sibling and claim.frequency == "1":
-        hazards.append(_duplicate(claim, policies))
-    hazards.append(_lapsed(claim))
-    hazards.append(_unseen(draws, claim, policies))
-    return hazards
+        found.append(_duplicate(claim, policies))
+    found.append(_lapsed(claim))
+    found.append(_unseen(draws, claim, policies))
+    return found
 
 
 def _missing_data(claim: SimulatedClaim, policies: Policies) -> list[Hazard]:

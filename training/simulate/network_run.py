@@ -32,6 +32,7 @@ from training.simulate.claims import SimulatedClaim
 from training.simulate.draws import Draws
 from training.simulate.followups import FollowUp
 from training.simulate.front_end import Answer
+from training.simulate.knowable import Knowable, knowable
 from training.simulate.payments import answer, as_decided, overturned
 from training.simulate.visits import Visit
 
@@ -46,6 +47,7 @@ class Day:
     sent: list[SimulatedClaim] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     decided: Decided = field(default_factory=list)
+    knowable: list[Knowable] = field(default_factory=list)  # of each claim that was decided
     worked: list[FollowUp] = field(default_factory=list)
     batches: list[Batch] = field(default_factory=list)
 
@@ -129,6 +131,7 @@ class Run:
         decision = decide(self._adjudication, claim, self.planted)
         payments = answer(self._adjudication, claim, decision, self.network.supplement)
         today.decided.append((claim, decision))
+        today.knowable.append(knowable(claim, self.planted))
         self._cashier.expect(payments)
         if decision.denied:
             denial = as_decided(payments[0])

@@ -12,7 +12,7 @@ from training.simulate.pattern_truth import PATTERN_CLAIMS, PatternTruth
 from training.simulate.tables import Row, table
 from training.simulate.x12_text import money
 
-CLAIMS = ("claim_id", "denial_probability", "denied", "reason")
+CLAIMS = ("claim_id", "denial_probability", "denied", "reason", "without_luck", "without_hidden")
 CLAIM_PAYMENTS = ("trace_number", "payer_claim_number", "status", "amount", "claim_id", "event")
 TAKEBACKS = ("trace_number", "payer_claim_number", "amount", "claim_id")
 DENIALS = ("claim_id", "payer_claim_number", "reason", "action", "overturn_probability", "overturned")
@@ -56,12 +56,14 @@ def write_all(write: Callable[[Row], object], rows: Iterable[Row]) -> None:
 
 
 def _claims(day: Day) -> Iterator[Row]:
-    for claim, decision in day.decided:
+    for (claim, decision), known in zip(day.decided, day.knowable, strict=True):
         yield (
             claim.claim_id,
             f"{decision.probability:.6f}",
             str(int(decision.denied)),
             decision.reason or "",
+            f"{known.without_luck:.6f}",
+            f"{known.without_hidden:.6f}",
         )
 
 
