@@ -1,9 +1,13 @@
-"""How much of the oracle can be reached from files: a model that is taught the true probabilities themselves.
+"""How much of the oracle can be reached from files.
 
-The oracle knows what nobody at a provider can: how a payer rates a patient, coverage that ended unheard of, and the
-draw of each claim's own. This model sees the same columns as the product's, but in place of each past claim's outcome
-it is told the probability that the outcome was drawn from, which is worth as much as very many outcomes of the same
-claim. It too learns from a limited number of claims, so it is a mark on the way, not a proof that nobody gets farther.
+The oracle knows what nobody at a provider can: the luck of each claim, how a payer rates a patient, coverage that ended
+unheard of. Three marks stand below it:
+
+- *no luck*: every rule and rate of the payers is known, and all that they know of the patient;
+- *nothing hidden*: every rule and rate is known, but nothing that no file shows. Earlier claims of a patient tell a
+  little of what is hidden, so that a method may come to lie above it;
+- *taught the truth*: a model on the product's own columns that is told, in place of each past claim's outcome, the
+  probability that it was drawn from, which is worth very many outcomes of the same claim.
 """
 
 from __future__ import annotations
@@ -19,10 +23,11 @@ from training.benchmarks.denial.task import Split
 from training.benchmarks.denial.truth import read_truth, true_of
 from training.metrics import Floats
 
-NAME = "taught the truth"
+LUCK, HIDDEN, TAUGHT = "no luck", "nothing hidden", "taught the truth"
+MARKS = (TAUGHT, HIDDEN, LUCK)
 SENTENCE = (
-    f"{NAME}: LightGBM on the model's own columns, taught the true probability of every earlier claim in place of "
-    "its outcome"
+    f"{LUCK}, {HIDDEN}: every rule and rate of the payers known, but not the claim's own luck, and besides not what no "
+    f"file shows; {TAUGHT}: the model's own columns with the true probability of every earlier claim as its label"
 )
 ROUNDS = 400
 PARAMETERS = {
@@ -32,8 +37,17 @@ PARAMETERS = {
 }  # fmt: skip
 
 
+def marks(task: Task, given: Split) -> dict[str, Floats]:
+    """Probabilities (n,) of the claims of the test window, by mark; those that the folder's truth can tell."""
+    known = np.array([true[-2:] for true in true_of(read_truth(task.folder), given.claims)], dtype=np.float64)
+    found = {TAUGHT: taught(task, given)}
+    if not np.isnan(known).any():
+        found |= {HIDDEN: known[:, 1], LUCK: known[:, 0]}
+    return found
+
+
 def taught(task: Task, given: Split) -> Floats:
-    """Its probabilities (n,) of the claims of the test window."""
+    """What the model that is taught the truth says of the test window, (n,)."""
     truth = read_truth(task.folder)
     past = [claim for claim in given.history.all_sent if (claim.claim_id or "") in truth]
     probability = np.array([true.probability for true in true_of(truth, past)])

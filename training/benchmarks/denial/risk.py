@@ -49,8 +49,8 @@ def measure(task: Task) -> Part:
     )
     figures = {name: figures_of(asked, said) for name, said in asked.said.items()}
     rows = [Row.of(name, figures[name], one) for name, one in asked.answered.items()]
-    figures[ceiling.NAME] = figures_of(asked, ceiling.taught(task, given))
-    rows.insert(len(rows) - 1, Row(ceiling.NAME, figures[ceiling.NAME]))
+    figures |= {name: figures_of(asked, said) for name, said in ceiling.marks(task, given).items()}
+    rows[-1:-1] = [Row(name, figures[name]) for name in ceiling.MARKS if name in figures]
     control = chance(given, asked.denied)
     calibrated = payers.calibrated(asked)
     unseen = payers.unseen(asked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -14,10 +15,13 @@ FILE = Path("truth/claims.csv")
 
 
 class TrueClaim(NamedTuple):
-    """What the payer's rule knew."""
+    """What the payer's rules knew, and what someone would say who knows them; NaN where an older folder has it not."""
 
     probability: float
     denied: float
+    reason: str  # CARC, empty where it is not denied
+    without_luck: float  # the mean in place of the claim's own draw
+    without_hidden: float  # and of what no file shows of patient and coverage
 
 
 def true_of(truth: Mapping[str, TrueClaim], claims: Sequence[Claim]) -> list[TrueClaim]:
@@ -35,11 +39,13 @@ def read_truth(folder: Path) -> dict[str, TrueClaim]:
     path = folder / FILE
     try:
         with path.open(encoding="utf-8", newline="") as stream:
-            return {
-                row["claim_id"]: TrueClaim(float(row["denial_probability"]), float(row["denied"]))
-                for row in csv.DictReader(stream)
-            }
+            return {row["claim_id"]: _claim(row) for row in csv.DictReader(stream)}
     except FileNotFoundError as error:
         raise MissingDataError(
             "there is no truth beside the data", path.name, "measure on simulated data"
         ) from error
+
+
+def _claim(row: Mapping[str, str]) -> TrueClaim:
+    knowable = (float(row.get(name) or math.nan) for name in ("without_luck", "without_hidden"))
+    return TrueClaim(float(row["denial_probability"]), float(row["denied"]), row.get("reason", ""), *knowable)
