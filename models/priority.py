@@ -18,7 +18,7 @@ logarithm of the priority with the day taken out, a constant of the item, by whi
 list stay stable. Only a deadline that passes changes the order, as nothing is left to be had.
 
 T is the same for all. Over denials of simulated networks the money recovered hardly depends on it: from 15 to 60 days
-it stays within half a per cent (``python -m training benchmark denial --only priority``). The form is that of the
+it stays within one per cent (``python -m training benchmark denial --only priority``). The form is that of the
 apparent tardiness cost rule of Vepsalainen and Morton (Management Science 33(8), 1987), with the look-ahead derived
 from the queue.
 """
