@@ -117,6 +117,11 @@ def faint_payment_keys(payment: ClaimPayment) -> tuple[str, ...]:
     return _distinct(keys)
 
 
+def patient_keys(claim: Claim) -> tuple[str, ...]:
+    """The keys that claims of the same patient and payer share, whatever the member id; empty without a name."""
+    return _distinct([*_patient_keys(claim.patient_last, claim.patient_first, claim.payer_name)])
+
+
 def expected_keys(payer: str | None, amounts: Iterable[Decimal]) -> list[str]:
     """A key for each amount that a payer is expected to pay for a claim."""
     name = _often(payer)[:PAYER_CHARACTERS]

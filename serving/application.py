@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from starlette.requests import Request
@@ -19,6 +19,7 @@ from serving.hosts import HostMiddleware
 from serving.metrics import exposition
 from serving.observing import ObservingMiddleware, TimeLimitMiddleware
 from serving.pages import create_pages
+from serving.patient_history import PatientHistory
 from serving.problem_details import ProblemMiddleware, problem
 from serving.queue import Queue, utc_now
 from serving.store.store import Store
@@ -57,7 +58,8 @@ def build(
     reading = Workers(threads=READERS, waiting=256, name="reading")
     scoring = Workers(threads=SCORERS, waiting=64, name="scoring")
     taking = Workers(threads=INGESTERS, waiting=16, name="taking")
-    queue = Queue(store, champions, reading, clock=clock)
+    history = champions.known or PatientHistory(store)
+    queue = Queue(store, replace(champions, known=history), reading, clock=clock)
     scores = Scores(champions, store, scoring, clock)
     items = ItemEndpoints(queue)
     routes = [

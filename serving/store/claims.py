@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from features.match_index_ranking import surely
-from features.match_keys import COMMON, faint_payment_keys, payment_keys
+from features.match_keys import COMMON, faint_payment_keys, normalised, patient_keys, payment_keys
 from features.match_keys import claim_keys as claim_keys_of
 from features.remittance_match import shortlists
 from features.x12.records import Claim, ClaimPayment
@@ -34,6 +34,20 @@ def candidates_for(
     for place, more in zip(unsure, _sharing(connection, faint), strict=True):
         found[place] |= more
     return shortlists(payments, [[*own.items()] for own in found], limit)
+
+
+def of_patient(connection: Connection, claim: Claim) -> list[Claim]:
+    """The stored claims of the same patient with the same payer, this one included where it is stored.
+
+    None for a name so common that its key says too little.
+    """
+    (found,) = _sharing(connection, [patient_keys(claim)])
+    return [other for other in found.values() if _patient(other) == _patient(claim)]
+
+
+def _patient(claim: Claim) -> tuple[object, ...]:
+    payer = normalised(claim.payer_id or claim.payer_name)
+    return payer, normalised(claim.patient_last), normalised(claim.patient_first), claim.patient_birth_date
 
 
 def _sharing(connection: Connection, keys: Sequence[Sequence[str]]) -> list[dict[str, Claim]]:

@@ -15,7 +15,7 @@ from serving.identifiers import Identifiers
 from serving.intake import Intake, NewItem, Receipt
 from serving.items import Decision, ItemFilter, ItemPage
 from serving.store import denials, intake, payments, queue, schema
-from serving.store.claims import candidates_for
+from serving.store.claims import candidates_for, of_patient
 from serving.store.database import Database
 from serving.store.postings import posted_to
 from serving.store.queue import StoredItem
@@ -81,6 +81,11 @@ class Store:
         """The stored claims that each payment may belong to, at most 20, the likeliest first."""
         with self._database.reading() as connection:
             return candidates_for(connection, payments)
+
+    def claims_of_patient(self, claim: Claim) -> list[Claim]:
+        """The stored claims of the same patient with the same payer."""
+        with self._database.reading() as connection:
+            return of_patient(connection, claim)
 
     def postings(
         self, references: Sequence[str], *, before: datetime | None = None
