@@ -6,6 +6,7 @@ examples:
   python -m training benchmark candidates                who may be the claim of a payment: recall, speed, memory
   python -m training benchmark groups                    checks for many claims, splits, reversals, takebacks
   python -m training benchmark deposits --claims 20000    which remittances a bank deposit holds
+  python -m training benchmark invoices --seeds 11-13     what is wrong in vendor invoices
   python -m training benchmark denial                    risk, category, recovery, patterns, priority, speed
   python -m training benchmark denial --only risk --seeds 11-15
   python -m training benchmark matching --scenario format-change
@@ -40,14 +41,15 @@ BENCHMARKS = {
     "lines": "training.benchmarks.lines.benchmark",
     "groups": "training.benchmarks.groups.benchmark",
     "deposits": "training.benchmarks.deposits.benchmark",
+    "invoices": "training.benchmarks.invoices.benchmark",
 }
 FEW_CLAIMS = 20_000
-CLAIMS = {"matching": 60_000, "denial": 60_000, "candidates": 110_000}
+CLAIMS = {"matching": 60_000, "denial": 60_000, "candidates": 110_000, "invoices": 400_000}
 """To simulate, unless it is said: to certify 99.9 % takes 3,000 audited remittances above a threshold, and to judge
-denials by payer takes some thousand claims in the test window."""
+denials by payer takes some thousand claims in the test window. Vendor invoices, one for ten claims, come alone."""
 
 ENTERED = ("matching", "denial")  # a method of one's own can enter these
-REPEATED = ("matching", "denial")  # over several seeds
+REPEATED = ("matching", "denial", "invoices")  # over several seeds
 
 
 class Benchmark(Protocol):
@@ -67,7 +69,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--claims",
         type=int,
         metavar="N",
-        help="claims to simulate (20,000; 60,000 in matching and denial)",
+        help="claims to simulate (20,000; 60,000 in matching and denial; in invoices 400,000, with 40,000 invoices)",
     )
     parser.add_argument(
         "--seed", type=int, default=1, metavar="S", help="of the simulation and of the methods (1)"
@@ -76,7 +78,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--seeds",
         type=_seeds,
         metavar="S[-S]",
-        help="several for matching or denial, one after the other: 11-15 or 11,13",
+        help="several for matching, denial or invoices, one after the other: 11-15 or 11,13",
     )
     parser.add_argument(
         "--scenario", choices=tuple(SCENARIOS), default="steady", help="what changes in the network (steady)"

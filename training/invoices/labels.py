@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -73,7 +73,11 @@ def label(folder: Path, *, before: date | None = None, tolerances: Tolerances = 
     if before is not None:
         purchasing = _before(purchasing, before)
         reviews = {voucher: review for voucher, review in reviews.items() if review.day < before}
-    cases = list(replay(purchasing, Book(tolerances)))
+    return tied(list(replay(purchasing, Book(tolerances))), reviews)
+
+
+def tied(cases: Sequence[InvoiceCase], reviews: Mapping[str, Review]) -> InvoiceLabels:
+    """The cases that were reviewed, with their reviews, which stand by voucher."""
     reviewed = [case for case in cases if case.invoice.voucher in reviews]
     return InvoiceLabels(reviewed, [reviews[case.invoice.voucher] for case in reviewed], len(cases))
 

@@ -1,0 +1,1 @@
+"""What is wrong in vendor invoices, judged by the sealed truth."""
