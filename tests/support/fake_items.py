@@ -91,12 +91,23 @@ class FakeItems:
         return sorted(rows, key=self._order)
 
     @staticmethod
-    def _order(row: ItemRow) -> tuple[int, datetime, Decimal, str]:
-        return (_STRICTNESS[row.lane], row.due_at, -(row.amount or Decimal(0)), row.id)
+    def _order(row: ItemRow) -> tuple[int, float, datetime, Decimal, str]:
+        return (
+            _STRICTNESS[row.lane],
+            -(row.priority or 0.0),
+            row.due_at,
+            -(row.amount or Decimal(0)),
+            row.id,
+        )
 
 
 def _fits(row: ItemRow, wanted: ItemFilter) -> bool:
-    pairs = ((wanted.lane, row.lane), (wanted.kind, row.kind), (wanted.status, row.status))
+    pairs = (
+        (wanted.lane, row.lane),
+        (wanted.kind, row.kind),
+        (wanted.status, row.status),
+        (wanted.queue, row.queue),
+    )
     return all(asked is None or asked == has for asked, has in pairs)
 
 
