@@ -48,17 +48,16 @@ def changes(
     """What lowers the score by ``least`` or more, fewest edits first, then the lowest score.
 
     Of edits of a kind only the best is told, and a combination only where it is lower by ``least`` than each part of
-    it. The same claim, edits and scorer give the same answer.
+    it; edits that stand ``alone`` are in none. The same claim, edits and scorer give the same answer.
     """
     if not edits:
         return ()
     before, *alone = score([claim, *(edit.change(claim) for edit in edits)])
     best = _best_of_kinds(edits, alone)
     scores: dict[tuple[Edit, ...], float] = {(edit,): after for edit, after in best}
+    parts = [edit for edit, _ in best if not edit.alone][:COMBINED]
     combined: list[tuple[Edit, ...]] = [
-        chosen
-        for size in range(2, LARGEST + 1)
-        for chosen in combinations([edit for edit, _ in best[:COMBINED]], size)
+        chosen for size in range(2, LARGEST + 1) for chosen in combinations(parts, size)
     ]
     if combined:
         scores |= dict(zip(combined, score([_applied(claim, chosen) for chosen in combined]), strict=True))

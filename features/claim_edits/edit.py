@@ -22,6 +22,7 @@ class Edit:
     text: str  # what is changed, as a sentence without patient data
     verify: str  # what a person has to make sure of before it is true
     change: Callable[[Claim], Claim]
+    alone: bool = False  # never put together with others: it is about findings, not about paperwork
     value: str | None = None  # what would stand on the claim, where history knows it: patient data
 
 

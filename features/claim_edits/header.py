@@ -114,4 +114,4 @@ def _resubmission(claim: Claim, known: Known) -> Iterator[Edit]:
 def _setting(
     code: str, text: str, verify: str, *, kind: str | None = None, value: str | None = None, **fields: Any
 ) -> Edit:
-    return Edit(code, kind or code, text, verify, lambda claim: replace(claim, **fields), value)
+    return Edit(code, kind or code, text, verify, lambda claim: replace(claim, **fields), value=value)

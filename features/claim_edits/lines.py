@@ -96,6 +96,7 @@ def _principal(claim: Claim) -> Iterator[Edit]:
             f"List diagnosis {place} of the claim first.",
             "Only if the record shows it as the main reason for the service; diagnoses are never chosen for payment.",
             _first(place),
+            alone=True,
         )
 
 

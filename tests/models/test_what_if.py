@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace as replace_edit
 
 import pytest
 from msgspec.structs import replace
@@ -82,6 +83,12 @@ def test_of_edits_of_a_kind_only_the_best_is_told() -> None:
     kinds = (edit("first", "id", subscriber_id="1"), edit("second", "id", subscriber_id="2"))
     found = changes(BARE, kinds, lambda claims: [0.5 - 0.1 * int(one.subscriber_id == "2") for one in claims])
     assert told(found) == [(["second"], 0.4)]
+
+
+def test_an_edit_that_stands_alone_is_in_no_combination() -> None:
+    findings = replace_edit(REFER, alone=True)
+    found = changes(BARE, (AUTHORIZE, findings), Counting(additive))
+    assert told(found) == [(["authorization"], 0.3), (["referral"], 0.45)]
 
 
 def test_no_more_than_asked_are_told_the_fewest_edits_first() -> None:
