@@ -10,6 +10,7 @@ import numpy as np
 
 from features.denial_risk import CATEGORICAL, COLUMNS, Encoding, encode
 from features.x12.records import Claim
+from models.denial_outlook import DenialOutlook, Foreseeing
 from models.denial_risk import DenialRiskModel
 from training.benchmarks.denial.truth import read_truth, true_of
 from training.benchmarks.history import history_windows
@@ -26,6 +27,8 @@ ROUNDS = 100  # LightGBM's own default
 class Model:
     """The product's model, fitted and calibrated as in training; the certification window stays unused."""
 
+    product: DenialRiskModel
+
     def fit(self, history: DenialHistory) -> None:
         """The booster on the earlier part, its calibration on the later."""
         labels = labels_of(history)
@@ -33,13 +36,18 @@ class Model:
         denied = np.asarray(history.denied, dtype=np.float64)
         fitted = fit(labels, denied, windows, seed=history.seed)
         self.rounds = fitted.booster.num_trees()
-        self._model = DenialRiskModel(
+        self.product = DenialRiskModel(
             "benchmark", fitted.booster, fitted.encoding, fitted.calibration, fitted.intervals
         )
 
     def risk(self, claims: Sequence[Claim]) -> Sequence[float]:
         """Calibrated probabilities."""
-        return [score.probability for score in self._model.score(claims)]
+        return [score.probability for score in self.product.score(claims)]
+
+    def outlooks(self, claims: Sequence[Claim]) -> list[DenialOutlook] | None:
+        """What a denial of each claim would be about; None where the model does not tell."""
+        product: object = self.product
+        return [product.outlook(claim) for claim in claims] if isinstance(product, Foreseeing) else None
 
 
 class RawScore(Model):
@@ -47,7 +55,7 @@ class RawScore(Model):
 
     def risk(self, claims: Sequence[Claim]) -> Sequence[float]:
         """The booster's own probabilities."""
-        said = self._model.booster.predict(encode(claims, self._model.encoding).rows, num_threads=1)
+        said = self.product.booster.predict(encode(claims, self.product.encoding).rows, num_threads=1)
         return [float(probability) for probability in np.asarray(said)]
 
 
