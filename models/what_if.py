@@ -45,7 +45,7 @@ class Change(Struct, frozen=True):
 def changes(
     claim: Claim, edits: Sequence[Edit], score: Scorer, *, least: float = LEAST, most: int = MOST
 ) -> tuple[Change, ...]:
-    """What lowers the score by ``least`` or more, fewest edits first, then the lowest score.
+    """What lowers the score by ``least`` or more: fewest edits first, paperwork before findings, then the lowest score.
 
     Of edits of a kind only the best is told, and a combination only where it is lower by ``least`` than each part of
     it; edits that stand ``alone`` are in none. The same claim, edits and scorer give the same answer.
@@ -62,7 +62,7 @@ def changes(
     if combined:
         scores |= dict(zip(combined, score([_applied(claim, chosen) for chosen in combined]), strict=True))
     told = [chosen for chosen in scores if _is_worth_telling(chosen, scores, before, least)]
-    told.sort(key=lambda chosen: (len(chosen), scores[chosen], [edit.code for edit in chosen]))
+    told.sort(key=lambda chosen: (len(chosen), chosen[0].alone, scores[chosen], chosen[0].code))
     return tuple(_change(chosen, before, scores[chosen]) for chosen in told[:most])
 
 

@@ -85,10 +85,10 @@ def test_of_edits_of_a_kind_only_the_best_is_told() -> None:
     assert told(found) == [(["second"], 0.4)]
 
 
-def test_an_edit_that_stands_alone_is_in_no_combination() -> None:
-    findings = replace_edit(REFER, alone=True)
-    found = changes(BARE, (AUTHORIZE, findings), Counting(additive))
-    assert told(found) == [(["authorization"], 0.3), (["referral"], 0.45)]
+def test_an_edit_that_stands_alone_is_in_no_combination_and_comes_after_the_others() -> None:
+    findings = replace_edit(AUTHORIZE, alone=True)
+    found = changes(BARE, (findings, REFER), Counting(additive))
+    assert told(found) == [(["referral"], 0.45), (["authorization"], 0.3)]
 
 
 def test_no_more_than_asked_are_told_the_fewest_edits_first() -> None:
