@@ -93,6 +93,15 @@ class CodePairs:
         pairs = [settings.code_pairs] if settings.code_pairs else []
         return CodePairs.load(*pairs, coverage=[settings.coverage] if settings.coverage else [])
 
+    @staticmethod
+    def check_settings(settings: Settings) -> None:
+        """Raise MissingDataError or BadInputError where a table is not there; code pairs are looked at from outside."""
+        if settings.code_pairs is not None:
+            for path in files_of([settings.code_pairs]):
+                about(path)
+        if settings.coverage is not None:
+            Coverage.load(settings.coverage)
+
     def conflicts(self, claim: Claim) -> tuple[Conflict, ...]:
         """All that the claim's lines contradict, on their days of service."""
         settings = SETTINGS.get(claim.transaction, ())

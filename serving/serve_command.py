@@ -18,6 +18,7 @@ import os
 import sys
 from pathlib import Path
 
+from features.code_pairs import CodePairs
 from features.errors import BadInputError
 from features.settings import Settings
 from serving.champion_folder import KINDS, present
@@ -49,6 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.workers < 1:
         raise BadInputError("at least one worker is needed", "--workers")
     check_free(arguments.host, arguments.port)
+    CodePairs.check_settings(settings)
     if arguments.train_missing and _lacks_a_model(settings):
         run_step("training", "champions")
     present(settings.models, without_models=arguments.without_models)

@@ -74,6 +74,17 @@ def test_missing_models_are_an_error_where_it_is_not(done: list[str]) -> None:
     assert done == []
 
 
+@pytest.mark.parametrize("setting", ["CLEARLANE_CODE_PAIRS", "CLEARLANE_COVERAGE"])
+def test_tables_that_are_not_there_are_an_error_before_the_server_starts(
+    home: Path, done: list[str], monkeypatch: pytest.MonkeyPatch, setting: str
+) -> None:
+    put_models(home)
+    monkeypatch.setenv(setting, str(home / "none"))
+    with pytest.raises(MissingDataError, match="there is no"):
+        run("--port", str(free_port()))
+    assert done == []
+
+
 def test_make_serve_leaves_the_training_to_the_command_that_looks_at_the_port_first() -> None:
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
     (rule,) = [part for part in text.split("\n\n") if part.startswith("serve:")]
