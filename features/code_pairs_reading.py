@@ -91,14 +91,17 @@ def about(path: Path) -> EditFile:
 
 def read_edits(path: Path) -> Iterator[PairRow | UnitsRow]:
     """Every edit of a file; raises BadInputError, at the end, with the lines below the heading that are none."""
-    begun, unreadable = False, []
+    kind: type[PairRow] | type[UnitsRow] | None = None
+    unreadable = []
     for number, cells in _lines(path):
         try:
-            yield row_of(cells)
-            begun = True
+            row = row_of(cells, kind)
         except ValueError:
-            if begun:
+            if kind:
                 unreadable.append(number)
+        else:
+            kind = type(row)
+            yield row
     if unreadable:
         shown = ", ".join(map(str, unreadable[:SHOWN_ROWS]))
         more = f" and {len(unreadable) - SHOWN_ROWS} more" if len(unreadable) > SHOWN_ROWS else ""
@@ -117,8 +120,10 @@ def day_number(day: date) -> int:
     return day.year * 10_000 + day.month * 100 + day.day
 
 
-def row_of(cells: Sequence[str]) -> PairRow | UnitsRow:
-    """A row out of its cells; ValueError where they are no edit.
+def row_of(cells: Sequence[str], kind: type[PairRow] | type[UnitsRow] | None = None) -> PairRow | UnitsRow:
+    """A row out of its cells, of the given kind; ValueError where they are no such edit.
+
+    Without a kind a limit of five digits, as factor concentrates have, is told from a code by what follows it.
 
     >>> row_of(["29881", "20610", "", "20200101", "*", "1", "More extensive procedure"]).deleted
     99991231
@@ -128,9 +133,13 @@ def row_of(cells: Sequence[str]) -> PairRow | UnitsRow:
     first, second, *rest = cells
     if not _is_code(first):
         raise ValueError
-    if _is_code(second):
-        return _pair(first, second, rest)
-    if not second.isdigit():
+    if kind is not UnitsRow and _is_code(second):
+        try:
+            return _pair(first, second, rest)
+        except ValueError:
+            if kind is PairRow:
+                raise
+    if kind is PairRow or not second.isdigit():
         raise ValueError
     return UnitsRow(first, int(second), bool(rest) and rest[0][:1] in ("2", "3"))
 

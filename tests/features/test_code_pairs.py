@@ -177,6 +177,16 @@ def test_units_of_each_line_are_held_against_a_lines_limit(tmp_path: Path) -> No
     assert codes(pairs, claim) == ["units-above-limit"]
 
 
+@pytest.mark.parametrize(
+    "first", ["J7190,22000,3 Clinical,x\n20610,2,3 Clinical,x\n", "20610,2,1\nJ7190,22000,3\n"]
+)
+def test_a_limit_of_five_digits_is_no_code(tmp_path: Path, first: str) -> None:
+    pairs = load(tmp_path, "MCR_MUE_PractitionerServices.csv", f"Code,Limit,MAI\n{first}")
+    claim = make_claim(lines=(make_claim_line(procedure="J7190", units=Decimal(22001)),))
+    (conflict,) = pairs.conflicts(claim)
+    assert "22001 units, and at most 22000" in conflict.text
+
+
 def test_minutes_of_anesthesia_are_no_units(tmp_path: Path) -> None:
     pairs = load(tmp_path, "MCR_MUE_PractitionerServices.csv", UNITS)
     assert not codes(pairs, make_claim(lines=(make_claim_line(procedure="00400", units=Decimal(55)),)))
