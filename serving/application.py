@@ -15,13 +15,14 @@ from serving.api.files import Files
 from serving.api.items import ItemEndpoints
 from serving.api.scores import Scores
 from serving.champions import Champions
+from serving.clock import utc_now
 from serving.hosts import HostMiddleware
 from serving.metrics import exposition
 from serving.observing import ObservingMiddleware, TimeLimitMiddleware
 from serving.pages import create_pages
 from serving.patient_history import PatientHistory
 from serving.problem_details import ProblemMiddleware, problem
-from serving.queue import Queue, utc_now
+from serving.queue import Queue
 from serving.store.store import Store
 from serving.workers import Workers
 
@@ -71,7 +72,7 @@ def build(
         Route("/v1/items/{id}/decision", items.decide, methods=["POST"]),
         Route("/metrics", _metrics),
     ]
-    pages = create_pages(queue)
+    pages = create_pages(queue, clock=clock)
     router = Router(routes=routes, redirect_slashes=False, default=_Pages(pages))
     known = [*(route.path for route in routes), *pages.paths, *PROBES]
     app = ObservingMiddleware(HostMiddleware(ProblemMiddleware(TimeLimitMiddleware(router)), hosts), known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from features.claim_edits.edit import NOTHING_KNOWN
 from features.evidence import Reason
@@ -14,6 +14,7 @@ from features.x12.records import Claim, ClaimPayment
 from models.remittance_match import MatchScore
 from serving import scoring
 from serving.champions import Champions
+from serving.clock import utc_now
 from serving.denial_advice import DenialAdvice, advise
 from serving.denied.following import following, with_history
 from serving.denied.records import DeniedClaim
@@ -22,11 +23,6 @@ from serving.match_evidence import MatchEvidence, weigh
 from serving.store.queue import StoredItem
 from serving.store.store import Store
 from serving.workers import Workers
-
-
-def utc_now() -> datetime:
-    """The time now."""
-    return datetime.now(UTC)
 
 
 class Queue:

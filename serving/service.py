@@ -80,6 +80,7 @@ class Clearlane:
         from features.code_pairs import CodePairs
         from serving import champions
         from serving.application import build
+        from serving.clock import clock_of
         from serving.store.store import Store
 
         logs.set_up()
@@ -87,7 +88,8 @@ class Clearlane:
         try:
             models = champions.load(settings.models, without_models=os.environ.get(WITHOUT_MODELS) == "1")
             models = replace(models, code_pairs=CodePairs.of_settings(settings))
-            self.application = build(Store(settings.database_url), models, hosts=settings.hosts)
+            clock = clock_of(os.environ)
+            self.application = build(Store(settings.database_url), models, clock=clock, hosts=settings.hosts)
         except ClearlaneError as error:
             logger.error("the service cannot start: %s", error)
             raise SystemExit(3) from None

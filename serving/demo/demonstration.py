@@ -17,6 +17,7 @@ from rich.console import Console
 
 from features.errors import MissingDataError
 from features.progress import track
+from serving.clock import VARIABLE
 from serving.demo import day, report
 from serving.demo.server import running_service
 from serving.parts import in_parts
@@ -59,7 +60,8 @@ class Demonstration:
                 self._call("serving", "load", "--backlog", *map(str, some))
         self._say("Starting the service")
         log = self.home / "service.log"
-        with running_service(port=self.port, environment=self._environment(), log=log) as address:
+        environment = {**self._environment(), **_today(chosen.day)}
+        with running_service(port=self.port, environment=environment, log=log) as address:
             answers = self._feed(chosen.fed, address)
             report.show(self.console, chosen.day, answers, address=address, models=self.home / "models")
             self.console.print(f"\nAll of it took {time.monotonic() - started:.0f} s.")
@@ -141,6 +143,11 @@ class Demonstration:
 
     def _say(self, text: str) -> None:
         self.console.print(f"\n[bold]{text}[/bold]")
+
+
+def _today(fed: date | None) -> dict[str, str]:
+    """The service takes the day that is fed for today: the deadlines of its denials still lie ahead."""
+    return {VARIABLE: fed.isoformat()} if fed else {}
 
 
 def _until(before: date | None) -> tuple[str, ...]:

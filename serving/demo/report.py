@@ -16,6 +16,7 @@ from rich.table import Table
 from models.certificates import load_certificates
 
 LANES = ("auto", "review", "specialist", "escalate")
+DENIED = "denied-claim"
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,10 @@ def show(
     """Print the day's table, the certificates and the next steps."""
     console.print()
     _files(console, day, answers)
-    console.print(_lanes(list(_items(address))))
+    rows = list(_items(address))
+    console.print(_lanes([row for row in rows if row["kind"] != DENIED]))
+    for line in denied(rows):
+        console.print(line)
     for line in _certified(models):
         console.print(line)
     console.print(f"\nThe reviewers' page:  [bold]{address}/[/bold]")
@@ -84,6 +88,29 @@ def _lanes(rows: Sequence[dict[str, Any]]) -> Table:
             f"{len(inside) / len(rows):.0%}" if rows else "-",
         )
     return table
+
+
+def denied(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """What denied claims wait and what they are worth, one sentence for all and one a queue; none where none wait.
+
+    ``rows`` are items as the API lists them.
+    """
+    waiting = [row for row in rows if row["kind"] == DENIED and row["status"] == "open"]
+    if not waiting:
+        return
+    claims = "denied claim waits" if len(waiting) == 1 else "denied claims wait"
+    yield f"{len(waiting):,} {claims} for a person, {_worth(waiting)}."
+    for queue in sorted({str(row["queue"]) for row in waiting}):
+        own = [row for row in waiting if row["queue"] == queue]
+        nearest = min((row["deadline"] for row in own if row["deadline"]), default=None)
+        until = f"; nearest deadline {nearest}" if nearest else ""
+        yield f"  {queue.replace('-', ' ')}: {len(own):,}, {_worth(own)}{until}."
+
+
+def _worth(rows: Sequence[dict[str, Any]]) -> str:
+    refused, expected = (sum(Decimal(row[key] or 0) for row in rows) for key in ("amount", "expected"))
+    hours = sum(float(row["minutes"] or 0) for row in rows) / 60
+    return f"{refused:,.2f} dollars refused, {expected:,.2f} expected back for {hours:,.1f} hours of work"
 
 
 def _certified(models: Path) -> Iterator[str]:

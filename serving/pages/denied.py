@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from features.denial_codes import DENIALS
 from features.x12.records import PaymentLine
 from models.recovery_options import Option
-from serving.denied.queues import DeniedQueue, queue_for
+from serving.denied.queues import queue_for
 from serving.denied.records import DeniedClaim, EarlierDenial, carc_of
 from serving.items import ItemDetail
 from serving.pages.choices import DENIED
 from serving.pages.facts import Facts, facts
 from serving.pages.formatting import money, percent_range
 
-QUEUES: dict[DeniedQueue, str] = {
+QUEUES: Mapping[str, str] = {
     "coding-specialists": "Coding specialists",
     "denial-specialists": "Denial specialists",
 }
