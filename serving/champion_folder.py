@@ -8,6 +8,7 @@ from features.errors import MissingDataError
 
 KINDS = ("denial-risk", "remittance-match")
 RECOVERY = "denial-recovery"  # of denied claims, which come without it too
+INVOICES = "invoice-anomaly"  # of vendor invoices, which come without it too
 MANIFEST = "manifest.json"
 
 

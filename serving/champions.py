@@ -10,16 +10,19 @@ from typing import Protocol
 from features.claim_edits.edit import Knowing
 from features.code_pairs import CodePairs
 from features.evidence import Reason
+from features.invoices.cases import InvoiceCase
+from features.invoices.tolerances import Tolerances
 from features.match_history import Postings
 from features.x12.records import Claim, ClaimPayment
 from models.certificates import Certificate, load_certificates
 from models.denial_risk import DenialRiskModel, DenialRiskScore
+from models.invoices.anomalies import InvoiceAnomalyModel, InvoiceScore
 from models.match_weights import CandidateEvidence
 from models.policy import Policy, load_policy
 from models.recovery import RecoveryModel
 from models.recovery_options import Assessor
 from models.remittance_match import MatchScore, RemittanceMatchModel
-from serving.champion_folder import KINDS, RECOVERY, has_model, present
+from serving.champion_folder import INVOICES, KINDS, RECOVERY, has_model, present
 
 
 class DenialScorer(Protocol):
@@ -61,6 +64,16 @@ class MatchScorer(Protocol):
     ) -> tuple[CandidateEvidence, ...]: ...
 
 
+class InvoiceScorer(Protocol):
+    """What judges invoices: ``models.invoices.anomalies.InvoiceAnomalyModel``, or a test's own."""
+
+    @property
+    def version(self) -> str: ...
+    @property
+    def tolerances(self) -> Tolerances: ...
+    def score(self, cases: Sequence[InvoiceCase], /) -> Sequence[InvoiceScore]: ...
+
+
 @dataclass(frozen=True)
 class Champions:
     """What a score and a lane are made of. Without a model its items have no score, and a person sees them."""
@@ -69,6 +82,7 @@ class Champions:
     denial_risk: DenialScorer | None = None
     remittance_match: MatchScorer | None = None
     denial_recovery: Assessor | None = None  # of denied claims; they come without it too
+    invoice_anomaly: InvoiceScorer | None = None  # of vendor invoices; they come without it too
     certificates: Mapping[str, Sequence[Certificate]] = field(default_factory=dict)  # by kind
     code_pairs: CodePairs | None = None  # that the user supplies
     known: Knowing | None = None  # what history tells of a claim, for edits
@@ -91,5 +105,6 @@ def load(folder: Path, *, without_models: bool = False) -> Champions:
         denial_risk=DenialRiskModel.load(folder / KINDS[0]) if KINDS[0] in there else None,
         remittance_match=RemittanceMatchModel.load(folder / KINDS[1]) if KINDS[1] in there else None,
         denial_recovery=RecoveryModel.load(folder / RECOVERY) if has_model(folder, RECOVERY) else None,
-        certificates={kind: load_certificates(folder / kind) for kind in there},
+        invoice_anomaly=InvoiceAnomalyModel.load(folder / INVOICES) if has_model(folder, INVOICES) else None,
+        certificates={kind: load_certificates(folder / kind) for kind in (*there, INVOICES)},
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
+from serving.invoices.records import FINANCE
 from serving.items import Kind, LaneName
 
 HOURS: dict[Kind, int] = {
@@ -15,6 +16,7 @@ HOURS: dict[Kind, int] = {
     "denial-risk": 24,  # claims go out daily
     "rejected-claim": 48,  # timely filing goes on running
     "unreadable": 24,
+    "invoice-anomaly": 72,  # terms of payment are weeks, and discounts for paying early are ten days
     "denied-claim": 30 * 24,  # appeals take weeks, and their deadlines are months away
 }
 ESCALATED_HOURS = 8  # one working day at most, whatever the kind
@@ -44,4 +46,6 @@ def queue_of(kind: Kind, lane: LaneName) -> str | None:
     >>> queue_of("remittance-match", "specialist"), queue_of("remittance-match", "auto")
     ('remittance-match-specialist', None)
     """
+    if kind == "invoice-anomaly" and lane == "escalate":
+        return FINANCE
     return None if lane == "auto" else f"{kind}-{lane}"

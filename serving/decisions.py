@@ -15,12 +15,15 @@ from typing import get_args
 
 from features.errors import BadInputError, ConflictError
 from serving.denied.records import DeniedAction, DeniedClaim
+from serving.invoices.records import InvoiceAction
 from serving.items import Action, Decision, ItemDetail, Status
 
 _AS_LIKELY = 0.0005  # probabilities closer than what the page shows of them are told apart by nobody
 _DOUBTFUL = 0.5  # confidence below which a claim is rather held than released
 _MATCHES = frozenset({"accept", "choose", "none"})  # what items of all kinds but a denied claim take
 _DENIALS = frozenset(get_args(DeniedAction))
+_INVOICES = frozenset(get_args(InvoiceAction))
+_TAKEN = {"denied-claim": _DENIALS, "invoice-anomaly": _INVOICES}  # by other kinds than the two of matches
 _GIVEN_UP = frozenset({"write-off-proposal", "nothing"})  # somebody has to stand for it in words, always
 
 
@@ -39,6 +42,8 @@ class Proposal:
         """What to do: take the best claim, release the claim, or none of it; None where nothing is proposed."""
         if self.kind == "denied-claim":
             return self.next_action
+        if self.kind == "invoice-anomaly":
+            return _of_invoice(self.confidence)
         if self.kind == "remittance-match":
             best = self.candidates[0][1] if self.candidates else 0.0
             return "none" if (self.none_probability or 0.0) >= best else "accept"
@@ -63,10 +68,19 @@ class Proposal:
         """
         if self.kind == "denied-claim":
             return action in _GIVEN_UP or (self.next_action is not None and action != self.next_action)
+        if self.kind == "invoice-anomaly":  # to hold it or to send it back are both answers to a doubt
+            return self.action is not None and (action == "approve") != (self.action == "approve")
         if action != "choose":
             return action != self.action
         best = self.candidates[0][0] if self.candidates else None
         return self.action == "none" or (reference != best and reference not in self.tied)
+
+
+def _of_invoice(confidence: float | None) -> Action | None:
+    """An invoice is rather held where something is likelier wrong than not; without a score nothing is proposed."""
+    if confidence is None:
+        return None
+    return "approve" if confidence >= _DOUBTFUL else "hold"
 
 
 def proposal_of(item: ItemDetail) -> Proposal:
@@ -93,7 +107,7 @@ def settle(proposal: Proposal, decision: Decision) -> str | None:
     """The claim that a decision takes, if any; raises BadInputError, ``where`` being the field that is wrong."""
     if not decision.reviewer.strip():
         raise BadInputError("a decision names its reviewer", "reviewer")
-    if decision.action not in (_DENIALS if proposal.kind == "denied-claim" else _MATCHES):
+    if decision.action not in _TAKEN.get(proposal.kind, _MATCHES):
         raise BadInputError("items of this kind take no such decision", "action", "see the item's kind")
     claim = _claim_of(proposal, decision)
     overrides = proposal.overridden_by(decision.action, claim)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import PurePath
 
 from features import incoming
+from features.invoices.tables import sort_of
 from features.match_keys import claim_keys
 from features.remittance_match import CandidateIndex, shortlists
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
@@ -18,6 +19,7 @@ from serving.champions import Champions
 from serving.deadlines import due_at
 from serving.denied.building import Posted, denied_items
 from serving.intake import Counts, Intake, NewClaim, NewItem, Receipt, lanes_of
+from serving.invoices.taking import purchasing_intake
 from serving.reading import Reading, sort_records
 from serving.scoring import Scored, with_notes
 from serving.store.database import StoreError
@@ -40,28 +42,54 @@ def take(
     """Take a file into the queue, or say that it is there already.
 
     ``backlog`` keeps its claims for payments to be matched against, without asking whether they will be denied: they
-    have been sent. Raises NotX12Error for bytes that hold no interchange and are no table of what came on paper.
+    have been sent; vendor invoices are then history that later ones are judged by. Raises NotX12Error for bytes that
+    hold no interchange and are no table that is known here.
     """
     digest = hashlib.sha256(data).hexdigest()
     before = store.receipt(digest)
     if before:
         return before
     plain = PurePath(name.replace("\\", "/")).name[:LONGEST_NAME] or "unnamed"
-    reading = sort_records(incoming.read_bytes(data, file=plain), store.identifiers, digest)
-    for _ in range(ATTEMPTS):
-        view = store.view(
-            references=[reference for reference, _ in reading.claims],
-            ids=reading.ids,
-            keys=reading.keys,
-            remittances=[key for key, _ in reading.remittances],
-            sought=reading.sought,
+    sort = sort_of(data[: incoming.HEADER_LIMIT])
+    if sort is not None:
+        return _stored(
+            store,
+            lambda: purchasing_intake(
+                data,
+                sort,
+                name=plain,
+                digest=digest,
+                store=store,
+                champions=champions,
+                at=at,
+                backlog=backlog,
+            ),
         )
-        intake = _intake(reading, view, store, champions, digest, plain, at, backlog=backlog)
+    reading = sort_records(incoming.read_bytes(data, file=plain), store.identifiers, digest)
+    return _stored(
+        store,
+        lambda: _intake(reading, _view(reading, store), store, champions, digest, plain, at, backlog=backlog),
+    )
+
+
+def _stored(store: Store, make: Callable[[], Intake]) -> Receipt:
+    """Look at the store and keep what comes of it, again where another file came between."""
+    for _ in range(ATTEMPTS):
         try:
-            return store.take(intake)
+            return store.take(make())
         except StaleViewError:
             continue
     raise StoreError("other files kept coming in between", remedy="send the file again")
+
+
+def _view(reading: Reading, store: Store) -> View:
+    return store.view(
+        references=[reference for reference, _ in reading.claims],
+        ids=reading.ids,
+        keys=reading.keys,
+        remittances=[key for key, _ in reading.remittances],
+        sought=reading.sought,
+    )
 
 
 def _intake(

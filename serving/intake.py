@@ -9,6 +9,7 @@ from msgspec import Struct, field
 
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
 from serving.denied.records import DeniedClaim
+from serving.invoices.records import NewPurchase, VendorInvoice
 from serving.scoring import Scored
 
 
@@ -19,6 +20,9 @@ class Counts(Struct, frozen=True):
     claim_payments: int = 0
     remittances: int = 0
     acknowledgments: int = 0
+    orders: int = 0  # of goods, from vendors
+    receipts: int = 0  # of goods, a row a line
+    invoices: int = 0  # of vendors
     problems: int = 0
     duplicates: int = 0  # records that the store has from another file already: they change nothing
     items: int = 0  # put into the queue
@@ -37,7 +41,7 @@ class NewItem(Struct, frozen=True):
     """An item to queue."""
 
     id: str
-    record: Claim | ClaimPayment | Acknowledgment | Problem | DeniedClaim
+    record: Claim | ClaimPayment | Acknowledgment | Problem | DeniedClaim | VendorInvoice
     scored: Scored
     due_at: datetime
     business_key: str | None = None
@@ -57,6 +61,8 @@ class Intake(Struct, frozen=True):
     remittances: tuple[str, ...] = ()  # keys of those that the file holds and the store did not
     sought: tuple[str, ...] = ()  # by which the file's reversals looked for the payments that they take back
     originals: frozenset[str] = frozenset()  # items that the store held under these
+    purchases: tuple[NewPurchase, ...] = ()
+    purchasing_number: int = 0  # of the last record of purchasing that the store held
 
 
 class Receipt(Struct, frozen=True):

@@ -15,11 +15,15 @@ from models.match_margin import Margin
 from serving.denial_advice import DenialAdvice
 from serving.denied.queues import DeniedQueue
 from serving.denied.records import DeniedAction, DeniedClaim, EarlierDenial
+from serving.invoices.records import FinanceQueue, InvoiceAction, VendorInvoice
 
-Kind = Literal["remittance-match", "denial-risk", "rejected-claim", "unreadable", "denied-claim"]
+Kind = Literal[
+    "remittance-match", "denial-risk", "rejected-claim", "unreadable", "denied-claim", "invoice-anomaly"
+]
+QueueName = Literal[DeniedQueue, FinanceQueue]  # that have a name of their own
 LaneName = Literal["auto", "review", "specialist", "escalate"]
 Status = Literal["open", "automatic", "decided"]
-Action = Literal["accept", "choose", "none", DeniedAction]
+Action = Literal["accept", "choose", "none", DeniedAction, InvoiceAction]
 
 
 class ItemRow(Struct, frozen=True):
@@ -66,7 +70,7 @@ class Decision(Struct, frozen=True):
 
     ``accept``: the proposal (the best candidate; for denial risk: release the claim as it is). ``choose``: another
     candidate, by its reference. ``none``: none of these (for denial risk: hold the claim and correct it). A denied
-    claim takes a ``DeniedAction`` instead: what is done about it.
+    claim takes a ``DeniedAction`` instead: what is done about it; a vendor invoice takes an ``InvoiceAction``.
     """
 
     action: Action
@@ -99,7 +103,7 @@ class ItemDetail(Struct, frozen=True):
     reasons: tuple[Reason, ...]
     versions: Versions
     file_name: str | None  # the name only, never a path
-    subject: Claim | ClaimPayment | Acknowledgment | Problem | DeniedClaim
+    subject: Claim | ClaimPayment | Acknowledgment | Problem | DeniedClaim | VendorInvoice
     candidates: tuple[CandidateDetail, ...] = ()
     none_probability: float | None = None  # of a remittance match: that no open claim is the right one
     margin: Margin | None = None  # of the likeliest answer to the next; None where nothing is weighed
@@ -115,7 +119,7 @@ class ItemFilter(Struct, frozen=True):
     lane: LaneName | None = None
     kind: Kind | None = None
     status: Status | None = "open"
-    queue: DeniedQueue | None = None  # of denied claims
+    queue: QueueName | None = None  # of denied claims, and of finance
 
 
 class ItemPage(Struct, frozen=True):

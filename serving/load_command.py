@@ -4,6 +4,9 @@ Every claim becomes an item of the queue and a claim that payments are matched a
 With --backlog, claims are only matched against: they were sent long ago, and nobody needs to ask whether they will be
 denied. A file that was loaded before changes nothing.
 
+Vendor invoices (invoices.csv) are judged by the orders and receipts that the store knows (purchase_orders.csv,
+receipts.csv); of several files they are loaded last. With --backlog they are history that later ones are judged by.
+
     python -m serving load --backlog claims/
     python -m serving load remittances/2024-04-02.835
 """
@@ -12,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -20,6 +24,8 @@ from rich.table import Table
 
 from features import files
 from features.errors import MissingDataError, NotX12Error
+from features.incoming import HEADER_LIMIT
+from features.invoices.tables import sort_of
 from features.progress import track
 from features.settings import Settings
 from serving import champions, ingestion
@@ -38,7 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Load and print what happened; the exit status is 1 where a file was no X12."""
-    paths = files.find(arguments.paths)
+    paths = in_loading_order(files.find(arguments.paths))
     settings = Settings.from_environment()
     models = champions.load(settings.models, without_models=arguments.without_models)
     store = Store(settings.database_url)
@@ -56,6 +62,19 @@ def run(arguments: argparse.Namespace) -> int:
         raise MissingDataError("no X12 file was found", remedy="pass 837 and 835 files, or folders of them")
     _show(receipts, passed_over)
     return 1 if passed_over else 0
+
+
+def in_loading_order(paths: Sequence[Path]) -> list[Path]:
+    """The same files, vendor invoices last: they are judged by the orders and receipts that are there already."""
+    return sorted(paths, key=lambda path: sort_of(_start(path)) == "invoices")
+
+
+def _start(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(HEADER_LIMIT)
+    except OSError:
+        return b""
 
 
 def _take(path: Path, store: Store, models: champions.Champions, *, backlog: bool) -> Receipt:
@@ -80,6 +99,7 @@ def _show(receipts: list[Receipt], passed_over: list[str]) -> None:
         ("files loaded before", len(receipts) - len(new)),
         ("claims", sum(counts.claims for counts in new)),
         ("claim payments", sum(counts.claim_payments for counts in new)),
+        ("vendor invoices", sum(counts.invoices for counts in new)),
         ("records known from other files", sum(counts.duplicates for counts in new)),
         ("items queued", sum(counts.items for counts in new)),
         *((f"  {lane}", number) for lane, number in sorted(lanes.items())),

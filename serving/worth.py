@@ -16,6 +16,7 @@ from features.recovery import refused
 from features.x12.records import ClaimPayment
 from models.priority import Work, expected_value, rank_of
 from serving.denied.records import DeniedClaim
+from serving.invoices.records import VendorInvoice
 from serving.items import Kind
 from serving.scoring import Scored
 
@@ -25,6 +26,7 @@ MINUTES: Mapping[Kind, float] = {
     "rejected-claim": 10.0,
     "unreadable": 10.0,
     "denied-claim": 30.0,
+    "invoice-anomaly": 8.0,
 }
 OTHER_MINUTES = 10.0
 
@@ -79,4 +81,6 @@ def _amount(record: object, scored: Scored) -> float:
     if isinstance(record, ClaimPayment):
         back = sum(refused([record]).values(), Decimal())
         return float(abs(record.paid or Decimal())) + FIXABLE * float(back)
+    if isinstance(record, VendorInvoice) and scored.confidence is not None:
+        return float(record.expected_loss)  # findings have chances of their own
     return UNKNOWN_AMOUNT if scored.amount is None else float(abs(scored.amount))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Collection, Iterator
 from operator import attrgetter
 
 from msgspec import Struct
@@ -20,7 +21,7 @@ from features.invoices.tables import Purchasing
 from features.invoices.totals import total_finding
 
 
-class InvoiceCase(Struct, frozen=True, tag=True):
+class InvoiceCase(Struct, frozen=True):
     """An invoice with its three-way match, findings, and what a person sees beside it."""
 
     invoice: Invoice
@@ -52,18 +53,24 @@ def assess(book: Book, invoice: Invoice) -> InvoiceCase:
     )
 
 
-def replay(purchasing: Purchasing, book: Book) -> Iterator[InvoiceCase]:
+def replay(
+    purchasing: Purchasing, book: Book, *, only: Collection[str] | None = None
+) -> Iterator[InvoiceCase]:
     """The case of every invoice by what was known on the day it was received; the book grows with them.
 
-    Of one day, orders and receipts come first, as an ERP books them before it matches.
+    Of one day, orders and receipts come first, as an ERP books them before it matches. With ``only``, no case is made
+    but those of these vouchers; the others are history.
     """
-    orders = sorted(purchasing.orders, key=attrgetter("day"), reverse=True)
-    receipts = sorted(purchasing.receipts, key=attrgetter("day"), reverse=True)
+    orders = deque(sorted(purchasing.orders, key=attrgetter("day")))
+    receipts = deque(sorted(purchasing.receipts, key=attrgetter("day")))
     for invoice in sorted(purchasing.invoices, key=attrgetter("received")):
-        while orders and orders[-1].day <= invoice.received:
-            book.order(orders.pop())
-        while receipts and receipts[-1].day <= invoice.received:
-            book.receipt(receipts.pop())
+        while orders and orders[0].day <= invoice.received:
+            book.order(orders.popleft())
+        while receipts and receipts[0].day <= invoice.received:
+            book.receipt(receipts.popleft())
+        if only is not None and invoice.voucher not in only:
+            book.invoice(invoice, match_lines(book, invoice))
+            continue
         case = assess(book, invoice)
         book.invoice(invoice, case.matches)
         yield case

@@ -13,15 +13,14 @@ from starlette.responses import Response
 from features.errors import BadInputError
 from serving.api.bodies import answer, read_json
 from serving.decoding import decode
-from serving.denied.queues import DeniedQueue
 from serving.inputs import DecisionInput
-from serving.items import Decision, ItemDetail, ItemFilter, Items, Kind, LaneName, Status
+from serving.items import Decision, ItemDetail, ItemFilter, Items, Kind, LaneName, QueueName, Status
 from serving.problem_details import Fault, RequestError
 
 ALL = "all"
 CHOICES = {
     name: typing.get_args(kind)
-    for name, kind in (("lane", LaneName), ("kind", Kind), ("status", Status), ("queue", DeniedQueue))
+    for name, kind in (("lane", LaneName), ("kind", Kind), ("status", Status), ("queue", QueueName))
 }
 DEFAULT_LIMIT, LARGEST_LIMIT = 50, 200
 LARGEST_OFFSET = 10_000_000

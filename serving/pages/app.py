@@ -14,7 +14,7 @@ from starlette.staticfiles import StaticFiles
 
 from features.errors import BadInputError, ClearlaneError, ConflictError
 from serving.items import ItemDetail, Items
-from serving.pages.choices import DENIED, read_decision
+from serving.pages.choices import DENIED, INVOICES, read_decision
 from serving.pages.detail import detail_view, rank_of
 from serving.pages.failures import failure_handlers
 from serving.pages.listing import Filters, list_view
@@ -135,7 +135,7 @@ class _Pages:
 
 def _notice(request: Request) -> str:
     decided = request.query_params.get("decided", "")
-    return _NOTICES["none"] if decided in DENIED else _NOTICES.get(decided, "")
+    return _NOTICES["none"] if decided in {*DENIED, *INVOICES} else _NOTICES.get(decided, "")
 
 
 def _whole(request: Request, name: str) -> int | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from features.errors import BadInputError
 from serving.decisions import Proposal, proposal_of
 from serving.denied.records import DeniedAction
+from serving.invoices.records import InvoiceAction
 from serving.items import Action, Decision, ItemDetail, Kind
 
 LONGEST_REASON = 500
@@ -43,6 +44,14 @@ DENIED: Mapping[DeniedAction, str] = {
 """What may be done about a denied claim, on its button."""
 
 
+INVOICES: Mapping[InvoiceAction, str] = {
+    "approve": "Hand on to payment approval",
+    "hold": "Hold",
+    "return-to-vendor": "Return to the vendor",
+}
+"""What may be done about a vendor invoice, on its button."""
+
+
 def choices(item: ItemDetail, shown: str | None) -> tuple[Choice, ...]:
     """The buttons under an item while the candidate of the reference ``shown`` stands beside the payment."""
     if item.row.kind == "remittance-match":
@@ -50,6 +59,8 @@ def choices(item: ItemDetail, shown: str | None) -> tuple[Choice, ...]:
     proposal = proposal_of(item)
     if item.row.kind == "denied-claim":
         return tuple(_choice(proposal, action, DENIED[action]) for action in _denied_in_order(proposal))
+    if item.row.kind == "invoice-anomaly":
+        return tuple(_choice(proposal, action, label) for action, label in INVOICES.items())
     first, second = _TWO_WAYS[item.row.kind]
     return (_choice(proposal, "accept", first), _choice(proposal, "none", second))
 

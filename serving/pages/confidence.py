@@ -12,6 +12,7 @@ _PROMISES: Mapping[Kind, str] = {
     "denial-risk": "Of 100 claims that score like this one, {n} are paid without a denial.",
     "rejected-claim": "Of 100 rejections that score like this one, the proposal is right for {n}.",
     "denied-claim": "Of 100 denials like this one, {n} are won back by what is proposed.",
+    "invoice-anomaly": "Of 100 invoices that score like this one, {n} have nothing wrong.",
     "unreadable": "Of 100 files that score like this one, the proposal is right for {n}.",
 }
 _NO_SCORE = "No model has scored this item, so a person decides it."

@@ -8,6 +8,7 @@ from datetime import date
 from features.x12.records import Claim, ClaimLine, ClaimPayment
 from serving.decisions import proposal_of
 from serving.denied.records import DeniedClaim
+from serving.invoices.records import VendorInvoice
 from serving.items import CandidateDetail, ItemDetail
 from serving.pages.advice import AdviceView, advice_view
 from serving.pages.choices import Choice, choices
@@ -15,6 +16,7 @@ from serving.pages.comparison import Comparison, agreement_summary, comparisons
 from serving.pages.confidence import has_figure, interval_words, promise
 from serving.pages.denied import DeniedView, denied_view
 from serving.pages.facts import Facts, facts
+from serving.pages.invoices import InvoiceView, invoice_view
 from serving.pages.service_lines import LineGroup, line_groups
 from serving.pages.weights import besides
 
@@ -54,6 +56,7 @@ class DetailView:
     unbalanced: bool
     advice: AdviceView | None = None  # on a claim before it is sent
     denied: DeniedView | None = None  # of a denied claim
+    invoice: InvoiceView | None = None  # of a vendor invoice
 
 
 def detail_view(item: ItemDetail, *, rank: int | None = None, today: date | None = None) -> DetailView:
@@ -69,7 +72,7 @@ def detail_view(item: ItemDetail, *, rank: int | None = None, today: date | None
     billed = shown.candidate.claim.lines if shown else ()
     return DetailView(
         item=item,
-        facts=() if isinstance(subject, DeniedClaim) else facts(subject),
+        facts=() if isinstance(subject, DeniedClaim | VendorInvoice) else facts(subject),
         candidates=views,
         shown=shown,
         other=other,
@@ -89,6 +92,7 @@ def detail_view(item: ItemDetail, *, rank: int | None = None, today: date | None
         unbalanced=isinstance(subject, ClaimPayment) and not subject.balanced,
         advice=advice_view(item.advice),
         denied=denied_view(item, today=today or item.row.received_at.date()),
+        invoice=invoice_view(subject),
     )
 
 

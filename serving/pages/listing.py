@@ -8,8 +8,7 @@ from typing import Any, Literal, cast, get_args
 from urllib.parse import urlencode
 
 from features.errors import BadInputError
-from serving.denied.queues import DeniedQueue
-from serving.items import ItemFilter, ItemPage, Items, Kind, LaneName, Status
+from serving.items import ItemFilter, ItemPage, Items, Kind, LaneName, QueueName, Status
 from serving.pages.looks import LANES
 
 PAGE_SIZE = 50
@@ -23,7 +22,7 @@ class Filters:
     lane: LaneName | None = None
     kind: Kind | None = None
     status: Shown = "open"
-    queue: DeniedQueue | None = None
+    queue: QueueName | None = None
 
     @staticmethod
     def read(given: Mapping[str, str]) -> Filters:
@@ -32,7 +31,7 @@ class Filters:
             lane=cast("LaneName | None", _one_of(given, "lane", get_args(LaneName), None)),
             kind=cast("Kind | None", _one_of(given, "kind", get_args(Kind), None)),
             status=cast("Shown", _one_of(given, "status", get_args(Shown), "open")),
-            queue=cast("DeniedQueue | None", _one_of(given, "queue", get_args(DeniedQueue), None)),
+            queue=cast("QueueName | None", _one_of(given, "queue", get_args(QueueName), None)),
         )
 
     def query(self, **more: Any) -> str:

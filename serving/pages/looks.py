@@ -65,6 +65,7 @@ KINDS: Mapping[Kind, str] = {
     "rejected-claim": "Rejected claim",
     "unreadable": "Unreadable data",
     "denied-claim": "Denied claim",
+    "invoice-anomaly": "Vendor invoice",
 }
 
 

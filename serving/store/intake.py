@@ -10,12 +10,16 @@ import msgspec
 from sqlalchemy import Connection, Table, insert, select
 from sqlalchemy.sql import ColumnElement
 
+from serving.deadlines import queue_of
 from serving.denied.queues import queue_for
 from serving.denied.records import DeniedClaim
 from serving.intake import Counts, Intake, NewItem, Receipt
+from serving.invoices.records import FINANCE
+from serving.scoring import Scored
 from serving.store.chunks import chunks
 from serving.store.denials import denial_rows
 from serving.store.payments import item_ids, payment_key_rows
+from serving.store.purchasing import last_number, rows
 from serving.store.schema import (
     candidates,
     claim_keys,
@@ -24,6 +28,7 @@ from serving.store.schema import (
     files,
     items,
     payment_keys,
+    purchasing,
     remittances,
 )
 from serving.worth import worth
@@ -71,6 +76,7 @@ def store(connection: Connection, intake: Intake) -> Receipt:
     _insert(connection, claims, [_claim_row(intake, new) for new in intake.claims])
     keys = [{"key": key, "reference": new.reference} for new in intake.claims for key in new.keys]
     _insert(connection, claim_keys, keys)
+    _insert(connection, purchasing, rows(intake))
     add_items(connection, intake.items, file_id=intake.file_id, received_at=intake.received_at)
     _insert(connection, remittances, [{"key": key, "file_id": intake.file_id} for key in intake.remittances])
     return Receipt(file=intake.file_id, already_taken=False, counts=intake.counts)
@@ -92,6 +98,7 @@ def _check_view(connection: Connection, intake: Intake) -> None:
         or known(connection, items.c.business_key, keys) - intake.repeated
         or known(connection, remittances.c.key, intake.remittances)
         or item_ids(connection, intake.sought) != intake.originals
+        or (intake.purchases and last_number(connection) != intake.purchasing_number)
     )
     if stale:
         raise StaleViewError
@@ -143,9 +150,15 @@ def _item_row(new: NewItem, file_id: str, received_at: datetime) -> dict[str, An
         "expected": found.expected,
         "minutes": found.minutes,
         "deadline": found.deadline,
-        "queue": queue_for(record.category) if isinstance(record, DeniedClaim) else None,
+        "queue": queue_for(record.category) if isinstance(record, DeniedClaim) else _queue(scored),
         "rank": found.rank,
     }
+
+
+def _queue(scored: Scored) -> str | None:
+    """Of other kinds only finance has a queue of its own; the others are called after kind and lane."""
+    named = queue_of(scored.kind, scored.lane)
+    return named if named == FINANCE else None
 
 
 def _candidate_rows(new: NewItem) -> Iterator[dict[str, Any]]:

@@ -15,6 +15,7 @@ from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
 from serving.decisions import Proposal, check_open, settle
 from serving.denied.records import DeniedClaim
 from serving.intake import NewItem
+from serving.invoices.records import VendorInvoice
 from serving.items import Decided, Decision, ItemFilter, ItemPage, ItemRow, Versions
 from serving.store.claims import load
 from serving.store.columns import storable
@@ -35,7 +36,7 @@ class StoredItem(msgspec.Struct, frozen=True):
     versions: Versions
     none_probability: float | None
     file_name: str
-    record: Claim | ClaimPayment | Acknowledgment | Problem | DeniedClaim
+    record: Claim | ClaimPayment | Acknowledgment | Problem | DeniedClaim | VendorInvoice
     candidates: tuple[tuple[str, Claim, float], ...]
     decided: Decided | None
 
@@ -194,6 +195,6 @@ def _decided(connection: Connection, item_id: str) -> Decided | None:
     return Decided(decision=decision, decided_at=row.decided_at)
 
 
-RECORD: msgspec.json.Decoder[Claim | ClaimPayment | Acknowledgment | Problem | DeniedClaim] = (
-    msgspec.json.Decoder(Claim | ClaimPayment | Acknowledgment | Problem | DeniedClaim)
-)
+RECORD: msgspec.json.Decoder[
+    Claim | ClaimPayment | Acknowledgment | Problem | DeniedClaim | VendorInvoice
+] = msgspec.json.Decoder(Claim | ClaimPayment | Acknowledgment | Problem | DeniedClaim | VendorInvoice)

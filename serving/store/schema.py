@@ -153,6 +153,18 @@ decisions = Table(
     UniqueConstraint("item_id", "item_version"),
 )
 
+purchasing = Table(
+    "purchasing",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("key", String(24), nullable=False, unique=True),  # the same record in another file has the same
+    Column("sort", String(10), nullable=False),  # orders, receipts, invoices
+    Column("day", Date, nullable=False),
+    Column("file_id", ForeignKey("files.id"), nullable=False),
+    Column("record", LargeBinary, nullable=False),  # JSON
+)
+"""By what vendor invoices are judged; a store that was made before it was gets it when opened."""
+
 BY_CLAIM = (
     Index("candidates_by_reference", candidates.c.reference),
     Index("decisions_by_claim", decisions.c.claim_reference),

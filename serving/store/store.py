@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from msgspec import Struct
 from sqlalchemy import select
 
+from features.invoices.tables import Purchasing
 from features.match_history import Earlier
 from features.x12.records import Claim, ClaimPayment
 from serving.denied.records import DeniedClaim, EarlierDenial
 from serving.identifiers import Identifiers
 from serving.intake import Intake, NewItem, Receipt
 from serving.items import Decision, ItemFilter, ItemPage
-from serving.store import denials, intake, payments, queue, schema
+from serving.store import denials, intake, payments, purchasing, queue, schema
 from serving.store.claims import candidates_for, of_patient
 from serving.store.database import Database
 from serving.store.postings import posted_to
@@ -76,6 +77,21 @@ class Store:
                 remittances=intake.known(connection, schema.remittances.c.key, remittances),
                 originals=payments.under(connection, sought),
             )
+
+    def purchasing(self) -> Purchasing:
+        """All orders, receipts and vendor invoices, in the order in which they came."""
+        with self._database.reading() as connection:
+            return purchasing.everything(connection)
+
+    def purchasing_number(self) -> int:
+        """Of the last record of purchasing that came."""
+        with self._database.reading() as connection:
+            return purchasing.last_number(connection)
+
+    def known_purchases(self, keys: Sequence[str]) -> frozenset[str]:
+        """Which keys of records of purchasing the store holds."""
+        with self._database.reading() as connection:
+            return intake.known(connection, schema.purchasing.c.key, keys)
 
     def candidates(self, payments: Sequence[ClaimPayment]) -> list[list[tuple[str, Claim]]]:
         """The stored claims that each payment may belong to, at most 20, the likeliest first."""

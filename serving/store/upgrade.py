@@ -14,7 +14,7 @@ from sqlalchemy.schema import CreateColumn
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
 from serving.items import Versions
 from serving.scoring import Scored
-from serving.store.schema import decisions, denied_claims, items
+from serving.store.schema import decisions, denied_claims, items, purchasing
 from serving.worth import worth
 
 ADDED = ("expected", "minutes", "deadline", "queue", "rank")
@@ -24,6 +24,7 @@ AT_ONCE = 2000  # items read together
 def bring_up(connection: Connection) -> None:
     """Add what is lacking; inside a transaction. A store that lacks nothing is left as it is."""
     denied_claims.create(connection, checkfirst=True)
+    purchasing.create(connection, checkfirst=True)
     there = {column["name"] for column in inspect(connection).get_columns(items.name)}
     lacking = [name for name in ADDED if name not in there]
     for name in lacking:
