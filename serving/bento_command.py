@@ -22,7 +22,7 @@ from features.errors import ClearlaneError, MissingDataError
 from features.progress import track
 from features.settings import Settings
 from models.files import read_manifest
-from serving.champion_folder import KINDS
+from serving.champion_folder import INVOICES, KINDS, RECOVERY, has_model
 from serving.champions import load
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -78,7 +78,7 @@ def _assemble(folder: Path, models: Path) -> None:
         shutil.copytree(CHECKOUT / room, folder / room, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("bentofile.yaml", "LICENSE"):
         shutil.copy2(CHECKOUT / name, folder / name)
-    for kind in KINDS:
+    for kind in (*KINDS, *(one for one in (RECOVERY, INVOICES) if has_model(models, one))):
         target = folder / "champions" / kind
         target.mkdir(parents=True)
         manifest = read_manifest(models / kind, kind=kind)

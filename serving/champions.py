@@ -20,6 +20,7 @@ from models.invoices.anomalies import InvoiceAnomalyModel, InvoiceScore
 from models.match_weights import CandidateEvidence
 from models.policy import Policy, load_policy
 from models.recovery import RecoveryModel
+from models.recovery_neutral import NeutralRecovery
 from models.recovery_options import Assessor
 from models.remittance_match import MatchScore, RemittanceMatchModel
 from serving.champion_folder import INVOICES, KINDS, RECOVERY, has_model, present
@@ -81,7 +82,7 @@ class Champions:
     policy: Policy
     denial_risk: DenialScorer | None = None
     remittance_match: MatchScorer | None = None
-    denial_recovery: Assessor | None = None  # of denied claims; they come without it too
+    denial_recovery: Assessor | None = None  # of denied claims; without it they come without figures
     invoice_anomaly: InvoiceScorer | None = None  # of vendor invoices; they come without it too
     certificates: Mapping[str, Sequence[Certificate]] = field(default_factory=dict)  # by kind
     code_pairs: CodePairs | None = None  # that the user supplies
@@ -104,7 +105,14 @@ def load(folder: Path, *, without_models: bool = False) -> Champions:
         policy=load_policy(),
         denial_risk=DenialRiskModel.load(folder / KINDS[0]) if KINDS[0] in there else None,
         remittance_match=RemittanceMatchModel.load(folder / KINDS[1]) if KINDS[1] in there else None,
-        denial_recovery=RecoveryModel.load(folder / RECOVERY) if has_model(folder, RECOVERY) else None,
+        denial_recovery=_recovery(folder, without_models=without_models),
         invoice_anomaly=InvoiceAnomalyModel.load(folder / INVOICES) if has_model(folder, INVOICES) else None,
         certificates={kind: load_certificates(folder / kind) for kind in (*there, INVOICES)},
     )
+
+
+def _recovery(folder: Path, *, without_models: bool) -> Assessor | None:
+    """The trained model; where there is none published rates, which are marked as such and know the deadlines."""
+    if has_model(folder, RECOVERY):
+        return RecoveryModel.load(folder / RECOVERY)
+    return None if without_models else NeutralRecovery()
