@@ -61,8 +61,9 @@ class Answer:
 class DenialDay:
     """A day on which claims are sent, and what has become known since the one before.
 
-    ``answers`` are those of earlier days that no earlier day told. ``claims`` are all that are sent on this day, the
-    first of them at ``place`` among all claims; ``asked`` are the indices in them of those that are asked about.
+    ``answers`` are those of earlier days that no earlier day told, ``rejected`` the places of earlier claims that have
+    been turned away before a payer decided. ``claims`` are all that are sent on this day, the first of them at
+    ``place`` among all claims; ``asked`` are the indices in them of those that are asked about.
     """
 
     day: date
@@ -70,6 +71,7 @@ class DenialDay:
     claims: tuple[Claim, ...]
     place: int
     asked: tuple[int, ...]
+    rejected: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,9 @@ class DenialHistory:
     """What a provider has on the first day of the test window.
 
     The first tuples run in parallel, in order of sending: claims whose answer was due and known by then, which is
-    what to learn from. ``all_sent`` are all claims before the window, those too young for an answer among them, and
-    ``all_answers`` all first answers that came before it, by day.
+    what to learn from. ``all_sent`` are all claims before the window, those too young for an answer among them;
+    ``all_answers`` all first answers that came before it, by day; ``all_rejected`` the places of claims that were turned
+    away before a payer decided.
     """
 
     claims: tuple[Claim, ...]
@@ -89,6 +92,7 @@ class DenialHistory:
     seed: int
     all_sent: tuple[Claim, ...] = ()
     all_answers: tuple[Answer, ...] = ()
+    all_rejected: tuple[int, ...] = ()
 
 
 class Matcher(Protocol):

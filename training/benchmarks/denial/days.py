@@ -10,7 +10,7 @@ from datetime import date
 from features.x12.records import Claim
 from training.benchmarks.protocols import Answer, DenialDay
 from training.datasets import Dataset
-from training.denial_labels import answers, first_decision
+from training.denial_labels import answers, first_decision, rejected_claims
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Course:
     sent: tuple[date, ...]
     answers: tuple[Answer, ...]
     came: tuple[date, ...]
+    rejected: tuple[int, ...]  # places of claims that were turned away; a provider knows it on the next day
 
     @staticmethod
     def of(dataset: Dataset) -> Course:
@@ -41,25 +42,33 @@ class Course:
             tuple(day for day, _ in order),
             tuple(found),
             tuple(answer.day for answer in found),
+            tuple(sorted(place[number] for number in rejected_claims(dataset) if number in place)),
         )
 
-    def before(self, day: date) -> tuple[tuple[Claim, ...], tuple[Answer, ...]]:
-        """The claims sent and the answers that came before a day."""
-        return self.claims[: bisect_left(self.sent, day)], self.answers[: bisect_left(self.came, day)]
+    def before(self, day: date) -> tuple[tuple[Claim, ...], tuple[Answer, ...], tuple[int, ...]]:
+        """The claims sent, the answers that came and the places of claims that were turned away before a day."""
+        sent = bisect_left(self.sent, day)
+        return self.claims[:sent], self.answers[: bisect_left(self.came, day)], self._rejected(0, sent)
 
     def days(self, asked: Sequence[Claim]) -> tuple[DenialDay, ...]:
         """From the first day of the claims that are asked about to the last, each day on which a claim is sent."""
         wanted = {id(claim) for claim in asked}
         places = [place for place, claim in enumerate(self.claims) if id(claim) in wanted]
         first, last = (self.sent[places[0]], self.sent[places[-1]]) if places else (date.max, date.min)
-        known = bisect_left(self.came, first)
+        known, told = bisect_left(self.came, first), bisect_left(self.sent, first)
         result = []
         for day in sorted({day for day in self.sent if first <= day <= last}):
             start, end = bisect_left(self.sent, day), bisect_right(self.sent, day)
             until = bisect_left(self.came, day)
             inside = [place - start for place in range(start, end) if id(self.claims[place]) in wanted]
             result.append(
-                DenialDay(day, self.answers[known:until], self.claims[start:end], start, tuple(inside))
-            )
-            known = until
+                DenialDay(
+                    day, self.answers[known:until], self.claims[start:end], start, tuple(inside),
+                    self._rejected(told, start),
+                )
+            )  # fmt: skip
+            known, told = until, start
         return tuple(result)
+
+    def _rejected(self, start: int, end: int) -> tuple[int, ...]:
+        return self.rejected[bisect_left(self.rejected, start) : bisect_left(self.rejected, end)]

@@ -43,6 +43,7 @@ def _history(
         batch=tuple(history.batch[row] for row in rows),
         all_sent=tuple(sent),
         all_answers=_answers(history.all_answers, places),
+        all_rejected=_rejected(history.all_rejected, places),
     )
 
 
@@ -50,6 +51,7 @@ def _day(day: DenialDay, payers: Collection[str], places: Mapping[int, int], gon
     return replace(
         day,
         answers=_answers(day.answers, places),
+        rejected=_rejected(day.rejected, places),
         place=day.place - gone,
         asked=tuple(index for index in day.asked if _of(day.claims[index], payers)),
     )
@@ -57,6 +59,10 @@ def _day(day: DenialDay, payers: Collection[str], places: Mapping[int, int], gon
 
 def _answers(answers: Sequence[Answer], places: Mapping[int, int]) -> tuple[Answer, ...]:
     return tuple(replace(one, claim=places[one.claim]) for one in answers if one.claim in places)
+
+
+def _rejected(rejected: Sequence[int], places: Mapping[int, int]) -> tuple[int, ...]:
+    return tuple(places[place] for place in rejected if place in places)
 
 
 def _of(claim: Claim, payers: Collection[str]) -> bool:

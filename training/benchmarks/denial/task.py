@@ -45,7 +45,7 @@ def split(dataset: Dataset, *, seed: int) -> Split:
         if labels.sent[row] <= first - MATURES_AFTER and labels.answered[row] < first
     ]
     course = Course.of(dataset)
-    all_sent, all_answers = course.before(first)
+    all_sent, all_answers, all_rejected = course.before(first)
     history = DenialHistory(
         claims=tuple(labels.claims[row] for row in past),
         denied=tuple(labels.denied[row] for row in past),
@@ -55,6 +55,7 @@ def split(dataset: Dataset, *, seed: int) -> Split:
         seed=seed,
         all_sent=all_sent,
         all_answers=all_answers,
+        all_rejected=all_rejected,
     )
     test = tuple(labels.claims[row] for row in windows.test)
     described = f"{len(past):,} claims of history, {len(test):,} to judge, sent {first} to {last}"

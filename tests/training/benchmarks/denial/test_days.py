@@ -17,7 +17,7 @@ from training.benchmarks.denial.task import Split, ask, split
 from training.benchmarks.protocols import DenialDay, DenialHistory
 from training.benchmarks.runner import Answered
 from training.datasets import Dataset
-from training.denial_labels import label
+from training.denial_labels import label, rejected_claims
 
 
 @pytest.fixture(scope="module")
@@ -32,12 +32,15 @@ class Diary:
         self.sent = list(history.all_sent)
         self.answers = list(history.all_answers)
         self.denials = sum(answer.denied for answer in history.all_answers)
+        self.rejected = list(history.all_rejected)
         self.young = len(history.all_sent) - len(history.claims)
 
     def risk_on(self, day: DenialDay) -> Sequence[float]:
         assert len(self.sent) == day.place
         self.sent += day.claims
         self.answers += day.answers
+        self.rejected += day.rejected
+        assert all(place < day.place for place in day.rejected)
         assert all(answer.day < day.day for answer in day.answers)
         assert all((claim.submitted or date.max) == day.day for claim in day.claims)
         self.denials += sum(answer.denied for answer in day.answers)
@@ -61,6 +64,11 @@ def test_a_method_is_told_every_claim_and_every_answer_by_its_day(given: Split, 
         if day < last
     }
     assert expected <= known
+    turned_away = {id(dataset.claims[number]) for number in rejected_claims(dataset)}
+    assert {id(diary.sent[place]) for place in diary.rejected} == {
+        id(claim) for claim in diary.sent[: given.days[-1].place] if id(claim) in turned_away
+    }
+    assert len(set(diary.rejected)) == len(diary.rejected) > 0
 
 
 def test_the_claims_asked_about_are_those_of_the_window_in_their_order(given: Split) -> None:
