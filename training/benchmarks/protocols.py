@@ -80,8 +80,8 @@ class DenialHistory:
 
     The first tuples run in parallel, in order of sending: claims whose answer was due and known by then, which is
     what to learn from. ``all_sent`` are all claims before the window, those too young for an answer among them;
-    ``all_answers`` all first answers that came before it, by day; ``all_rejected`` the places of claims that were turned
-    away before a payer decided.
+    ``all_answers`` all first answers that came before it, by day; ``all_rejected`` the places of claims that were
+    turned away before a payer decided.
     """
 
     claims: tuple[Claim, ...]
