@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from features.x12.records import Claim
 LATE_AFTER = 90  # days from the service to the claim: the shortest filing limits of payers
 CORRECTED = "7"  # CLM05-3
 MINOR = frozenset({"surgery", "cardiology", "pulmonary", "infusion and injection", "eye care"})
+OFTEN = 0.15  # of the claims of a procedure with a referral
 DRAWING_BLOOD = frozenset({"36415", "36416"})  # stands among surgery in CPT
 
 
@@ -29,10 +31,18 @@ NAMES = (
 )  # fmt: skip
 
 
-def attributes(claim: Claim, *, repeats: bool) -> Iterator[Attribute]:
+def described(claims: Sequence[Claim]) -> Iterator[tuple[Attribute, ...]]:
+    """The attributes of each claim; ``claims`` in the order in which they were sent."""
+    referred = usually_referred(claims)
+    for claim, repeats in zip(claims, repeated(claims), strict=True):
+        yield tuple(attributes(claim, repeats=repeats, referred=main_procedure(claim) in referred))
+
+
+def attributes(claim: Claim, *, repeats: bool, referred: bool) -> Iterator[Attribute]:
     """What a pattern may say of a claim; a procedure or modifier of several lines comes once.
 
-    ``repeats``: whether another claim of the same member, day and amount came before it.
+    ``repeats``: whether another claim of the same member, day and amount came before it; ``referred``: whether such
+    services often have a referral.
     """
     yield Attribute("payer", payer_key(claim))
     yield Attribute("coverage", claim.filing_indicator or "none")
@@ -48,6 +58,8 @@ def attributes(claim: Claim, *, repeats: bool) -> Iterator[Attribute]:
         yield Attribute("modifier", modifier)
     if claim.diagnoses:
         yield Attribute("diagnosis", claim.diagnoses[0])
+    if referred and not claim.referral:
+        yield Attribute("referral", "none")
     yield from _absences(claim)
     if repeats:
         yield Attribute("repeat", "same member, day and amount")
@@ -57,8 +69,6 @@ def _absences(claim: Claim) -> Iterator[Attribute]:
     """What is missing, late or sent again: where it is as it should be, it is no condition."""
     if not claim.prior_authorization:
         yield Attribute("authorization", "none")
-    if not claim.referral:
-        yield Attribute("referral", "none")
     if _unmarked_visit(claim):
         yield Attribute("visit beside a procedure", "no modifier 25")
     if claim.submitted and claim.service_to and (claim.submitted - claim.service_to).days > LATE_AFTER:
@@ -76,6 +86,21 @@ def _unmarked_visit(claim: Claim) -> bool:
     ]
     unmarked = any(kind in VISITS and "25" not in modifiers for kind, modifiers in lines)
     return unmarked and any(kind in MINOR for kind, _ in lines)
+
+
+def main_procedure(claim: Claim) -> str | None:
+    """The procedure of the dearest line."""
+    dearest = max(claim.lines, key=lambda line: line.charge or 0, default=None)
+    return dearest.procedure if dearest else None
+
+
+def usually_referred(claims: Sequence[Claim]) -> frozenset[str | None]:
+    """The procedures of which many claims have a referral: without one, the others lack nothing."""
+    counts, having = (
+        Counter(map(main_procedure, claims)),
+        Counter(main_procedure(c) for c in claims if c.referral),
+    )
+    return frozenset(code for code, count in having.items() if count >= OFTEN * counts[code])
 
 
 def repeated(claims: Sequence[Claim]) -> list[bool]:

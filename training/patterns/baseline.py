@@ -21,7 +21,7 @@ from training.patterns.outcomes import Ints, Outcomes
 
 PRIOR = 3.0  # expected denials by which a factor is drawn towards 1
 SWEEPS = 25
-CLOSE = 1e-3  # the largest change of a factor at which the fit ends
+CLOSE = 3e-3  # the largest change of a factor at which the fit ends
 HIGHEST = 0.95  # probability
 AMOUNTS = (20_000, 100_000, 500_000)  # cents: the bounds of the bands of amounts
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from features.patterns.attributes import NAMES, Attribute, attributes, repeated
+from features.patterns.attributes import NAMES, Attribute, described
 from features.x12.records import Claim
 
 LONGEST = 3  # conditions
@@ -67,9 +67,7 @@ def find(claims: Sequence[Claim], *, support: int = SUPPORT) -> Itemsets:
 
 def _items(claims: Sequence[Claim], support: int) -> tuple[tuple[Attribute, ...], list[Ints]]:
     """The attributes that enough claims have, and those of each claim as sorted places among them."""
-    said = [
-        tuple(attributes(claim, repeats=again)) for claim, again in zip(claims, repeated(claims), strict=True)
-    ]
+    said = list(described(claims))
     counts = Counter(item for some in said for item in some)
     often = sorted(
         (item for item, count in counts.items() if count >= support), key=lambda i: (i.name, i.value)

@@ -17,13 +17,13 @@ from training.patterns.evidence import evidence
 from training.patterns.null import Null
 from training.patterns.scene import FEWEST_PATIENTS, LEAST_EXCESS, Scene
 
-FALSE_DISCOVERIES = 0.02  # the expected share of patterns that are none
+FALSE_DISCOVERIES = 0.01  # the expected share of patterns that are none
 MOST = 150  # patterns; nobody reads more
 EXPLAINED = (
     6.0  # nats that may be left of a longer pattern, of some hundred, when the shorter one is expected
 )
 BEYOND = 2.0  # nats of evidence for the shorter pattern outside the longer one
-AS_GOOD = 3.0  # nats by which a longer pattern must be the stronger one, where little lies outside it
+AS_GOOD = 0.9  # of a longer pattern's evidence: a shorter one that has as much is preferred
 
 
 @dataclass(frozen=True)
@@ -100,4 +100,4 @@ class _Parts:
         raised = float(seen[part] / expected[part])
         left = float(evidence(seen[whole], expected[whole] * raised))
         beyond = float(evidence(seen[part] - seen[whole], expected[part] - expected[whole]))
-        return left < EXPLAINED and (beyond > BEYOND or scores[part] > scores[whole] - AS_GOOD)
+        return left < EXPLAINED and (beyond > BEYOND or scores[part] > AS_GOOD * scores[whole])

@@ -49,6 +49,7 @@ class Decision:
     at_claim_level: bool
     answered: date
     rules: tuple[tuple[Rule, float], ...] = ()  # that applied, each with the probability that it added
+    reasons: dict[str, float] = field(default_factory=dict)  # by CARC, the probability of being denied for it
 
     @property
     def denied(self) -> bool:
@@ -64,8 +65,10 @@ def decide(draws: Draws, claim: SimulatedClaim, planted: Sequence[Planted] = ())
     """
     found = hazards(draws, claim, planted)
     survives = 1.0
+    reasons: dict[str, float] = {}
     fired: Hazard | None = None
     for hazard in found:
+        reasons[hazard.reason] = reasons.get(hazard.reason, 0.0) + survives * hazard.probability
         survives *= 1 - hazard.probability
         if draws.chance(hazard.probability) and fired is None:
             fired = hazard
@@ -81,6 +84,7 @@ def decide(draws: Draws, claim: SimulatedClaim, planted: Sequence[Planted] = ())
         at_claim_level=whole and not draws.chance(policies.line_level),
         answered=claim.submitted + timedelta(_days(draws, claim, fired)),
         rules=tuple((h.rule, h.probability * survives / (1 - h.probability)) for h in found if h.rule),
+        reasons=reasons,
     )
 
 

@@ -12,7 +12,8 @@ from training.simulate.pattern_truth import PATTERN_CLAIMS, PatternTruth
 from training.simulate.tables import Row, table
 from training.simulate.x12_text import money
 
-CLAIMS = ("claim_id", "denial_probability", "denied", "reason", "without_luck", "without_hidden")
+CLAIMS = ("claim_id", "denial_probability", "denied", "reason", "without_luck", "without_hidden",
+          "reason_probabilities")  # fmt: skip
 CLAIM_PAYMENTS = ("trace_number", "payer_claim_number", "status", "amount", "claim_id", "event")
 TAKEBACKS = ("trace_number", "payer_claim_number", "amount", "claim_id")
 DENIALS = ("claim_id", "payer_claim_number", "reason", "action", "overturn_probability", "overturned")
@@ -64,6 +65,7 @@ def _claims(day: Day) -> Iterator[Row]:
             decision.reason or "",
             f"{known.without_luck:.6f}",
             f"{known.without_hidden:.6f}",
+            ";".join(f"{reason}={probability:.6f}" for reason, probability in decision.reasons.items()),
         )
 
 

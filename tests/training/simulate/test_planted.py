@@ -57,3 +57,9 @@ def test_the_truth_sums_the_claims_of_each_rule(folder: Path) -> None:
         assert int(row["claims"]) == len(added)
         assert abs(float(row["expected_excess"]) - sum(added)) < 0.01
         assert float(row["expected_excess"]) <= float(row["expected_denials"]) <= len(added)
+
+
+def test_the_probabilities_of_the_reasons_sum_to_that_of_the_denial(network: Simulated) -> None:
+    for _, decision in network.decided:
+        assert abs(sum(decision.reasons.values()) - decision.probability) < 1e-9
+        assert decision.reason is None or decision.reason in decision.reasons
