@@ -48,6 +48,7 @@ class Book:
         self.receipts: defaultdict[LineKey, list[Receipt]] = defaultdict(list)
         self.billed: defaultdict[LineKey, Decimal] = defaultdict(Decimal)  # in the order's units
         self.items: defaultdict[tuple[str, str], deque[Seen]] = defaultdict(lambda: deque(maxlen=KEPT))
+        self.quantities: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=KEPT))  # ordered
         self.ratios: defaultdict[str, deque[Ratio]] = defaultdict(lambda: deque(maxlen=KEPT))
         self.short: defaultdict[str, deque[tuple[LineKey, bool]]] = defaultdict(lambda: deque(maxlen=KEPT))
         self.by_total: defaultdict[Decimal, list[Invoice]] = defaultdict(list)
@@ -59,6 +60,8 @@ class Book:
     def order(self, line: OrderLine) -> None:
         """A line of an order."""
         lines = self.orders.setdefault(line.po_number, {})
+        if line.line not in lines and line.quantity > 0:
+            self.quantities[self.vendor(line)].append(float(line.quantity))
         if not lines:
             self.orders_of[self.vendor(line)].append(line.po_number)
         lines[line.line] = line

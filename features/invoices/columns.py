@@ -38,7 +38,8 @@ COST_CENTRE = (
 AMOUNT = (
     "unusual_off", "unusual_deviations", "unusual_spread", "unusual_over_most", "unusual_times_so", "unusual_lines",
     "unusual_lines_item", "unusual_lines_here", "unusual_ordered", "unusual_price_off", "unusual_price_spread",
-    "unusual_tenfold", "unusual_last", "unusual_days",
+    "unusual_tenfold", "unusual_last", "unusual_days", "ordered_off", "ordered_deviations", "ordered_over_most",
+    "ordered_beside", "ordered_beside_off", "ordered_round",
 )  # fmt: skip
 TOTAL = ("total_off", "total_off_share", "total_off_by_part", "total_digits", "line_off")
 DUPLICATE = (

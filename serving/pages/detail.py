@@ -92,7 +92,7 @@ def detail_view(item: ItemDetail, *, rank: int | None = None, today: date | None
         unbalanced=isinstance(subject, ClaimPayment) and not subject.balanced,
         advice=advice_view(item.advice),
         denied=denied_view(item, today=today or item.row.received_at.date()),
-        invoice=invoice_view(subject),
+        invoice=invoice_view(item),
     )
 
 

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from features.evidence import Reason
 from features.invoices.findings import Finding, number
 from features.invoices.match import LineMatch
 from features.invoices.records import Invoice, InvoiceLine, OrderLine, Receipt
 from serving.invoices.records import VendorInvoice
+from serving.items import ItemDetail
 from serving.pages.facts import Facts
 from serving.pages.formatting import NOTHING, moment, money
 from serving.pages.looks import Mark, differing
@@ -25,6 +27,7 @@ LABELS = {
     "wrong-total": "Does not add up",
 }
 SAME, DIFFERS = Mark("check", "same", "good"), Mark("cross", "differs", "bad")
+LATER = Mark("clock", "later", "quiet")
 PART, NO_ORDER = Mark("approx", "a part of it", "fair"), Mark("absent", "no order", "quiet")
 UNLIKELY = 0.2  # confidence below which a finding is told in a quieter tone
 
@@ -77,11 +80,12 @@ class InvoiceView:
     findings: tuple[FindingView, ...]
     lines: tuple[LineView, ...]
     earlier: tuple[EarlierView, ...]
-    loss: Decimal
+    lane_reasons: tuple[Reason, ...]  # findings stand above, in words of their own
 
 
-def invoice_view(subject: object) -> InvoiceView | None:
+def invoice_view(item: ItemDetail) -> InvoiceView | None:
     """The view of a vendor invoice; None for an item of another kind."""
+    subject = item.subject
     if not isinstance(subject, VendorInvoice):
         return None
     case = subject.case
@@ -94,7 +98,7 @@ def invoice_view(subject: object) -> InvoiceView | None:
         findings=tuple(_finding(one) for one in case.findings),
         lines=tuple(sorted(lines, key=lambda line: not line.differs)),
         earlier=tuple(EarlierView(one, tuple(_beside(one, case.invoice))) for one in case.others),
-        loss=subject.expected_loss,
+        lane_reasons=tuple(reason for reason in item.reasons if reason.code not in LABELS),
     )
 
 
@@ -173,7 +177,10 @@ def _beside(earlier: Invoice, invoice: Invoice) -> Sequence[CompareRow]:
         ("Order", earlier.po_number or NOTHING, invoice.po_number or NOTHING),
         ("Total", money(earlier.total), money(invoice.total)),
     )
-    return [_row(label, one, "", other, _same(one, other)) for label, one, other in pairs]
+    return [
+        _row(label, one, "", other, LATER if label == "Received" else _same(one, other))
+        for label, one, other in pairs
+    ]
 
 
 def _row(label: str, order: str, received: str, invoice: str, mark: Mark) -> CompareRow:

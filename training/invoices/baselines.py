@@ -31,7 +31,7 @@ def _strict(finding: Finding) -> bool:
         return bool(evidence.get("centre_ordered"))
     if finding.code != "unusual-amount":
         return True
-    return bool(evidence["unusual_off"] > np.log(3.0))
+    return bool(evidence.get("unusual_off", 0.0) > np.log(3.0))
 
 
 class RateTable:
