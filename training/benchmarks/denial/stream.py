@@ -1,45 +1,32 @@
-"""Denials as they came in, with what only the simulation knows of each: how likely it is to be won back."""
+"""Denials as they came in and were worked, with what only the simulation knows: how likely each was to be won back."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from pathlib import Path
-from statistics import median
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from features.denial_work import CORRECTED
 from features.errors import MissingDataError
 from features.match_keys import normalised
-from features.recovery import refused
-from features.x12.records import ClaimPayment
+from features.recovery_rows import rows_of
+from models.recovery_limits import Limits
 from training.benchmarks.denial.truth import TrueClaim, read_truth
 from training.datasets import Dataset
 from training.metrics import Floats
+from training.recovery import learn
+from training.recovery_outcomes import Outcome, Outcomes, read_outcomes, work_file
 
-WINDOW = 365  # days: the last year in which denials came
-CORRECTED, APPEAL = "corrected", "appeal"
-
-APPEAL_DAYS: Final[Mapping[str, int]] = {"MA": 120, "MB": 120, "MC": 60, "16": 60, "HM": 60}
-"""Days from the denial in which it can be appealed, by the filing indicator (SBR09).
-
-42 CFR 405.942 (Medicare redetermination), 42 CFR 438.402 (Medicaid managed care), 42 CFR 422.582 (Medicare Advantage,
-60 days then; 65 since 2025).
-"""
-
-OTHER_APPEAL_DAYS: Final = 180  # 29 CFR 2560.503-1(h)(3)(i), group health plans
-
-FILING_DAYS: Final[Mapping[str, int]] = {"MA": 365, "MB": 365, "MC": 365}
-"""Days from the service in which a corrected claim can be sent: 42 CFR 424.44, 42 CFR 447.45(d)."""
-
-OTHER_FILING_DAYS: Final = 180  # chosen: contracts say from 90 days to a year
-LEAST_DAYS: Final = (
-    5  # a correction whose limit has run out is still taken so long, or nobody would send it; chosen
-)
+WINDOW: Final = timedelta(days=365)  # the last year in which denials came
+LEAST_DAYS: Final = 5
+"""What is later than its published limit was worked all the same, so it had time; chosen."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +35,9 @@ class Stream:
 
     day: NDArray[np.intp]  # of arrival
     deadline: NDArray[np.intp]  # the last day on which it can be worked
-    probability: Floats  # that working it recovers the amount, as the simulation draws it
+    probability: Floats  # that working it recovers the amount
     amount: Floats  # dollars refused
     minutes: Floats  # that working it takes
-    usual_minutes: Floats  # that such work takes as a rule: all that is known beforehand
 
     @property
     def value(self) -> Floats:
@@ -63,93 +49,96 @@ class Stream:
         """Days from the first arrival to the last, both included."""
         return int(self.day.max()) + 1
 
-    def resampled(self, random: np.random.Generator) -> Stream:
-        """As many denials drawn with replacement, each with its day: another year of the same provider."""
-        return self.at(np.sort(random.integers(0, len(self.day), len(self.day))))
-
     def at(self, places: NDArray[np.intp]) -> Stream:
         """The denials at these places."""
         return Stream(**{one.name: getattr(self, one.name)[places] for one in fields(self)})
 
 
-def read_stream(dataset: Dataset, folder: Path) -> Stream:
-    """The denials of the last year that people worked; raises MissingDataError without a truth or denials."""
-    worked = _by_number(folder / "denial_work.csv")
-    truth = _by_number(folder / "truth" / "denials.csv")
-    usual = {action: _usual_minutes(worked, action) for action in (CORRECTED, APPEAL)}
-    claims = read_truth(folder)
-    rows = [
-        _row(paid, worked[number], truth[number], claims, usual)
-        for paid in dataset.claim_payments
-        if (number := normalised(paid.payer_claim_number)) in worked and number in truth
-    ]
-    known = sorted(row for row in rows if row is not None)
-    if not known:
-        raise MissingDataError("there are no denials that were worked", folder.name, "simulate more claims")
-    return _stream(known)
+@dataclass(frozen=True)
+class Year:
+    """A year of denials: as they are by the simulation, and as a model and the usual minutes have them beforehand."""
+
+    true: Stream
+    known: Stream
+
+    def resampled(self, random: np.random.Generator) -> Year:
+        """As many denials drawn with replacement, each with its day: another year of the same provider."""
+        places = np.sort(random.integers(0, len(self.true.day), len(self.true.day)))
+        return Year(self.true.at(places), self.known.at(places))
 
 
-def _row(
-    paid: ClaimPayment,
-    work: Mapping[str, str],
-    true: Mapping[str, str],
-    claims: Mapping[str, TrueClaim],
-    usual: Mapping[str, float],
-) -> tuple[float, ...] | None:
-    """A denial: what was given up could still have been appealed, in the minutes that an appeal takes as a rule."""
-    amount = float(sum(refused([paid]).values()))
-    if amount <= 0 or paid.payment_date is None or paid.service_from is None:
-        return None
-    action = work["action"] if work["action"] in usual else APPEAL
-    minutes = float(work["minutes"]) if work["action"] == action else usual[action]
-    if action == CORRECTED:
-        chance = 1.0 - claims[work["new_claim_id"]].probability
-    else:
-        chance = float(true["overturn_probability"])
-    last = deadline(action, paid.filing_indicator, service=paid.service_from, known=paid.payment_date)
-    return (
-        paid.payment_date.toordinal(),
-        last.toordinal(),
-        chance,
-        amount,
-        max(1.0, minutes),
-        usual[action],
-    )
+def read_year(dataset: Dataset, folder: Path, *, seed: int) -> Year:
+    """The denials of the last year that were corrected or appealed, and whose end is known.
 
-
-def deadline(action: str, filing_indicator: str | None, *, service: date, known: date) -> date:
-    """The last day of an action about a denial that became known on a day.
-
-    >>> deadline("appeal", "MB", service=date(2024, 1, 2), known=date(2024, 2, 1))
-    datetime.date(2024, 5, 31)
+    The model has learnt from what was settled before the year began. Raises MissingDataError without a truth, without
+    a list of work, or where there is too little of it.
     """
-    kind = filing_indicator or ""
-    if action == APPEAL:
-        return known + timedelta(days=APPEAL_DAYS.get(kind, OTHER_APPEAL_DAYS))
-    limit = service + timedelta(days=FILING_DAYS.get(kind, OTHER_FILING_DAYS))
-    return max(limit, known + timedelta(days=LEAST_DAYS))
+    found = read_outcomes(dataset, work_file(dataset))
+    if not found.finished:
+        raise MissingDataError("no denial was worked to its end", folder.name, "simulate more claims")
+    start = max(one.denial.known for one in found.finished) - WINDOW
+    year = sorted(
+        (one for one in found.finished if one.denial.known > start and one.denial.amount > 0),
+        key=lambda one: one.denial.known,
+    )
+    true = _stream(year, _true_chances(year, folder))
+    return Year(true, _as_known(true, year, dataset, found, before=start, seed=seed))
 
 
-def _stream(rows: list[tuple[float, ...]]) -> Stream:
-    table = np.array(rows)
-    table = table[table[:, 0] > table[-1, 0] - WINDOW]
-    first = table[0, 0]
-    day, last = ((table[:, column] - first).astype(np.intp) for column in (0, 1))
-    return Stream(day, last, *(table[:, column] for column in range(2, 6)))
+def _as_known(
+    true: Stream, year: Sequence[Outcome], dataset: Dataset, found: Outcomes, *, before: date, seed: int
+) -> Stream:
+    learnt = learn(dataset, found, seed=seed, before=before)
+    chances = learnt.chance.probabilities(rows_of([one.denial for one in year], [one.action for one in year]))
+    minutes = [learnt.minutes.at((one.action, one.denial.category)) for one in year]
+    return dataclasses.replace(true, probability=chances, minutes=np.array(minutes, dtype=np.float64))
 
 
-def _usual_minutes(worked: Mapping[str, Mapping[str, str]], action: str) -> float:
-    return float(
-        median([float(row["minutes"]) for row in worked.values() if row["action"] == action] or [30])
+def _stream(year: Sequence[Outcome], chances: Sequence[float]) -> Stream:
+    first = year[0].denial.known
+    return Stream(
+        day=np.array([(one.denial.known - first).days for one in year], dtype=np.intp),
+        deadline=np.array([(_deadline(one) - first).days for one in year], dtype=np.intp),
+        probability=np.array(chances, dtype=np.float64),
+        amount=np.array([float(one.denial.amount) for one in year]),
+        minutes=np.array([max(1.0, one.minutes) for one in year]),
     )
 
 
-def _by_number(path: Path) -> dict[str, dict[str, str]]:
-    """Rows by the payer's number of the claim, which the remittance may write otherwise."""
+def _deadline(outcome: Outcome) -> date:
+    denial = outcome.denial
+    action = "corrected" if outcome.action == CORRECTED else "appeal"
+    least = denial.known + timedelta(days=LEAST_DAYS)
+    return max(Limits().deadline(denial, action) or least, least)
+
+
+def _true_chances(year: Sequence[Outcome], folder: Path) -> list[float]:
+    """Of a correction that it is not denied again, of an appeal that it is won, as the simulation drew them."""
+    claims, appeals = read_truth(folder), _appeals(folder)
+    return [_true_chance(one, claims, appeals) for one in year]
+
+
+def _true_chance(one: Outcome, claims: Mapping[str, TrueClaim], appeals: Mapping[str, float]) -> float:
+    try:
+        if one.action == CORRECTED:
+            return 1.0 - claims[one.new_claim_id or ""].probability
+        return appeals[normalised(one.denial.payment.payer_claim_number)]
+    except KeyError:
+        raise MissingDataError(
+            "the truth does not tell of every denial", "truth/denials.csv", "simulate it anew"
+        ) from None
+
+
+def _appeals(folder: Path) -> dict[str, float]:
+    """By the payer's number of the claim, which the remittance may write otherwise."""
+    path = folder / "truth" / "denials.csv"
     try:
         with path.open(encoding="utf-8", newline="") as stream:
-            return {normalised(row["payer_claim_number"]): row for row in csv.DictReader(stream)}
+            return {
+                normalised(row["payer_claim_number"]): float(row["overturn_probability"])
+                for row in csv.DictReader(stream)
+            }
     except FileNotFoundError as error:
         raise MissingDataError(
-            "there is no such file beside the data", path.name, "measure on simulated data"
+            "there is no truth beside the data", path.name, "measure on simulated data"
         ) from error

@@ -17,7 +17,7 @@ def make_stream(rows: list[tuple[int, int, float, float, float]]) -> Stream:
     """Denials as (day, deadline, probability, amount, minutes)."""
     table = np.array(sorted(rows, key=lambda row: row[0]), dtype=np.float64)
     days, deadlines = (table[:, column].astype(np.intp) for column in (0, 1))
-    return Stream(days, deadlines, table[:, 2], table[:, 3], table[:, 4], table[:, 4])
+    return Stream(days, deadlines, table[:, 2], table[:, 3], table[:, 4])
 
 
 ROWS = st.lists(
