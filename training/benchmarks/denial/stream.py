@@ -59,19 +59,19 @@ class Year:
     """A year of denials: as they are by the simulation, and as a model and the usual minutes have them beforehand."""
 
     true: Stream
-    known: Stream
+    known: Stream | None  # None where there is too little history for a model
 
     def resampled(self, random: np.random.Generator) -> Year:
         """As many denials drawn with replacement, each with its day: another year of the same provider."""
         places = np.sort(random.integers(0, len(self.true.day), len(self.true.day)))
-        return Year(self.true.at(places), self.known.at(places))
+        return Year(self.true.at(places), self.known.at(places) if self.known else None)
 
 
 def read_year(dataset: Dataset, folder: Path, *, seed: int) -> Year:
     """The denials of the last year that were corrected or appealed, and whose end is known.
 
-    The model has learnt from what was settled before the year began. Raises MissingDataError without a truth, without
-    a list of work, or where there is too little of it.
+    The model has learnt from what was settled before the year began. Raises MissingDataError without a truth or without
+    a list of work.
     """
     found = read_outcomes(dataset, work_file(dataset))
     if not found.finished:
@@ -87,8 +87,11 @@ def read_year(dataset: Dataset, folder: Path, *, seed: int) -> Year:
 
 def _as_known(
     true: Stream, year: Sequence[Outcome], dataset: Dataset, found: Outcomes, *, before: date, seed: int
-) -> Stream:
-    learnt = learn(dataset, found, seed=seed, before=before)
+) -> Stream | None:
+    try:
+        learnt = learn(dataset, found, seed=seed, before=before)
+    except MissingDataError:
+        return None
     chances = learnt.chance.probabilities(rows_of([one.denial for one in year], [one.action for one in year]))
     minutes = [learnt.minutes.at((one.action, one.denial.category)) for one in year]
     return dataclasses.replace(true, probability=chances, minutes=np.array(minutes, dtype=np.float64))

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from tests.training.benchmarks.conftest import Asked
+from training.benchmarks.denial.benchmark import run
 from training.benchmarks.denial.knapsack import horizon, knapsack
 from training.benchmarks.denial.stream import Stream
 from training.benchmarks.denial.working import ORDERS, at_once, ours, work
@@ -106,3 +111,13 @@ def test_a_budget_that_does_not_reach_takes_a_part_in_the_bound_only() -> None:
     stream = make_stream([(0, 0, 1.0, 100.0, 40.0)])
     assert knapsack(stream.value, stream.minutes, 20.0) == 50.0
     assert at_once(stream, stream, 20.0, ours()).recovered == 0.0
+
+
+def test_the_part_says_what_each_order_recovers_of_the_bound(asked: Asked, tmp_path: Path) -> None:
+    assert run(asked("denial", "--only", "priority")) == 0
+    found = json.loads((tmp_path / "out/denial-seed-7.json").read_text())["parts"]["priority"]
+    for setting in ("static", "dynamic_25", "dynamic_50", "dynamic_80"):
+        assert found[f"{setting}_first_in_first_out_times_fifo"] == 1
+        assert found[f"{setting}_ours_of_bound"] > 0.9
+        for order in ("ours", "likeliest_first", "ours_turnover_60_days"):
+            assert found[f"{setting}_{order}_of_bound"] <= 1 + 1e-9
