@@ -8,56 +8,20 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from features.errors import BadInputError
 from models.policy import DEFAULT, parse_policy
-from serving import ingestion
 from serving.application import build
-from serving.champions import Champions
 from serving.denied.records import DeniedClaim
-from serving.intake import Receipt
-from serving.items import Decision, ItemDetail, ItemFilter, ItemRow, Kind
-from serving.queue import Queue
+from serving.items import Decision, ItemDetail
 from serving.store.store import Store
-from serving.workers import Workers
 from tests.support.asgi_client import AsgiClient
+from tests.support.denied_desk import DENIED, NOW, Desk
 from tests.support.fake_champions import fake_champions
 from tests.support.fake_recovery import FakeRecovery
 from tests.support.small_x12 import BilledClaim, PaidClaim, professional, remittance
 
-NOW = datetime(2024, 4, 3, 9, 30, tzinfo=UTC)
-DENIED = PaidClaim(denied="197", status="4")
 UNKNOWN = "XX-9"  # a claim number that no claim has
-
-
-class Desk:
-    """A day at a queue: takes files, looks, decides."""
-
-    def __init__(self, store: Store, champions: Champions, at: datetime = NOW) -> None:
-        self.store, self.champions, self.at = store, champions, at
-        self.queue = Queue(store, champions, Workers(threads=1, waiting=1, name="test"), clock=self.now)
-
-    def now(self) -> datetime:
-        return self.at
-
-    def take(self, data: bytes, *, backlog: bool = False) -> Receipt:
-        return ingestion.take(
-            data, name="a.x12", store=self.store, champions=self.champions, at=self.at, backlog=backlog
-        )
-
-    def rows(self, kind: Kind = "denied-claim", **wanted: str | None) -> tuple[ItemRow, ...]:
-        asked = ItemFilter(kind=kind, **{"status": None, **wanted})  # type: ignore[arg-type]
-        return self.store.page(asked, offset=0, limit=200, at=self.at).rows
-
-    def item(self, item_id: str) -> ItemDetail:
-        return self.queue._get(item_id)
-
-    def decide(
-        self, item_id: str, action: str, *, reason: str | None = None, claim: str | None = None
-    ) -> None:
-        row = self.item(item_id).row
-        self.queue._decide(item_id, Decision(action, "ann", claim, reason), row.version)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -256,52 +220,6 @@ def test_no_policy_can_let_a_denied_claim_go() -> None:
         parse_policy(json.dumps(policy).encode())
 
 
-def several(desk: Desk, charges: dict[str, str]) -> None:
-    """Denied claims of these charges, each of another patient."""
-    people = {name: {"member": f"M{name}", "last": f"L{name}"} for name in charges}
-    billed = [BilledClaim(name, charge=charge, **people[name]) for name, charge in charges.items()]
-    desk.take(professional(billed), backlog=True)
-    refused = [
-        PaidClaim(
-            name, charge=charge, denied="197", status="4", payer_claim_number=f"N{name}", **people[name]
-        )
-        for name, charge in charges.items()
-    ]
-    desk.take(remittance(refused))
-
-
-def test_the_list_stands_by_value_a_minute_and_what_is_too_late_stands_last(desk: Desk) -> None:
-    several(desk, {"C1": "300", "C2": "900", "C3": "600"})
-    assert [row.claim_id for row in desk.rows()] == ["C2", "C3", "C1"]
-    assert all((row.priority or 0) > 0 for row in desk.rows())
-    first = desk.rows()[0].id
-    desk.at = NOW + timedelta(days=400)
-    assert [row.priority for row in desk.rows()] == [0.0, 0.0, 0.0]
-    desk.at = NOW
-    assert desk.store.next_open(ItemFilter(kind="denied-claim"), after=first, at=NOW) == desk.rows()[1].id
-
-
-def test_pages_of_the_list_stay_stable_from_day_to_day_and_miss_nothing(desk: Desk) -> None:
-    several(desk, {f"D{n}": str(100 + 37 * n % 900) for n in range(12)})
-    whole = [row.id for row in desk.rows()]
-    for days in (0, 30, 100):
-        at = NOW + timedelta(days=days)
-        asked = ItemFilter(kind="denied-claim", status=None)
-        pages = [desk.store.page(asked, offset=start, limit=5, at=at).rows for start in (0, 5, 10)]
-        assert [row.id for page in pages for row in page] == whole
-
-
-def test_walking_from_item_to_item_meets_each_once(desk: Desk) -> None:
-    several(desk, {f"D{n}": str(100 + 37 * n % 900) for n in range(6)})
-    rows = [row.id for row in desk.rows()]
-    asked, walked = ItemFilter(kind="denied-claim"), [rows[0]]
-    while len(walked) < len(rows):
-        following = desk.store.next_open(asked, after=walked[-1], at=NOW)
-        assert following
-        walked.append(following)
-    assert walked == rows
-
-
 def test_the_api_lists_a_queue_and_takes_the_decision(desk: Desk) -> None:
     desk.take(professional(), backlog=True)
     desk.take(remittance([DENIED]))
@@ -319,25 +237,3 @@ def test_the_api_lists_a_queue_and_takes_the_decision(desk: Desk) -> None:
         **{"If-Match": '"1"'},
     )
     assert answer.json()["decided"]["decision"]["action"] == "corrected"
-
-
-def test_a_store_of_an_earlier_release_gets_the_order_of_its_items(
-    store: Store, champions: Champions
-) -> None:
-    desk = Desk(store, champions)
-    desk.take(
-        professional([BilledClaim(charge="500"), BilledClaim("B-2", charge="900", last="ROE", member="X")])
-    )
-    before = desk.store.page(ItemFilter(status=None), offset=0, limit=9, at=NOW)
-    url = store._database.engine.url
-    store.close()
-    older = create_engine(url)
-    with older.begin() as connection:
-        for column in ("expected", "minutes", "deadline", "queue", "rank"):
-            connection.execute(text(f"ALTER TABLE items DROP COLUMN {column}"))
-        connection.execute(text("DROP TABLE denied_claims"))
-    older.dispose()
-    opened = Store(url.render_as_string(hide_password=False))
-    after = opened.page(ItemFilter(status=None), offset=0, limit=9, at=NOW)
-    opened.close()
-    assert after == before
