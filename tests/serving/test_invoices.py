@@ -232,6 +232,20 @@ def test_decisions_about_invoices_are_only_added(desk: Desk, tmp_path: Path) -> 
     engine.dispose()
 
 
+def test_a_store_that_was_made_before_takes_invoices_once_it_is_opened(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'old.sqlite'}"
+    Store(url).close()
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE purchasing"))
+    engine.dispose()
+    opened = Store(url)
+    try:
+        assert Desk(opened, fake_champions()).take(*goods(), invoices_csv(DEAR)).counts.items == 1
+    finally:
+        opened.close()
+
+
 def test_the_api_takes_the_tables_and_a_decision(store: Store) -> None:
     champions = dataclasses.replace(fake_champions(), invoice_anomaly=FakeInvoices())
     application = build(store, champions, clock=lambda: NOW)
