@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.api.files import Files
 from serving.api.items import ItemEndpoints
+from serving.api.patterns import PatternEndpoint
 from serving.api.scores import Scores
 from serving.champions import Champions
 from serving.clock import utc_now
@@ -21,6 +23,7 @@ from serving.metrics import exposition
 from serving.observing import ObservingMiddleware, TimeLimitMiddleware
 from serving.pages import create_pages
 from serving.patient_history import PatientHistory
+from serving.patterns import PatternReports
 from serving.problem_details import ProblemMiddleware, problem
 from serving.queue import Queue
 from serving.store.store import Store
@@ -51,8 +54,11 @@ def build(
     *,
     clock: Callable[[], datetime] = utc_now,
     hosts: Sequence[str] = (),
+    patterns: Path | None = None,
 ) -> Application:
     """Wire the endpoints to a store and the champions; ``hosts`` as ``HostMiddleware`` takes them.
+
+    ``patterns`` is the folder that holds the report of patterns, that of the champions.
 
     Three pools of threads, so that long files never keep a reviewer or a scoring caller waiting.
     """
@@ -63,6 +69,7 @@ def build(
     queue = Queue(store, replace(champions, known=history), reading, clock=clock)
     scores = Scores(champions, store, scoring, clock)
     items = ItemEndpoints(queue)
+    reports = PatternReports(patterns)
     routes = [
         Route("/v1/denial-risk", scores.denial_risk, methods=["POST"]),
         Route("/v1/remittance-match", scores.remittance_match, methods=["POST"]),
@@ -70,9 +77,10 @@ def build(
         Route("/v1/items", items.page),
         Route("/v1/items/{id}", items.get),
         Route("/v1/items/{id}/decision", items.decide, methods=["POST"]),
+        Route("/v1/patterns", PatternEndpoint(reports, reading).get),
         Route("/metrics", _metrics),
     ]
-    pages = create_pages(queue, clock=clock)
+    pages = create_pages(queue, clock=clock, patterns=reports)
     router = Router(routes=routes, redirect_slashes=False, default=_Pages(pages))
     known = [*(route.path for route in routes), *pages.paths, *PROBES]
     app = ObservingMiddleware(HostMiddleware(ProblemMiddleware(TimeLimitMiddleware(router)), hosts), known)

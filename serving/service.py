@@ -89,7 +89,10 @@ class Clearlane:
             models = champions.load(settings.models, without_models=os.environ.get(WITHOUT_MODELS) == "1")
             models = replace(models, code_pairs=CodePairs.of_settings(settings))
             clock = clock_of(os.environ)
-            self.application = build(Store(settings.database_url), models, clock=clock, hosts=settings.hosts)
+            store = Store(settings.database_url)
+            self.application = build(
+                store, models, clock=clock, hosts=settings.hosts, patterns=settings.models
+            )
         except ClearlaneError as error:
             logger.error("the service cannot start: %s", error)
             raise SystemExit(3) from None

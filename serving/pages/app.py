@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -18,8 +19,10 @@ from serving.pages.choices import DENIED, INVOICES, read_decision
 from serving.pages.detail import detail_view, rank_of
 from serving.pages.failures import failure_handlers
 from serving.pages.listing import Filters, list_view
+from serving.pages.patterns import patterns_view
 from serving.pages.rendering import FOLDER, Renderer, remember_reviewer, reviewer_of, root_path
 from serving.pages.security import PageHeaders, is_same_origin, read_form
+from serving.patterns import PatternReports
 
 _NOTICES = {
     "accept": "The proposal was accepted.",
@@ -33,16 +36,19 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_pages(items: Items, *, clock: Callable[[], datetime] = _now) -> PageHeaders:
-    """The list at ``/``, an item at ``/items/{id}``; may be mounted under any path.
+def create_pages(
+    items: Items, *, clock: Callable[[], datetime] = _now, patterns: PatternReports | None = None
+) -> PageHeaders:
+    """The list at ``/``, an item at ``/items/{id}``, patterns at ``/patterns``; may be mounted under any path.
 
     ``clock`` gives the time in UTC that ages are counted from.
     """
-    pages = _Pages(items, clock)
+    pages = _Pages(items, clock, patterns or PatternReports(None))
     app = Starlette(
         routes=[
             Route("/", pages.list, name="list"),
             Route("/next", pages.next, name="next"),
+            Route("/patterns", pages.patterns, name="patterns"),
             Route("/items/{id}", pages.detail, name="detail"),
             Route("/items/{id}/decision", pages.decide, methods=["POST"], name="decide"),
             Mount("/static", StaticFiles(directory=FOLDER / "static"), name="static"),
@@ -57,9 +63,10 @@ def _template(route: BaseRoute) -> str:
 
 
 class _Pages:
-    def __init__(self, items: Items, clock: Callable[[], datetime]) -> None:
+    def __init__(self, items: Items, clock: Callable[[], datetime], patterns: PatternReports) -> None:
         self._items = items
         self._clock = clock
+        self._patterns = patterns
         self._renderer = Renderer()
 
     def render(self, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
@@ -74,6 +81,11 @@ class _Pages:
         filters = Filters.read(request.query_params)
         target = await self._next_open(request, filters, after=request.query_params.get("after", ""))
         return RedirectResponse(target, status_code=303)
+
+    async def patterns(self, request: Request) -> Response:
+        report = await asyncio.to_thread(self._patterns.latest)
+        view = patterns_view(report, today=self._clock().date()) if report else None
+        return self.render(request, "patterns.html", view=view)
 
     async def detail(self, request: Request) -> Response:
         item = await self._items.get(request.path_params["id"])

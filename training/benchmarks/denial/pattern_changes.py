@@ -23,7 +23,7 @@ from training.patterns.changes import change_points
 from training.patterns.outcomes import Outcomes, outcomes
 from training.simulate import command as simulation
 
-MOST_CLAIMS = 30_000
+MOST_CLAIMS = 60_000
 LOOKS_EVERY, LOOKS_UNTIL = 14, 182  # days after the change
 NEAR = 60  # days from a first day of a rule, within which a change point is of that rule
 CATEGORY = "authorization"
