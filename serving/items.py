@@ -45,9 +45,9 @@ class ItemRow(Struct, frozen=True):
     queue: str | None = None  # who works on it; None where no person is needed
     expected: Decimal | None = None  # dollars that working it is expected to bring
     minutes: float | None = None  # of a person's work
-    deadline: date | None = None  # after which nothing can be had; None where working it only gets late
+    deadline: date | None = None  # of what is proposed; None where working it only gets late
     priority: float | None = (
-        None  # dollars a minute that are lost by leaving it now: ``models.priority``; 0 after the deadline
+        None  # dollars a minute that are lost by leaving it now: ``models.priority``; 0 where all is too late
     )
 
 

@@ -47,7 +47,8 @@ class Worth(Struct, frozen=True):
 
     expected: Decimal  # dollars that working it is expected to bring
     minutes: float
-    deadline: date | None  # after which nothing can be had; None where working it only gets late
+    deadline: date | None  # of what is proposed; None where working it only gets late
+    lapses: date | None  # the last day on which anything can be had
     rank: float  # ``models.priority.rank_of``: the larger, the sooner
 
 
@@ -65,6 +66,7 @@ def worth(record: object, scored: Scored, due_at: datetime) -> Worth:
         expected=Decimal(f"{value:.2f}"),
         minutes=work.minutes,
         deadline=work.deadline,
+        lapses=record.lapses if isinstance(record, DeniedClaim) else None,
         rank=rank_of(work, by=due_at.date()),
     )
 

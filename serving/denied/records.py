@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 
 from features.recovery import Denial, refused
@@ -43,6 +44,17 @@ class DeniedClaim(Struct, frozen=True, tag="denied_claim", tag_field="kind"):
     def best(self) -> Option | None:
         """What is proposed."""
         return self.options[0] if self.options else None
+
+    @property
+    def lapses(self) -> date | None:
+        """The last day on which anything can be won back; None where that is not known, or nothing can be."""
+        bringing = [option.deadline for option in self.options if option.amount > 0]
+        return None if None in bringing else max((day for day in bringing if day), default=None)
+
+    def on(self, day: date) -> DeniedClaim:
+        """The same with what can still be done on a day."""
+        open_ = tuple(one for one in self.options if one.deadline is None or one.deadline >= day)
+        return msgspec.structs.replace(self, options=open_)
 
 
 class EarlierDenial(Struct, frozen=True):

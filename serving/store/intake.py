@@ -150,6 +150,7 @@ def _item_row(new: NewItem, file_id: str, received_at: datetime) -> dict[str, An
         "expected": found.expected,
         "minutes": found.minutes,
         "deadline": found.deadline,
+        "lapses": found.lapses,
         "queue": queue_for(record.category) if isinstance(record, DeniedClaim) else _queue(scored),
         "rank": found.rank,
     }

@@ -33,6 +33,7 @@ ROW = (
     items.c.expected,
     items.c.minutes,
     items.c.deadline,
+    items.c.lapses,
     items.c.rank,
 )
 
@@ -45,7 +46,7 @@ def in_order(at: datetime) -> tuple[ColumnElement[Any], ...]:
 def behind(place: RowMapping, at: datetime) -> ColumnElement[bool]:
     """The rows that stand behind this place in the list's order."""
     strict, rank, name = (place[key] for key in ("strictness", "rank", "id"))
-    passed, own = _passed(at.date()), int(is_passed(place["deadline"], at.date()))
+    passed, own = _passed(at.date()), int(is_passed(place["lapses"], at.date()))
     return or_(
         items.c.strictness < strict,
         and_(items.c.strictness == strict, passed > own),
@@ -57,7 +58,7 @@ def behind(place: RowMapping, at: datetime) -> ColumnElement[bool]:
 def row_of(values: RowMapping, at: datetime) -> ItemRow:
     """A line of the list, with what its rank says on this day."""
     given = {name: values[name] for name in ItemRow.__struct_fields__ if name not in ("queue", "priority")}
-    passed = is_passed(values["deadline"], at.date())
+    passed = is_passed(values["lapses"], at.date())
     return ItemRow(
         **given,
         queue=values["queue"] or queue_of(values["kind"], values["lane"]),
@@ -71,4 +72,4 @@ def is_passed(deadline: date | None, day: date) -> bool:
 
 
 def _passed(day: date) -> ColumnElement[int]:
-    return case((items.c.deadline < day, 1), else_=0)
+    return case((items.c.lapses < day, 1), else_=0)

@@ -62,7 +62,7 @@ def get(connection: Connection, item_id: str, *, at: datetime) -> StoredItem:
     row = connection.execute(query).one_or_none()
     if row is None:
         raise NotFoundError("there is no such item")
-    return StoredItem(
+    stored = StoredItem(
         row=row_of(row._mapping, at),
         low=row.low,
         high=row.high,
@@ -74,6 +74,25 @@ def get(connection: Connection, item_id: str, *, at: datetime) -> StoredItem:
         candidates=_candidates(connection, item_id),
         decided=_decided(connection, item_id),
     )
+    return _as_of(stored, at)
+
+
+def _as_of(stored: StoredItem, at: datetime) -> StoredItem:
+    """An open denied claim as it stands now: what has become too late since it came is proposed no more."""
+    if not isinstance(stored.record, DeniedClaim) or stored.row.status != "open":
+        return stored
+    record = stored.record.on(at.date())
+    best = record.best
+    if best is None or best == stored.record.best:
+        return msgspec.structs.replace(stored, record=record)
+    row = msgspec.structs.replace(
+        stored.row,
+        confidence=best.probability,
+        expected=best.expected,
+        minutes=best.minutes,
+        deadline=best.deadline,
+    )
+    return msgspec.structs.replace(stored, record=record, row=row, low=best.low, high=best.high)
 
 
 def next_open(connection: Connection, wanted: ItemFilter, *, after: str, at: datetime) -> str | None:
@@ -104,12 +123,12 @@ def decide(
     row = connection.execute(select(items).where(items.c.id == item_id)).one_or_none()
     if row is None:
         raise NotFoundError("there is no such item")
-    if _is_recorded(connection, row, decision, version):
+    if _is_recorded(connection, row, decision, version, at):
         return
     check_open(row.status)
     if row.version != version:
         raise ConflictError("the item has changed since you saw it", remedy="read it again and decide anew")
-    claim = settle(_proposal(connection, row), decision)
+    claim = settle(_proposal(connection, row, at), decision)
     connection.execute(
         insert(decisions),
         {
@@ -131,7 +150,9 @@ def decide(
         add_items(connection, [then], file_id=row.file_id, received_at=at)
 
 
-def _is_recorded(connection: Connection, item: Row[Any], decision: Decision, version: int) -> bool:
+def _is_recorded(
+    connection: Connection, item: Row[Any], decision: Decision, version: int, at: datetime
+) -> bool:
     """Whether this very decision stands as the item's last, so that its caller has only missed the answer."""
     if item.status != "decided" or item.version != version + 1:
         return False
@@ -141,12 +162,12 @@ def _is_recorded(connection: Connection, item: Row[Any], decision: Decision, ver
     return recorded.decision == Decision(
         action=decision.action,
         reviewer=storable(decision.reviewer),
-        claim_reference=settle(_proposal(connection, item), decision),
+        claim_reference=settle(_proposal(connection, item, at), decision),
         reason=None if decision.reason is None else storable(decision.reason),
     )
 
 
-def _proposal(connection: Connection, item: Row[Any]) -> Proposal:
+def _proposal(connection: Connection, item: Row[Any], at: datetime) -> Proposal:
     query = (
         select(candidates.c.reference, candidates.c.probability)
         .where(candidates.c.item_id == item.id)
@@ -154,7 +175,7 @@ def _proposal(connection: Connection, item: Row[Any]) -> Proposal:
     )
     offered = tuple((row.reference, row.probability) for row in connection.execute(query))
     record = RECORD.decode(item.record) if item.kind == "denied-claim" else None
-    best = record.best if isinstance(record, DeniedClaim) else None
+    best = record.on(at.date()).best if isinstance(record, DeniedClaim) else None
     return Proposal(item.kind, item.confidence, offered, item.none_probability, best.action if best else None)
 
 

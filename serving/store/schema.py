@@ -93,7 +93,8 @@ items = Table(
     Column("certificate", String),
     Column("expected", Money),  # dollars that working it is expected to bring
     Column("minutes", Float),  # of a person's work
-    Column("deadline", Date),  # after which nothing can be had
+    Column("deadline", Date),  # of what is proposed
+    Column("lapses", Date),  # the last day on which anything can be had
     Column("queue", String(24)),  # of a denied claim: who works on it
     Column(
         "rank", Float, nullable=False, server_default="0"

@@ -17,7 +17,7 @@ from serving.scoring import Scored
 from serving.store.schema import decisions, denied_claims, items, purchasing
 from serving.worth import worth
 
-ADDED = ("expected", "minutes", "deadline", "queue", "rank")
+ADDED = ("expected", "minutes", "deadline", "lapses", "queue", "rank")
 AT_ONCE = 2000  # items read together
 
 
@@ -30,7 +30,7 @@ def bring_up(connection: Connection) -> None:
     for name in lacking:
         column = CreateColumn(items.c[name]).compile(dialect=connection.dialect)
         connection.execute(text(f"ALTER TABLE {items.name} ADD COLUMN {column}"))
-    if lacking:
+    if "rank" in lacking:
         _widen(connection)
         _order(connection)
 

@@ -237,3 +237,28 @@ def test_the_api_lists_a_queue_and_takes_the_decision(desk: Desk) -> None:
         **{"If-Match": '"1"'},
     )
     assert answer.json()["decided"]["decision"]["action"] == "corrected"
+
+
+def test_what_has_become_too_late_is_proposed_no_more_and_the_item_goes_on(store: Store) -> None:
+    appeal_first = FakeRecovery(appeal_first=True)
+    desk = Desk(store, dataclasses.replace(fake_champions(), denial_recovery=appeal_first))
+    desk.take(professional(), backlog=True)
+    desk.take(remittance([DENIED]))
+    (row,) = desk.rows()
+    assert denied_of(desk.item(row.id)).options[0].action == "appeal"
+    desk.at = NOW + timedelta(days=90)
+    item = desk.item(row.id)
+    assert [option.action for option in denied_of(item).options] == ["corrected", "write-off-proposal"]
+    assert (item.row.confidence, item.row.expected) == (0.6, Decimal("165.00"))
+    assert (desk.rows()[0].priority or 0) > 0
+    desk.decide(row.id, "corrected")
+    assert len(denied_of(desk.item(row.id)).options) == 3
+
+
+def test_where_all_is_too_late_only_giving_up_is_left(desk: Desk) -> None:
+    desk.take(professional(), backlog=True)
+    desk.take(remittance([DENIED]))
+    desk.at = NOW + timedelta(days=400)
+    (row,) = desk.rows()
+    assert row.priority == 0
+    assert [option.action for option in denied_of(desk.item(row.id)).options] == ["write-off-proposal"]

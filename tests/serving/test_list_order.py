@@ -89,7 +89,7 @@ def test_a_store_of_an_earlier_release_gets_the_order_of_its_items(
     store.close()
     older = create_engine(url)
     with older.begin() as connection:
-        for column in ("expected", "minutes", "deadline", "queue", "rank"):
+        for column in ("expected", "minutes", "deadline", "lapses", "queue", "rank"):
             connection.execute(text(f"ALTER TABLE items DROP COLUMN {column}"))
         connection.execute(text("DROP TABLE denied_claims"))
     older.dispose()

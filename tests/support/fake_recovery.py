@@ -18,13 +18,14 @@ class FakeRecovery:
     """A correction brings all in six of ten; an appeal half in four of ten; what is too late is no option."""
 
     version: str = "denial-recovery-fake"
+    appeal_first: bool = False
 
     def assess(self, denials: Sequence[Denial], *, at: date) -> list[Assessment]:
         """One answer a denial."""
-        return [Assessment(_options(denial, at)) for denial in denials]
+        return [Assessment(_options(denial, at, appeal_first=self.appeal_first)) for denial in denials]
 
 
-def _options(denial: Denial, at: date) -> tuple[Option, ...]:
+def _options(denial: Denial, at: date, *, appeal_first: bool) -> tuple[Option, ...]:
     correction = Option(
         action="corrected",
         grounds=("Add the authorization number.",),
@@ -46,5 +47,6 @@ def _options(denial: Denial, at: date) -> tuple[Option, ...]:
         deadline=denial.known + timedelta(days=APPEAL_DAYS),
     )
     give_up = Option("write-off-proposal", (), 0.0, 0.0, 0.0, Decimal(0), 5.0, None)
-    timely = (one for one in (correction, appeal) if one.deadline and one.deadline >= at)
+    order = (appeal, correction) if appeal_first else (correction, appeal)
+    timely = (one for one in order if one.deadline and one.deadline >= at)
     return (*timely, give_up)
