@@ -1,7 +1,8 @@
 """The columns of the denial-risk model: a claim as it is known when it is submitted, as a row of numbers.
 
-Only the claim's own fields take part. What other payers have decided (``prior_payers``), and whatever a remittance
-says later, cannot: no function here is given it. Codes are numbered by a fixed vocabulary; a code outside it is NaN,
+The claim's own fields take part, and what ``features.denial_history`` knew of such claims, of the patient and of the
+payer on that day. What other payers have decided of the claim (``prior_payers``), and whatever a remittance says of it
+later, cannot. Codes are numbered by a fixed vocabulary; a code outside it is NaN,
 which LightGBM treats as missing, and is reported as unseen.
 """
 
@@ -17,8 +18,10 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from features.usual_practice import UsualPractice
-from features.x12.records import Claim, ClaimLine
+from features.claim_services import largest_line, service_of, visit_without_25
+from features.code_pairs import CONFLICT_COLUMNS, CodePairs, conflict_numbers
+from features.denial_history.history import COLUMNS as HISTORY
+from features.x12.records import Claim
 
 Vocabularies = Mapping[str, Mapping[str, int]]
 
@@ -68,8 +71,10 @@ NUMBERS: Final = (
     "patient_is_subscriber",
     "subscriber_id_length",
 )
-LACKING: Final = ("authorization_lacking", "referral_lacking")
-COLUMNS: Final = (*CODES, *NUMBERS, *LACKING, "diagnosis_share")
+OWN: Final = (*CODES, *NUMBERS, *CONFLICT_COLUMNS)
+"""What the claim itself says, and the tables of code pairs and coverage where a user gives them."""
+
+COLUMNS: Final = (*OWN, *HISTORY)
 CATEGORICAL: Final = CODES
 
 # A value outside the vocabulary is worth a person's attention in these; rare diagnoses are too common to be.
@@ -78,35 +83,27 @@ REPORTED_UNSEEN: Final = ("payer", "procedure", "diagnosis_category", "filing_in
 DISTINCT: Final = frozenset({"59", "XE", "XS", "XP", "XU"})  # CMS: modifier 59 and its subsets
 COMPONENT: Final = frozenset({"26", "TC"})
 REPEAT: Final = frozenset({"76", "77", "91"})
-VISIT_PREFIXES: Final = ("9920", "9921", "9924", "9928", "9938", "9939")  # CPT evaluation and management
 
 
 @dataclass(frozen=True)
 class Encoding:
-    """All that turns a claim into a row, frozen in training: vocabularies (code -> number) and what is usual."""
+    """What turns a claim's codes into numbers, frozen in training: vocabularies (code -> number)."""
 
     vocabularies: Vocabularies
-    usual: UsualPractice
 
     @staticmethod
     def of_claims(claims: Sequence[Claim]) -> Encoding:
         """The encoding that the claims of the fit window give."""
-        return Encoding(vocabularies(claims), UsualPractice.of_claims(claims))
+        return Encoding(vocabularies(claims))
 
     def to_plain(self) -> dict[str, Any]:
         """For a manifest."""
-        return {
-            "vocabularies": {name: list(codes) for name, codes in self.vocabularies.items()},
-            "usual": self.usual.to_plain(),
-        }
+        return {"vocabularies": {name: list(codes) for name, codes in self.vocabularies.items()}}
 
     @staticmethod
     def from_plain(plain: Mapping[str, Any]) -> Encoding:
         """The inverse of ``to_plain``."""
-        return Encoding(
-            vocabularies={name: _numbered(codes) for name, codes in plain["vocabularies"].items()},
-            usual=UsualPractice.from_plain(plain["usual"]),
-        )
+        return Encoding({name: _numbered(codes) for name, codes in plain["vocabularies"].items()})
 
 
 @dataclass(frozen=True)
@@ -118,15 +115,23 @@ class Encoded:
     missing: list[tuple[str, ...]]
 
 
-def encode(claims: Sequence[Claim], encoding: Encoding) -> Encoded:
-    """Claims as rows of ``COLUMNS``."""
+def encode(
+    claims: Sequence[Claim],
+    encoding: Encoding,
+    known: NDArray[np.float64] | None = None,
+    *,
+    pairs: CodePairs | None = None,
+) -> Encoded:
+    """Claims as rows of ``COLUMNS``; ``known`` (n, len(HISTORY)) is what history says of them, NaN where not given."""
     coded = [codes(claim) for claim in claims]
-    rows = [
-        [*_code_numbers(values, encoding.vocabularies), *numbers(claim), *_usual(claim, encoding.usual)]
+    own = [
+        [*_code_numbers(values, encoding.vocabularies), *numbers(claim), *conflict_numbers(claim, pairs)]
         for claim, values in zip(claims, coded, strict=True)
     ]
+    if known is None:
+        known = np.full((len(claims), len(HISTORY)), math.nan)
     return Encoded(
-        rows=np.asarray(rows, dtype=np.float64).reshape(len(claims), len(COLUMNS)),
+        rows=np.hstack([np.asarray(own, dtype=np.float64).reshape(len(claims), len(OWN)), known]),
         unseen=[_unseen(values, encoding.vocabularies) for values in coded],
         missing=[missing(claim) for claim in claims],
     )
@@ -153,7 +158,7 @@ def codes(claim: Claim) -> tuple[str | None, ...]:
     principal = claim.diagnoses[0] if claim.diagnoses else None
     return (
         claim.payer_id or claim.payer_name,
-        (line.procedure or line.revenue_code) if line else None,
+        (service_of(line) or None) if line else None,
         principal,
         principal[:3] if principal else None,
         claim.filing_indicator,
@@ -187,20 +192,11 @@ def missing(claim: Claim) -> tuple[str, ...]:
     return tuple(name for name, value in present.items() if not value)
 
 
-def largest_line(claim: Claim) -> ClaimLine | None:
-    """The line with the largest charge, the first of them where several are as large."""
-    return max(claim.lines, key=lambda line: line.charge or 0, default=None)
-
-
 def _code_numbers(values: tuple[str | None, ...], vocabularies: Vocabularies) -> list[float]:
     return [
         vocabularies[name].get(value, math.nan) if value is not None else math.nan
         for name, value in zip(CODES, values, strict=True)
     ]
-
-
-def _usual(claim: Claim, usual: UsualPractice) -> tuple[float, ...]:
-    return usual.authorization_lacking(claim), usual.referral_lacking(claim), usual.diagnosis_share(claim)
 
 
 def _unseen(values: tuple[str | None, ...], vocabularies: Vocabularies) -> tuple[str, ...]:
@@ -257,12 +253,6 @@ def _coding(claim: Claim) -> tuple[float, ...]:
         visit_without_25(claim),
         _repeated_without_modifier(claim),
     )
-
-
-def visit_without_25(claim: Claim) -> bool:
-    """Whether a visit is billed beside something else without modifier 25, which says that it stands for itself."""
-    visits = [line for line in claim.lines if (line.procedure or "").startswith(VISIT_PREFIXES)]
-    return len(visits) < len(claim.lines) and any("25" not in line.modifiers for line in visits)
 
 
 def _repeated_without_modifier(claim: Claim) -> bool:

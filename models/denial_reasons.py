@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.claim_edits.header import REPLACEMENT, VOID
+from features.claim_services import visit_without_25
 from features.code_pairs import Conflict
-from features.denial_risk import COLUMNS, visit_without_25
+from features.denial_risk import COLUMNS
 from features.evidence import Reason
 from features.precedents import FEWEST, Precedent, Precedents
 from features.x12.records import Claim

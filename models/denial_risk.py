@@ -12,11 +12,27 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from features.denial_risk import COLUMNS, Encoding, encode
+from features.code_pairs import CodePairs
+from features.denial_history.history import COLUMNS as HISTORY
+from features.denial_history.history import DenialHistory
+from features.denial_history.precedents import HistoryPrecedents
+from features.denial_risk import COLUMNS, Encoded, Encoding, encode
 from features.errors import ModelFileError
 from features.evidence import Reason
+from features.precedents import Precedents
 from features.x12.records import Claim
 from models.calibration import SigmoidCalibration
+from models.denial_heads import (
+    Head,
+    heads_from_plain,
+    heads_to_plain,
+    likely_carcs,
+    likely_categories,
+    shares,
+    together,
+    weights,
+)
+from models.denial_outlook import DenialOutlook
 from models.denial_reasons import reasons
 from models.files import Parts, load_parts, save_parts
 from models.routing import RoutingInput
@@ -44,13 +60,20 @@ class DenialRiskScore(Struct, frozen=True):
 
 @dataclass(frozen=True)
 class DenialRiskModel:
-    """A booster on ``features.denial_risk.COLUMNS``, its calibration, and the table of its intervals."""
+    """A booster on ``features.denial_risk.COLUMNS`` with a head for each reason, its calibration and its intervals.
+
+    ``history`` is what was known of all claims when the model was trained, without any patient. Nothing here changes
+    it: who knows more (answers since, the patient's earlier claims) gives the rows of a history of his own.
+    """
 
     version: str
     booster: lgb.Booster
+    heads: tuple[Head, ...]
     encoding: Encoding
     calibration: SigmoidCalibration
     intervals: VennAbersGrid
+    history: DenialHistory
+    pairs: CodePairs | None = None  # tables of code pairs and coverage, where the user gives them
 
     @staticmethod
     def load(folder: Path) -> DenialRiskModel:
@@ -68,20 +91,29 @@ class DenialRiskModel:
             return DenialRiskModel(
                 version=parts.version,
                 booster=parts.boosters["risk"],
+                heads=heads_from_plain(parts.manifest["heads"]),
                 encoding=Encoding.from_plain(parts.manifest["encoding"]),
                 calibration=SigmoidCalibration.from_dict(parts.manifest["calibration"]),
                 intervals=VennAbersGrid.from_arrays(parts.arrays),
+                history=DenialHistory.from_plain(parts.manifest["history"]),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise ModelFileError(
                 "a part of the model is missing", remedy="train it again with this release"
             ) from error
 
-    def score(self, claims: Sequence[Claim]) -> list[DenialRiskScore]:
-        """A score for each claim, in their order."""
+    def score(self, claims: Sequence[Claim], known: Floats | None = None) -> list[DenialRiskScore]:
+        """A score for each claim, in their order.
+
+        ``known`` (n, len(HISTORY)) is what a history says of them; where it is not given, the model's own.
+        """
         if not claims:
             return []
-        encoded = encode(claims, self.encoding)
+        encoded = self.encode(claims, known)
+        return self.scores(encoded)
+
+    def scores(self, encoded: Encoded) -> list[DenialRiskScore]:
+        """The scores of encoded claims."""
         probability = self.probabilities(encoded.rows)
         low, high = self.intervals.interval(probability)
         return [
@@ -96,16 +128,52 @@ class DenialRiskModel:
             )
         ]
 
+    def encode(self, claims: Sequence[Claim], known: Floats | None = None) -> Encoded:
+        """Claims as rows of ``COLUMNS``."""
+        if known is None:
+            known = np.array([self.history.columns(claim) for claim in claims]).reshape(-1, len(HISTORY))
+        return encode(claims, self.encoding, known, pairs=self.pairs)
+
+    def raw(self, rows: Floats) -> Floats:
+        """Log-odds of each class, (n, 1 + heads), before calibration."""
+        return np.asarray(self.booster.predict(rows, raw_score=True, num_threads=THREADS), dtype=np.float64)
+
     def probabilities(self, rows: Floats) -> Floats:
         """Calibrated probabilities (n,) of encoded rows (n, len(COLUMNS))."""
-        raw = self.booster.predict(rows, raw_score=True, num_threads=THREADS)
-        return self.calibration(np.asarray(raw, dtype=np.float64))
+        return self.calibration(together(self.raw(rows)))
 
-    def explain(self, claim: Claim) -> tuple[Reason, ...]:
-        """At most four business reasons, the weightiest first; about 4 ms, for what a person will read."""
-        rows = encode([claim], self.encoding).rows
-        contributions = self.booster.predict(rows, pred_contrib=True, num_threads=THREADS)
-        return reasons(claim, np.asarray(contributions)[0, :-1])  # the last is the bias
+    def outlook(self, claim: Claim, known: Floats | None = None) -> DenialOutlook:
+        """What a denial of the claim would be about."""
+        return self.outlooks([claim], known)[0]
+
+    def outlooks(self, claims: Sequence[Claim], known: Floats | None = None) -> list[DenialOutlook]:
+        """The same of many claims."""
+        parts = shares(self.raw(self.encode(claims, known).rows))
+        return [
+            DenialOutlook(likely_categories(part, self.heads), likely_carcs(part, self.heads))
+            for part in parts
+        ]
+
+    def explain(
+        self,
+        claim: Claim,
+        known: Floats | None = None,
+        *,
+        precedents: Precedents | None = None,
+    ) -> tuple[Reason, ...]:
+        """At most four business reasons, the weightiest first; some milliseconds, for what a person will read."""
+        rows = self.encode([claim], known).rows
+        raw = self.raw(rows)
+        said = np.asarray(self.booster.predict(rows, pred_contrib=True, num_threads=THREADS))
+        by_class = said.reshape(raw.shape[1], len(COLUMNS) + 1)[1:, :-1]  # the last column is the bias
+        contributions = self.calibration.slope * (weights(raw)[0] @ by_class)
+        conflicts = self.pairs.conflicts(claim) if self.pairs else ()
+        return reasons(
+            claim,
+            contributions,
+            precedents=precedents or HistoryPrecedents(self.history),
+            conflicts=conflicts,
+        )
 
 
 def routing_input(claim: Claim, score: DenialRiskScore, *, age_days: float = 0.0) -> RoutingInput:
@@ -131,9 +199,11 @@ def save(
     folder: Path,
     *,
     booster: lgb.Booster,
+    heads: tuple[Head, ...],
     encoding: Encoding,
     calibration: SigmoidCalibration,
     intervals: VennAbersGrid,
+    history: DenialHistory,
     facts: dict[str, Any],
 ) -> str:
     """Save a model and return its version; ``facts`` are what is known of its training, in plain values."""
@@ -142,7 +212,9 @@ def save(
         kind=KIND,
         manifest={
             "columns": COLUMNS,
+            "heads": heads_to_plain(heads),
             "encoding": encoding.to_plain(),
+            "history": history.to_plain(),
             "calibration": calibration.to_dict(),
             "facts": facts,
         },

@@ -8,7 +8,8 @@ from collections.abc import Callable, Hashable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from features.denial_risk import codes, visit_without_25
+from features.claim_services import visit_without_25
+from features.denial_risk import codes
 from features.x12.records import Claim
 
 Floats = NDArray[np.float64]

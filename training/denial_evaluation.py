@@ -26,10 +26,11 @@ FLAGGED = 0.3  # a claim at or above this probability is worth a biller's look
 
 @dataclass(frozen=True)
 class Evaluation:
-    """A model, the labelled claims, and the windows that they are cut into."""
+    """A model, the labelled claims with their history, and the windows that they are cut into."""
 
     model: DenialRiskModel
     labels: DenialLabels
+    known: Floats  # what was known of each claim when it was sent
     windows: Windows
     policy: Policy
 
@@ -99,7 +100,7 @@ class Evaluation:
         return Judged(
             items=[
                 routing_input(claim, score)
-                for claim, score in zip(claims, self.model.score(claims), strict=True)
+                for claim, score in zip(claims, self.model.score(claims, self.known[rows]), strict=True)
             ],
             errors=self._denied(rows).astype(np.int64),
             batches=[self.labels.batch[row] for row in rows],

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from features.denials import DECIDES_NOTHING, is_denial
+from features.denials import DECIDES_NOTHING, denial_reasons
 from features.x12.records import Claim, ClaimPayment
 from training.datasets import Dataset
 
@@ -32,6 +32,8 @@ class DenialLabels:
     sent: tuple[date, ...]
     answered: tuple[date, ...]
     batch: tuple[str, ...]  # trace number of the remittance that decided
+    carcs: tuple[str | None, ...]  # the first of the denial's; None where the claim was paid as sent
+    places: tuple[int, ...]  # in the data set's claims
     immature: int  # sent too late for an answer to be due
     unanswered: int  # due, and never answered
     undated: int
@@ -65,12 +67,15 @@ def label(dataset: Dataset) -> DenialLabels:
         elif claim.submitted:
             rows.append((claim.submitted, number, claim, decided))
     rows.sort(key=lambda row: row[:2])
+    carcs = tuple(_first_carc(row[3]) for row in rows)
     return DenialLabels(
         claims=tuple(row[2] for row in rows),
-        denied=tuple(any(is_denial(payment) for payment in row[3]) for row in rows),
+        denied=tuple(carc is not None for carc in carcs),
         sent=tuple(row[0] for row in rows),
         answered=tuple(_day(row[3][0]) for row in rows),
         batch=tuple(row[3][0].trace_number or "" for row in rows),
+        carcs=carcs,
+        places=tuple(row[1] for row in rows),
         **counts,
     )
 
@@ -120,6 +125,12 @@ def first_decision(payments: Iterable[ClaimPayment], claim: Claim) -> list[Claim
     ]
     first = min((_day(payment) for payment in asked), default=None)
     return [payment for payment in asked if payment.payment_date == first]
+
+
+def _first_carc(payments: Sequence[ClaimPayment]) -> str | None:
+    reasons = (reason for payment in payments for reason in denial_reasons(payment))
+    first = next(reasons, None)
+    return first.partition("-")[2] if first else None
 
 
 def _day(payment: ClaimPayment) -> date:

@@ -12,55 +12,106 @@ import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
-from features.denial_risk import CATEGORICAL, COLUMNS, LACKING, Encoding, encode
+from features.denial_history.history import DenialHistory
+from features.denial_history.practice import LACKING
+from features.denial_risk import CATEGORICAL, COLUMNS, Encoding, encode
 from features.errors import MissingDataError
-from models.calibration import SigmoidCalibration
+from features.x12.records import Claim
+from models.calibration import SigmoidCalibration, log_loss
 from models.certification import save_certificates
+from models.denial_heads import FEWEST, Head, classes, heads_of, together
 from models.denial_risk import KIND, DenialRiskModel, save
 from models.policy import Policy, load_policy
 from models.venn_abers import VennAbersGrid
 from training.certificates import WITHOUT
 from training.datasets import Dataset
 from training.denial_evaluation import Evaluation
+from training.denial_history import replayed
 from training.denial_labels import DenialLabels, label
 from training.denial_report import card, signature
 from training.trained import Trained
-from training.windows import Windows, late_slice
+from training.windows import Indices, Windows, late_slice
 
 Floats = NDArray[np.float64]
 
 FEWEST_CLAIMS = 400
-FEWEST_DENIALS = 40
-ROUNDS = 600
-PATIENCE = 40
+FEWEST_DENIALS = FEWEST  # that one head is learnt from
+ROUNDS = 400
+PATIENCE = 30
 STOPPING_SHARE = 0.15  # of the fit window, its latest part
 THREADS = 2
 
-RISING = (*LACKING, "days_to_submission")  # lacking more, or being later, never lowers the risk
+RISING = (
+    *LACKING,
+    "days_to_submission",
+    "days_past_limit",
+)  # lacking more, or being later, never lowers the risk
 PARAMETERS: Mapping[str, Any] = {
-    "objective": "binary",
-    "learning_rate": 0.03,
+    "objective": "multiclassova",  # a head a reason: see models.denial_heads
+    "metric": "none",
+    "learning_rate": 0.06,
     "num_leaves": 7,  # few: labels are noisy, and most effects are of one or two columns
-    "min_data_in_leaf": 30,
-    "feature_fraction": 0.5,
-    "bagging_fraction": 0.9,
+    "min_data_in_leaf": 40,
+    "feature_fraction": 0.4,
+    "bagging_fraction": 0.8,
     "bagging_freq": 1,
     "lambda_l2": 5.0,
-    "cat_smooth": 100.0,
-    "cat_l2": 100.0,
+    "cat_smooth": 50.0,
+    "cat_l2": 50.0,
     "max_cat_threshold": 16,
     "monotone_constraints": [int(column in RISING) for column in COLUMNS],
 }
 
 
 @dataclass(frozen=True)
+class Examples:
+    """Labelled claims with what was known of each when it was sent, (n, len(HISTORY))."""
+
+    labels: DenialLabels
+    known: Floats
+
+    @property
+    def denied(self) -> Floats:
+        """Whether each was denied, (n,)."""
+        return np.asarray(self.labels.denied, dtype=np.float64)
+
+    def claims(self, rows: Indices) -> list[Claim]:
+        """The claims of some rows."""
+        return [self.labels.claims[row] for row in rows]
+
+    def carcs(self, rows: Indices) -> list[str | None]:
+        """The first CARC of each denial of some rows."""
+        return [self.labels.carcs[row] for row in rows]
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """A booster, with the heads and the vocabularies that it was made for."""
+
+    booster: lgb.Booster
+    heads: tuple[Head, ...]
+    encoding: Encoding
+
+    def raw(self, examples: Examples, rows: Indices) -> Floats:
+        """The log-odds of a denial of some rows, before calibration."""
+        encoded = encode(examples.claims(rows), self.encoding, examples.known[rows])
+        return together(np.asarray(self.booster.predict(encoded.rows, raw_score=True)))
+
+
+@dataclass(frozen=True)
 class Fitted:
     """What the fit and the calibration window give."""
 
-    booster: lgb.Booster
-    encoding: Encoding
+    learnt: Learnt
     calibration: SigmoidCalibration
     intervals: VennAbersGrid
+
+    def model(self, history: DenialHistory, version: str = "unsaved") -> DenialRiskModel:
+        """A model that scores by it."""
+        learnt = self.learnt
+        return DenialRiskModel(
+            version, learnt.booster, learnt.heads, learnt.encoding, self.calibration, self.intervals, history
+        )
 
 
 def train(
@@ -81,19 +132,22 @@ def train(
     labels = label(dataset)
     _check(labels)
     windows = Windows.from_dates(labels.sent)
-    denied = np.asarray(labels.denied, dtype=np.float64)
-    fitted = fit(labels, denied, windows, seed=seed, rounds=rounds)
+    past = replayed(dataset)
+    examples = Examples(labels, past.rows[list(labels.places)])
+    fitted = fit(examples, windows, seed=seed, rounds=rounds)
     parameters = _parameters(dataset, windows, fitted, seed=seed, rounds=rounds)
     version = save(
         folder,
-        booster=fitted.booster,
-        encoding=fitted.encoding,
+        booster=fitted.learnt.booster,
+        heads=fitted.learnt.heads,
+        encoding=fitted.learnt.encoding,
         calibration=fitted.calibration,
         intervals=fitted.intervals,
+        history=past.history,
         facts={"data_digest": dataset.digest, "windows": windows.describe(), "seed": seed, "rounds": rounds},
     )
     model = DenialRiskModel.load(folder)
-    evaluation = Evaluation(model, labels, windows, policy or load_policy())
+    evaluation = Evaluation(model, labels, examples.known, windows, policy or load_policy())
     day = issued or _today()
     certificates = evaluation.certify(data_digest=dataset.digest, issued=day, seed=seed) if certify else ()
     save_certificates(folder, certificates)
@@ -111,60 +165,72 @@ def train(
     )
 
 
-def fit(labels: DenialLabels, denied: Floats, windows: Windows, *, seed: int, rounds: int = ROUNDS) -> Fitted:
+def fit(examples: Examples, windows: Windows, *, seed: int, rounds: int = ROUNDS) -> Fitted:
     """A booster on the fit window, its calibration and intervals on the calibration window, and then one on both.
 
     The last one is what is used: it knows the newest claims, and is as well calibrated as the one that it succeeds
     (``ece_excess``). Certificates and tests are of the last one, on later windows that neither has seen.
     """
-    encoding, booster = fit_booster(labels, denied, windows, seed=seed, rounds=rounds)
-    rows = encode([labels.claims[row] for row in windows.calibration], encoding).rows
-    raw = np.asarray(booster.predict(rows, raw_score=True), dtype=np.float64)
-    calibration = _calibrate(raw, denied, windows)
-    intervals = VennAbersGrid.fit(calibration(raw), denied[windows.calibration])
+    earlier = fit_booster(examples, windows, seed=seed, rounds=rounds)
+    raw = earlier.raw(examples, windows.calibration)
+    calibration = _calibrate(raw, examples.denied, windows)
+    intervals = VennAbersGrid.fit(calibration(raw), examples.denied[windows.calibration])
     both = np.concatenate([windows.fit, windows.calibration])
-    encoding, columns = _encoded(labels, both)
-    learnt = _columns(columns, denied[both])
-    newest = lgb.train(_reproducible(seed), learnt, num_boost_round=booster.num_trees())
-    return Fitted(newest, encoding, calibration, intervals)
+    newest = _learn(examples, both, _reproducible(seed), rounds=earlier.booster.current_iteration())
+    return Fitted(newest, calibration, intervals)
 
 
 def fit_booster(
-    labels: DenialLabels, denied: Floats, windows: Windows, *, seed: int, rounds: int, blind: bool = False
-) -> tuple[Encoding, lgb.Booster]:
+    examples: Examples, windows: Windows, *, seed: int, rounds: int, blind: bool = False
+) -> Learnt:
     """Fitted on the whole fit window, for as many rounds as its latest part has shown to be enough.
 
     A ``blind`` one, for a control, takes all rounds and is not told which columns can only raise the risk.
     """
-    rows = windows.fit
-    encoding, columns = _encoded(labels, rows)
-    outcomes = denied[rows]
     parameters = _reproducible(seed)
     if blind:
         del parameters["monotone_constraints"]
     else:
-        rounds = _enough_rounds(parameters, columns, outcomes, windows.days[rows], rounds)
-    return encoding, lgb.train(parameters, _columns(columns, outcomes), num_boost_round=rounds)
+        rounds = _enough_rounds(examples, windows, parameters, rounds)
+    return _learn(examples, windows.fit, parameters, rounds=rounds)
 
 
-def _encoded(labels: DenialLabels, rows: NDArray[np.intp]) -> tuple[Encoding, Floats]:
-    claims = [labels.claims[row] for row in rows]
-    encoding = Encoding.of_claims(claims)
-    return encoding, encode(claims, encoding).rows
+def _learn(
+    examples: Examples,
+    rows: Indices,
+    parameters: Mapping[str, Any],
+    *,
+    rounds: int,
+    later: Indices | None = None,
+) -> Learnt:
+    """Fit on rows; with ``later`` stop where these are told no better any more."""
+    claims, carcs = examples.claims(rows), examples.carcs(rows)
+    encoding, heads = Encoding.of_claims(claims), heads_of(carcs)
+    columns = _columns(encode(claims, encoding, examples.known[rows]).rows, classes(carcs, heads))
+    stopping: dict[str, Any] = {}
+    if later is not None:
+        rows_later = encode(examples.claims(later), encoding, examples.known[later]).rows
+        stopping = {
+            "valid_sets": [_columns(rows_later, classes(examples.carcs(later), heads))],
+            "feval": _denied_log_loss,
+            "callbacks": [lgb.early_stopping(PATIENCE, verbose=False)],
+        }
+    wanted = {**parameters, "num_class": len(heads) + 1}
+    return Learnt(lgb.train(wanted, columns, num_boost_round=rounds, **stopping), heads, encoding)
 
 
-def _enough_rounds(
-    parameters: dict[str, Any], columns: Floats, outcomes: Floats, days: NDArray[np.datetime64], rounds: int
-) -> int:
-    earlier, later = late_slice(np.arange(outcomes.size), days, STOPPING_SHARE)
-    booster = lgb.train(
-        parameters,
-        _columns(columns[earlier], outcomes[earlier]),
-        num_boost_round=rounds,
-        valid_sets=[_columns(columns[later], outcomes[later])],
-        callbacks=[lgb.early_stopping(PATIENCE, verbose=False)],
-    )
-    return max(1, booster.best_iteration)
+def _enough_rounds(examples: Examples, windows: Windows, parameters: Mapping[str, Any], rounds: int) -> int:
+    rows = windows.fit
+    earlier, later = late_slice(rows, windows.days, STOPPING_SHARE)
+    stopped = _learn(examples, earlier, parameters, rounds=rounds, later=later)
+    return max(1, stopped.booster.best_iteration)
+
+
+def _denied_log_loss(fires: Floats, columns: lgb.Dataset) -> tuple[str, float, bool]:
+    """Of any head firing, however the denials are shared out among them; ``fires`` (n, 1 + heads) in 0..1."""
+    denied = np.asarray(columns.get_label()) > 0
+    kept = np.clip(1.0 - fires[:, 1:], 1e-12, 1.0)
+    return "denied_log_loss", log_loss(-np.expm1(np.log(kept).sum(axis=1)), denied), False
 
 
 def _reproducible(seed: int) -> dict[str, Any]:
@@ -178,7 +244,7 @@ def _reproducible(seed: int) -> dict[str, Any]:
     return {**PARAMETERS, **fixed}
 
 
-def _columns(rows: Floats, outcomes: Floats) -> lgb.Dataset:
+def _columns(rows: Floats, outcomes: NDArray[np.int64]) -> lgb.Dataset:
     return lgb.Dataset(
         rows,
         outcomes,
@@ -208,9 +274,10 @@ def _parameters(
         **constant,
         "seed": seed,
         "rounds": rounds,
-        "best_rounds": fitted.booster.num_trees(),
+        "best_rounds": fitted.learnt.booster.current_iteration(),
         "data_digest": dataset.digest,
         **dataset.intake.counts(),
+        "heads": len(fitted.learnt.heads),
         "calibration_slope": fitted.calibration.slope,
         "calibration_intercept": fitted.calibration.intercept,
         **{f"window_{name}": text for name, text in windows.describe().items()},

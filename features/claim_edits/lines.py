@@ -8,7 +8,8 @@ from typing import Final
 from msgspec.structs import replace
 
 from features.claim_edits.edit import Edit, Known
-from features.denial_risk import DISTINCT, REPEAT, VISIT_PREFIXES, visit_without_25
+from features.claim_services import VISIT_PREFIXES, visit_without_25
+from features.denial_risk import DISTINCT, REPEAT
 from features.x12.records import Claim, ClaimLine
 
 MOST_MODIFIERS: Final = 4  # SV101-3 to -6

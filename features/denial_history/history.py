@@ -1,0 +1,112 @@
+"""All that is known of claims so far: told of each claim as it is sent and of each answer as it comes.
+
+The same object serves training, which replays years of files through it, and the service, which goes on with what it
+was given. Nothing in it looks ahead: a claim's columns depend on what it was told before, and on nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+from features.denial_history import limits, links, patients, practice, rate_history
+from features.denial_history.facts import Facts
+from features.denial_history.limits import Limits
+from features.denial_history.links import Links
+from features.denial_history.outcome import Outcome
+from features.denial_history.patients import Patients
+from features.denial_history.practice import Practice
+from features.denial_history.rate_history import RateHistory
+from features.denial_history.tally import cells_from_plain, cells_to_plain
+from features.x12.records import Claim
+
+COLUMNS: Final = (
+    *rate_history.COLUMNS,
+    *practice.COLUMNS,
+    *limits.COLUMNS,
+    *patients.COLUMNS,
+    *links.COLUMNS,
+)
+
+
+class DenialHistory:
+    """Rates, practice and limits are of many claims and are saved with a model; patients and links are not."""
+
+    def __init__(self) -> None:
+        self.rates = RateHistory()
+        self.practice = Practice()
+        self.limits = Limits()
+        self.patients = Patients()
+        self.links = Links()
+        self.last: date | None = None  # the day of the newest answer
+
+    def columns(self, claim: Claim) -> tuple[float, ...]:
+        """The values of ``COLUMNS`` for a claim that is about to be sent."""
+        return self._columns(claim, Facts.of(claim))
+
+    def take(self, claim: Claim) -> tuple[float, ...]:
+        """The same, and then the claim counts as sent."""
+        facts = Facts.of(claim)
+        row = self._columns(claim, facts)
+        self._sent(claim, facts)
+        return row
+
+    def sent(self, claim: Claim) -> None:
+        """A claim was sent."""
+        self._sent(claim, Facts.of(claim))
+
+    def answered(self, claim: Claim, outcome: Outcome, day: date) -> None:
+        """A payer's first answer to a claim came: days come in order, but for a few late ones."""
+        facts, ordinal = Facts.of(claim), day.toordinal()
+        self.rates.answered(facts, outcome, ordinal)
+        self.limits.answered(facts, outcome)
+        self._patient_answered(claim, facts, outcome, ordinal)
+        self.last = day if self.last is None else max(self.last, day)
+
+    def answered_patient(self, claim: Claim, outcome: Outcome, day: date) -> None:
+        """The same, for an answer that the rates know already."""
+        self._patient_answered(claim, Facts.of(claim), outcome, day.toordinal())
+
+    def rejected(self, claim_id: str) -> None:
+        """A claim was turned away before a payer decided."""
+        self.links.rejected(claim_id)
+
+    def to_plain(self) -> dict[str, Any]:
+        """For a manifest: nothing of a single patient."""
+        return {
+            "rates": self.rates.to_plain(),
+            "practice": self.practice.to_plain(),
+            "limits": self.limits.to_plain(),
+            "duplicates": cells_to_plain(self.links.duplicates),
+            "last": self.last.isoformat() if self.last else None,
+        }
+
+    @staticmethod
+    def from_plain(plain: Mapping[str, Any]) -> DenialHistory:
+        """The inverse of ``to_plain``, with nobody's patients."""
+        history = DenialHistory()
+        history.rates = RateHistory.from_plain(plain["rates"])
+        history.practice = Practice.from_plain(plain["practice"])
+        history.limits = Limits.from_plain(plain["limits"])
+        history.links.duplicates.cells = cells_from_plain(plain["duplicates"])
+        history.last = date.fromisoformat(plain["last"]) if plain["last"] else None
+        return history
+
+    def _patient_answered(self, claim: Claim, facts: Facts, outcome: Outcome, day: int) -> None:
+        self.patients.answered(facts, outcome)
+        self.links.answered(claim, facts, outcome, day)
+
+    def _columns(self, claim: Claim, facts: Facts) -> tuple[float, ...]:
+        return (
+            *self.rates.columns(facts),
+            *self.practice.columns(facts),
+            *self.limits.columns(facts),
+            *self.patients.columns(facts),
+            *self.links.columns(claim, facts),
+        )
+
+    def _sent(self, claim: Claim, facts: Facts) -> None:
+        self.practice.sent(facts)
+        self.patients.sent(claim, facts)
+        self.links.sent(claim, facts)

@@ -1,0 +1,68 @@
+"""Years of claims and answers, replayed in the order in which they became known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.denial_history.history import COLUMNS, DenialHistory
+from features.denial_history.outcome import Outcome
+from features.progress import track
+from features.x12.records import Claim
+
+KNOWN_AFTER = timedelta(1)  # an answer of today is read tomorrow, when today's claims are gone
+REJECTION, ANSWER, CLAIM = range(3)  # of one day, in this order
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A payer's first answer to the claim at a place."""
+
+    place: int
+    day: date
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """``rows`` (n, len(COLUMNS)), a row a claim as it was known when it was sent; and all that is known in the end."""
+
+    rows: NDArray[np.float64]
+    history: DenialHistory
+
+
+def replay(
+    claims: Sequence[Claim],
+    answers: Iterable[Answered],
+    rejected: Iterable[int] = (),
+    *,
+    history: DenialHistory | None = None,
+) -> Replayed:
+    """Live through it all. A claim's row knows the answers of earlier days, and the claims sent before it.
+
+    Of the claims of one day those that come first in ``claims`` were sent first. ``rejected`` are the places of claims
+    that were turned away before a payer decided, which is known on the next day. What comes after the last claim is
+    taken in, too.
+    """
+    known = history or DenialHistory()
+    told = list(answers)
+    events = [(_sent(claim), CLAIM, place) for place, claim in enumerate(claims)]
+    events += [(one.day + KNOWN_AFTER, ANSWER, number) for number, one in enumerate(told)]
+    events += [(_sent(claims[place]) + KNOWN_AFTER, REJECTION, place) for place in rejected]
+    rows = np.empty((len(claims), len(COLUMNS)))
+    for _, kind, number in track(sorted(events), "Replaying history", total=len(events)):
+        if kind == CLAIM:
+            rows[number] = known.take(claims[number])
+        elif kind == ANSWER:
+            known.answered(claims[told[number].place], told[number].outcome, told[number].day)
+        else:
+            known.rejected(claims[number].claim_id or "")
+    return Replayed(rows, known)
+
+
+def _sent(claim: Claim) -> date:
+    return claim.submitted or claim.service_to or claim.service_from or date.min
