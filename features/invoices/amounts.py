@@ -118,5 +118,9 @@ def _evidence(
         else median(abs(value - price_middle) for value in prices),
         unusual_tenfold=abs(exp(off) - 10) if off < 4 else None,
         unusual_last=log(amount / like[-1].amount),
+        unusual_nearest=min(abs(value - log(amount)) for value in logs),
+        unusual_nearest_price=None
+        if price is None
+        else min((abs(one - price) for one in prices), default=None),
         unusual_days=(invoice.received - like[-1].day).days,
     )

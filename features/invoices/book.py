@@ -47,6 +47,7 @@ class Book:
         self.orders_of: defaultdict[str, list[str]] = defaultdict(list)  # by vendor key, oldest first
         self.receipts: defaultdict[LineKey, list[Receipt]] = defaultdict(list)
         self.billed: defaultdict[LineKey, Decimal] = defaultdict(Decimal)  # in the order's units
+        self.prices: dict[LineKey, float] = {}  # that each order line was last billed at
         self.items: defaultdict[tuple[str, str], deque[Seen]] = defaultdict(lambda: deque(maxlen=KEPT))
         self.quantities: defaultdict[str, deque[float]] = defaultdict(lambda: deque(maxlen=KEPT))  # ordered
         self.ratios: defaultdict[str, deque[Ratio]] = defaultdict(lambda: deque(maxlen=KEPT))
@@ -80,7 +81,9 @@ class Book:
             if line.quantity > 0:
                 self._learn(invoice, vendor, line, match)
             if match.order is not None:
-                self.billed[match.order.po_number, match.order.line] += match.quantity
+                key = (match.order.po_number, match.order.line)
+                self.billed[key] += match.quantity
+                self.prices[key] = match.price
 
     def vendor(self, record: Invoice | OrderLine) -> str:
         """The key of a record's vendor."""

@@ -23,6 +23,7 @@ PRICE = (
     "price_off", "price_signed", "price_round", "price_off_usual", "price_recent_lines", "price_recent_same",
     "price_recent_spread", "price_beside_same", "price_beside_at_order", "price_off_last", "price_signed_last",
     "price_last_days", "price_times_billed_so", "price_times_billed", "price_other_item", "price_digits",
+    "price_off_same_order",
 )  # fmt: skip
 QUANTITY = (
     "over_received", "over_received_share", "over_ordered", "over_ordered_share", "billed_before_share",
@@ -38,8 +39,8 @@ COST_CENTRE = (
 AMOUNT = (
     "unusual_off", "unusual_deviations", "unusual_spread", "unusual_over_most", "unusual_times_so", "unusual_lines",
     "unusual_lines_item", "unusual_lines_here", "unusual_ordered", "unusual_price_off", "unusual_price_spread",
-    "unusual_tenfold", "unusual_last", "unusual_days", "ordered_off", "ordered_deviations", "ordered_over_most",
-    "ordered_beside", "ordered_beside_off", "ordered_round",
+    "unusual_tenfold", "unusual_last", "unusual_days", "unusual_nearest", "unusual_nearest_price", "ordered_off",
+    "ordered_deviations", "ordered_over_most", "ordered_beside", "ordered_beside_off", "ordered_round",
 )  # fmt: skip
 TOTAL = ("total_off", "total_off_share", "total_off_by_part", "total_digits", "line_off")
 DUPLICATE = (

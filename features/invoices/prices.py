@@ -48,8 +48,11 @@ def _evidence(
     before = book.items.get((vendor, item_key(line)), ())
     last = [log(match.price / seen.price) for seen in before if seen.price > 0]
     usual = median(recent) if recent else None
+    order = match.order
+    same_order = book.prices.get((order.po_number, order.line), 0.0) if order else 0.0
     return known(
         price_off=abs(ratio),
+        price_off_same_order=log(match.price / same_order) if same_order > 0 else None,
         price_signed=ratio,
         price_round=abs(exp(ratio) - round(exp(ratio), 2)),
         price_off_usual=None if usual is None else abs(ratio - usual),
@@ -63,8 +66,8 @@ def _evidence(
         price_last_days=(invoice.received - before[-1].day).days if before else None,
         price_times_billed_so=sum(abs(value) < SAME for value in last),
         price_times_billed=len(last),
-        price_other_item=float(match.how != "item" and item_key(line) != item_key(match.order or line)),
-        price_digits=float(match.order is not None and same_digits(line.unit_price, match.order.unit_price)),
+        price_other_item=float(match.how != "item" and item_key(line) != item_key(order or line)),
+        price_digits=float(order is not None and same_digits(line.unit_price, order.unit_price)),
     )
 
 

@@ -27,8 +27,10 @@ PRIOR_INVOICES, PRIOR_RATE = (
 )  # what is thought of invoices without a finding before any was checked
 # More of these never makes a finding less likely to be right: the few labels of a small provider must not say so.
 RISING = ("number_likeness", "number_alike", "same_lines", "same_vendor_id", "name_likeness", "unusual_deviations",
-          "total_off", "over_ordered", "price_off_usual", "ordered_deviations")  # fmt: skip
-FALLING = ("credited_between", "same_number_days", "pair_times", "price_recent_same", "centre_share_here")
+          "unusual_off", "unusual_over_most", "unusual_nearest", "ordered_deviations", "ordered_off", "ordered_beside",
+          "total_off", "over_ordered", "price_off_usual")  # fmt: skip
+FALLING = ("credited_between", "same_number_days", "pair_times", "price_recent_same", "centre_share_here",
+           "unusual_times_so")  # fmt: skip
 PARAMETERS: Mapping[str, Any] = {
     "objective": "binary",
     "learning_rate": 0.05,
