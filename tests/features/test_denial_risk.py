@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 from features.denial_risk import CODES, COLUMNS, Encoding, encode
-from features.usual_practice import UsualPractice
 from features.x12.records import Adjustment, Claim, PriorPayer, Source
 from tests.support.builders import make_claim, make_claim_line
 
@@ -99,9 +98,6 @@ CASES: list[tuple[str, dict[str, Any], float]] = [
     ("patient_is_subscriber", {"patient_first": "JOHN"}, 0),
     ("subscriber_id_length", {}, 10),
     ("subscriber_id_length", {"subscriber_id": None}, math.nan),
-    ("diagnosis_share", {}, 1),
-    ("diagnosis_share", {"diagnoses": ("O80",)}, 0),
-    ("authorization_lacking", {}, 0),  # an office visit never has one
 ]
 
 
@@ -110,14 +106,6 @@ def test_a_column_says_what_the_claim_says(
     encoding: Encoding, column: str, changes: dict[str, Any], expected: float
 ) -> None:
     assert value(encoding, column, **changes) == pytest.approx(expected, abs=0.01, nan_ok=True)
-
-
-def test_an_authorization_is_lacking_as_far_as_it_is_usual(encoding: Encoding) -> None:
-    scan = (make_claim_line(procedure="72148"),)
-    assert value(encoding, "authorization_lacking", lines=scan) == pytest.approx(18 / 25)
-    assert value(encoding, "authorization_lacking", lines=scan, prior_authorization="A9") == 0
-    assert value(encoding, "referral_lacking", lines=scan) == pytest.approx(10 / 25)
-    assert value(encoding, "authorization_lacking", lines=scan, payer_id="OTHER") == 0
 
 
 def test_the_service_is_that_of_the_largest_line(encoding: Encoding) -> None:
@@ -138,11 +126,6 @@ def test_a_code_seen_too_seldom_is_not_learnt() -> None:
     rare = make_claim(payer_id="RARE")
     assert "RARE" not in Encoding.of_claims([make_claim()] * 9 + [rare] * 4).vocabularies["payer"]
     assert "RARE" in Encoding.of_claims([make_claim()] * 9 + [rare] * 5).vocabularies["payer"]
-
-
-def test_a_share_of_too_few_claims_is_not_kept() -> None:
-    practice = UsualPractice.of_claims([make_claim(prior_authorization="A1")] * 4)
-    assert practice == UsualPractice({}, {}, {})
 
 
 def test_missing_fields_are_named(encoding: Encoding) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,10 +12,14 @@ import lightgbm as lgb
 import numpy as np
 import pytest
 
+from features.claim_services import service_of
+from features.denial_history.history import DenialHistory
+from features.denial_history.outcome import Outcome
 from features.denial_risk import COLUMNS, Encoding, encode
 from features.errors import ModelFileError
 from features.x12.records import Claim
 from models.calibration import SigmoidCalibration
+from models.denial_heads import classes, heads_of, together
 from models.denial_risk import DenialRiskModel, save
 from models.files import load_parts, save_parts
 from models.venn_abers import VennAbersGrid
@@ -37,20 +43,47 @@ def network() -> tuple[list[Claim], np.ndarray]:
     return claims, denied
 
 
+def history(claims: Sequence[Claim], denied: np.ndarray) -> DenialHistory:
+    """All of them, answered."""
+    past = DenialHistory()
+    for claim, refused in zip(claims, denied, strict=True):
+        past.sent(claim)
+        lines = {service_of(line): DENIED for line in claim.lines} if refused else {}
+        said = Outcome(DENIED if refused else frozenset(), lines, ("197",) if refused else (), ())
+        past.answered(claim, said, date(2024, 3, 1))
+    return past
+
+
+DENIED = frozenset({"authorization"})
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     claims, denied = network()
     encoding = Encoding.of_claims(claims)
-    rows = encode(claims, encoding).rows
-    settings = {"objective": "binary", "verbosity": -1, "num_threads": 1, "seed": 0, "deterministic": True}
-    data = lgb.Dataset(rows, denied, feature_name=list(COLUMNS), params={"verbosity": -1})
+    past = history(claims, denied)
+    known = np.array([past.columns(claim) for claim in claims])
+    rows = encode(claims, encoding, known).rows
+    carcs = ["197" if one else None for one in denied]
+    heads = heads_of(carcs)
+    settings = {
+        "objective": "multiclassova",
+        "num_class": 2,
+        "verbosity": -1,
+        "num_threads": 1,
+        "seed": 0,
+        "deterministic": True,
+    }
+    data = lgb.Dataset(rows, classes(carcs, heads), feature_name=list(COLUMNS), params={"verbosity": -1})
     booster = lgb.train({**settings, "force_row_wise": True}, data, num_boost_round=30)
-    raw = np.asarray(booster.predict(rows, raw_score=True))
+    raw = together(np.asarray(booster.predict(rows, raw_score=True)))
     calibration = SigmoidCalibration.fit(raw, denied)
     path = tmp_path_factory.mktemp("model")
     save(
         path,
         booster=booster,
+        heads=heads,
+        history=past,
         encoding=encoding,
         calibration=calibration,
         intervals=VennAbersGrid.fit(calibration(raw), denied),
@@ -95,6 +128,18 @@ def test_the_missing_authorization_is_named_as_the_reason(model: DenialRiskModel
     assert "authorization-missing" in [reason.code for reason in reasons]
     weights = [abs(reason.weight or 0) for reason in reasons]
     assert weights == sorted(weights, reverse=True)
+
+
+def test_a_reason_tells_how_often_such_claims_were_denied(model: DenialRiskModel) -> None:
+    reason = next(one for one in model.explain(SCAN) if one.code == "authorization-missing")
+    assert reason.precedent is not None
+    assert reason.precedent.text.startswith("46 of 50 such claims were denied since March 2024")
+
+
+def test_what_a_denial_would_be_about_adds_up(model: DenialRiskModel) -> None:
+    outlook = model.outlook(SCAN)
+    assert [(one.code, round(one.probability, 6)) for one in outlook.categories] == [("authorization", 1.0)]
+    assert [one.code for one in outlook.carcs] == ["197"]
 
 
 def test_reasons_hold_no_value_of_the_claim(model: DenialRiskModel) -> None:
