@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -92,6 +92,12 @@ class Champions:
     def complete(self) -> bool:
         """Whether both models are there."""
         return self.denial_risk is not None and self.remittance_match is not None
+
+    def with_code_pairs(self, pairs: CodePairs | None) -> Champions:
+        """The same with the user's tables, which the denial-risk model then names in its reasons."""
+        model = self.denial_risk
+        knows = replace(model, pairs=pairs) if isinstance(model, DenialRiskModel) else model
+        return replace(self, denial_risk=knows, code_pairs=pairs)
 
 
 def load(folder: Path, *, without_models: bool = False) -> Champions:

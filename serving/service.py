@@ -11,7 +11,6 @@ import asyncio
 import gc
 import logging
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,7 +86,7 @@ class Clearlane:
         settings = settings_here()
         try:
             models = champions.load(settings.models, without_models=os.environ.get(WITHOUT_MODELS) == "1")
-            models = replace(models, code_pairs=CodePairs.of_settings(settings))
+            models = models.with_code_pairs(CodePairs.of_settings(settings))
             clock = clock_of(os.environ)
             store = Store(settings.database_url)
             self.application = build(

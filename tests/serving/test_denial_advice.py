@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 from features.claim_edits.edit import Known
 from features.code_pairs import CodePairs
@@ -12,7 +13,7 @@ from features.coverage import Coverage, CoverageRow
 from features.evidence import Reason
 from features.x12.records import Claim
 from models.denial_outlook import DenialOutlook, Likely
-from models.denial_risk import DenialRiskScore
+from models.denial_risk import DenialRiskModel, DenialRiskScore
 from serving.application import build
 from serving.denial_advice import advise
 from serving.ingestion import take
@@ -109,6 +110,21 @@ def test_the_api_gives_the_advice_with_the_item(store: Store) -> None:
     assert (advice["changes"][0]["before"], advice["changes"][0]["after"]) == (0.5, 0.01)
     assert advice["outlook"]["categories"] == [{"code": "authorization", "probability": 0.9}]
     assert advice["conflicts"][0]["code"] == "diagnosis-not-covered"
+
+
+def test_the_users_tables_reach_the_champions_and_leave_a_tests_model_alone() -> None:
+    champions = fake_champions()
+    given = champions.with_code_pairs(COVERED)
+    assert given.code_pairs is COVERED
+    assert given.denial_risk is champions.denial_risk
+
+
+def test_a_trained_model_is_given_the_tables_and_scores_the_same_with_them(trained: Path) -> None:
+    model = DenialRiskModel.load(trained / "denial-risk")
+    champions = replace(fake_champions(), denial_risk=model).with_code_pairs(COVERED)
+    assert isinstance(champions.denial_risk, DenialRiskModel)
+    assert champions.denial_risk.pairs is COVERED
+    assert champions.denial_risk.score([make_claim()]) == model.score([make_claim()])
 
 
 def test_a_model_that_did_not_score_the_item_changes_no_score(store: Store) -> None:
