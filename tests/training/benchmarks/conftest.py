@@ -18,6 +18,7 @@ Asked = Callable[..., argparse.Namespace]
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few repeats of the controls; and one thread, for two wait for each other on a busy machine."""
     monkeypatch.setattr("training.benchmarks.denial.control.SHUFFLES", 2)
+    monkeypatch.setattr("training.benchmarks.denial.ceiling.ROUNDS", 50)
     monkeypatch.setattr("training.benchmarks.matching.controls.SHUFFLES", 2)
     monkeypatch.setattr("training.benchmarks.matching.controls.ROUNDS", 60)
     monkeypatch.setattr("training.benchmarks.matching.providers.ROUNDS", 60)

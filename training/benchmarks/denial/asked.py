@@ -18,14 +18,16 @@ MODEL, RAW, LOOKUP, ORACLE = "model", "raw score", "lookup table", "oracle"
 METHODS = {
     MODEL: f"{OURS}.methods:Model",
     RAW: f"{OURS}.methods:RawScore",
-    "plain LightGBM": f"{OURS}.methods:PlainLightGBM",
+    "plain LightGBM": f"{OURS}.plain:PlainLightGBM",
     LOOKUP: f"{OURS}.methods:Lookup",
     "rule": f"{OURS}.methods:Rule",
 }
 PEERS = {
-    "linear": ("sklearn", f"{OURS}.linear:Linear"),
-    "EBM": ("interpret", f"{OURS}.ebm_peer:Ebm"),
-}  # with the package that each needs
+    "linear": ("sklearn", f"{OURS}.linear:LinearWithHistory"),
+    "linear, claim alone": ("sklearn", f"{OURS}.linear:Linear"),
+    "EBM": ("interpret", f"{OURS}.ebm_peer:EbmWithHistory"),
+    "EBM, claim alone": ("interpret", f"{OURS}.ebm_peer:Ebm"),
+}  # with the package that each needs; all but "claim alone" see all of the product's columns
 
 
 @dataclass(frozen=True)

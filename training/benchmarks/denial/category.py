@@ -40,11 +40,9 @@ def measure(task: Task) -> Part:
     part = Part("category", [], {}, [], [given.described])
     for kind, coarse in KINDS.items():
         wanted = [coarse(truth[place].reason) for place in places]
-        ranked = {MODEL: [ours[kind][place] for place in places]} if ours else {}
+        ranked = {MODEL: [ours[kind][place] for place in places]}
         ranked |= baselines(given, [given.claims[place] for place in places], coarse)
         _add(part, kind, ranked, wanted, seed=task.seed)
-    if not ours:
-        part.missed.append("the model does not tell what a denial would be about")
     return part
 
 
@@ -93,14 +91,13 @@ def _add(part: Part, kind: str, ranked: Mapping[str, Ranked], wanted: Sequence[s
     part.figures[kind] = figures
     title = f"{kind.replace('carc', 'CARC')} of {len(wanted):,} denials, ranked by method (95 % intervals)"
     part.tables.append(table(title, [Row(*one) for one in figures.items()], SHOWN, taken=False))
-    if MODEL in ranked:
-        gap = ahead(ranked, PAYER, wanted, seed=seed)
-        part.figures[f"{kind}_model_less_payer"] = gap
-        part.missed.extend(
-            f"{kind}, {name.replace('_', ' ')}: not above the payer's most common, by the paired interval"
-            for name in SHOWN
-            if not gap[f"{name}_low"] > 0
-        )
+    gap = ahead(ranked, PAYER, wanted, seed=seed)
+    part.figures[f"{kind}_model_less_payer"] = gap
+    part.missed.extend(
+        f"{kind}, {name.replace('_', ' ')}: not above the payer's most common, by the paired interval"
+        for name in SHOWN
+        if not gap[f"{name}_low"] > 0
+    )
     if kind == "category":
         part.tables.append(_by_category(ranked, wanted))
 

@@ -18,6 +18,7 @@ import lightgbm as lgb
 import numpy as np
 
 from features.denial_risk import CATEGORICAL, COLUMNS, Encoding, encode
+from training.benchmarks.denial.lived import Known
 from training.benchmarks.denial.parts import Task
 from training.benchmarks.denial.task import Split
 from training.benchmarks.denial.truth import read_truth, true_of
@@ -37,26 +38,28 @@ PARAMETERS = {
 }  # fmt: skip
 
 
-def marks(task: Task, given: Split) -> dict[str, Floats]:
+def marks(task: Task, given: Split, known: Known) -> dict[str, Floats]:
     """Probabilities (n,) of the claims of the test window, by mark; those that the folder's truth can tell."""
-    known = np.array([true[-2:] for true in true_of(read_truth(task.folder), given.claims)], dtype=np.float64)
-    found = {TAUGHT: taught(task, given)}
-    if not np.isnan(known).any():
-        found |= {HIDDEN: known[:, 1], LUCK: known[:, 0]}
+    told = np.array([true[-2:] for true in true_of(read_truth(task.folder), given.claims)], dtype=np.float64)
+    found = {TAUGHT: taught(task, given, known)}
+    if not np.isnan(told).any():
+        found |= {HIDDEN: told[:, 1], LUCK: told[:, 0]}
     return found
 
 
-def taught(task: Task, given: Split) -> Floats:
+def taught(task: Task, given: Split, known: Known) -> Floats:
     """What the model that is taught the truth says of the test window, (n,)."""
     truth = read_truth(task.folder)
-    past = [claim for claim in given.history.all_sent if (claim.claim_id or "") in truth]
+    sent = given.history.all_sent
+    there = [row for row, claim in enumerate(sent) if (claim.claim_id or "") in truth]
+    past = [sent[row] for row in there]
     probability = np.array([true.probability for true in true_of(truth, past)])
     encoding = Encoding.of_claims(past)
     columns = lgb.Dataset(
-        encode(past, encoding).rows, probability, feature_name=list(COLUMNS),
+        encode(past, encoding, known.all_sent[there]).rows, probability, feature_name=list(COLUMNS),
         categorical_feature=list(CATEGORICAL), params={"verbosity": -1},
     )  # fmt: skip
     fixed: dict[str, Any] = {**PARAMETERS, "seed": task.seed}
     booster = lgb.train(fixed, columns, num_boost_round=ROUNDS)
-    said = booster.predict(encode(given.claims, encoding).rows, num_threads=1)
+    said = booster.predict(encode(given.claims, encoding, known.asked).rows, num_threads=1)
     return np.asarray(said, dtype=np.float64)

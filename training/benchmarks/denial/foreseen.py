@@ -8,13 +8,11 @@ from training.benchmarks.denial.task import Split
 Ranking = dict[str, list[list[str]]]  # "category" and "carc": for each claim codes, likeliest first
 
 
-def foreseen(given: Split) -> Ranking | None:
-    """Categories and CARCs ranked for every claim of the test window; None where the model does not tell."""
+def foreseen(given: Split) -> Ranking:
+    """Categories and CARCs ranked for every claim of the test window, day by day."""
     model = Model()
     model.fit(given.history)
-    outlooks = model.outlooks(given.claims)
-    if outlooks is None:
-        return None
+    outlooks = [outlook for day in given.days for outlook in model.outlooks_on(day)]
     return {
         "category": [[one.code for one in outlook.categories] for outlook in outlooks],
         "carc": [[one.code for one in outlook.carcs] for outlook in outlooks],

@@ -25,9 +25,10 @@ from sklearn.preprocessing import (
     TargetEncoder,
 )
 
-from features.denial_risk import CODES, COLUMNS, Encoding, codes, encode
+from features.denial_history.history import COLUMNS as HISTORY
+from features.denial_risk import CODES, NUMBERS, codes
 from features.x12.records import Claim
-from training.benchmarks.protocols import DenialHistory
+from training.benchmarks.denial.columns import ByColumns
 from training.metrics import Floats, log_loss
 
 PENALTIES = (0.003, 0.01, 0.03, 0.1, 0.3)  # C of scikit-learn: small is strong
@@ -50,72 +51,85 @@ LACKS = (
     "visit_without_25",
 )  # may matter at some payers only
 SKEWED = ["charge", "charge_per_line", "units", "days_to_submission"]
-CURVED = ["patient_age", "diagnosis_share", "authorization_lacking", "referral_lacking"]
-STRAIGHT = [name for name in COLUMNS if name not in (*CODES, *SMALL, *SKEWED, *CURVED)]
+CURVED = ["patient_age"]
+STRAIGHT = [name for name in NUMBERS if name not in (*SMALL, *SKEWED, *CURVED)]
+RATES = [name for name in HISTORY if name.startswith("rate_")]
+OTHERS = [name for name in HISTORY if name not in RATES]
 
 
-class Linear:
-    """Logistic regression with cross-fitted target encoding and pairs of codes."""
+class Linear(ByColumns):
+    """Logistic regression with cross-fitted target encoding and pairs of codes, on what the claim itself says."""
 
-    def fit(self, history: DenialHistory) -> None:
+    with_history = False
+
+    def learn(self, claims: Sequence[Claim], rows: Floats, denied: Floats) -> None:
         """Choose the penalty on the latest part, then fit on all."""
-        self._encoding = Encoding.of_claims(history.claims)
-        frame = _frame(history.claims, self._encoding)
-        denied = np.asarray(history.denied, dtype=np.float64)
-        penalty = _chosen(frame, denied, seed=history.seed)
-        self._encoder = _encoder(history.seed)
+        frame = self._frame(claims, rows)
+        penalty = self._chosen(frame, denied)
+        self._encoder = self._new_encoder()
         self._regression = _logistic(penalty).fit(self._encoder.fit_transform(frame, denied), denied)
 
-    def risk(self, claims: Sequence[Claim]) -> Sequence[float]:
+    def say(self, claims: Sequence[Claim], rows: Floats) -> Floats:
         """As the regression says."""
-        encoded = self._encoder.transform(_frame(claims, self._encoding))
-        return [float(probability) for probability in self._regression.predict_proba(encoded)[:, 1]]
+        encoded = self._encoder.transform(self._frame(claims, rows))
+        return np.asarray(self._regression.predict_proba(encoded)[:, 1], dtype=np.float64)
+
+    def _chosen(self, frame: pd.DataFrame, denied: Floats) -> float:
+        """The penalty that is best on the latest part when fitted on the earlier."""
+        cut = int(denied.size * (1 - LATEST))
+        encoder = self._new_encoder()
+        earlier = encoder.fit_transform(frame[:cut], denied[:cut])
+        later, outcome = encoder.transform(frame[cut:]), denied[cut:]
+        whole = np.ones((1, outcome.size))
+        said = [_logistic(one).fit(earlier, denied[:cut]).predict_proba(later)[:, 1] for one in PENALTIES]
+        return PENALTIES[int(np.argmin([log_loss(one, outcome, whole)[0] for one in said]))]
+
+    def _frame(self, claims: Sequence[Claim], rows: Floats) -> pd.DataFrame:
+        """The product's columns, codes as text, and beside them the pairs of codes."""
+        frame = pd.DataFrame(rows, columns=list(self.columns))
+        coded = [["" if code is None else code for code in codes(claim)] for claim in claims]
+        frame[list(CODES)] = pd.DataFrame(coded, columns=list(CODES), dtype=object)
+        for one, other in PAIRS:
+            frame[f"{one}|{other}"] = frame[one] + "|" + frame[other]
+        service = frame["payer|procedure"]
+        for name in LACKS:
+            lack = frame[name].astype(str)
+            frame[f"payer|{name}"] = frame["payer"] + "|" + lack
+            frame[f"service|{name}"] = service + "|" + lack
+        return frame
+
+    def _new_encoder(self) -> Any:
+        """One-hot columns, rates as log-odds, splines, and standard scores."""
+        paired = [f"{one}|{other}" for one, other in PAIRS]
+        lacking = [f"{who}|{name}" for who in ("payer", "service") for name in LACKS]
+        folds = StratifiedKFold(FOLDS, shuffle=True, random_state=self.seed)
+        rates = TargetEncoder(target_type="binary", cv=folds)
+        splines = SplineTransformer(n_knots=KNOTS, knots="quantile", extrapolation="constant")
+        median = SimpleImputer(strategy="median")
+        log_odds = FunctionTransformer(_log_odds)
+        parts: list[tuple[Any, list[str]]] = [
+            (
+                OneHotEncoder(handle_unknown="infrequent_if_exist", min_frequency=RARE, sparse_output=False),
+                SMALL,
+            ),
+            (make_pipeline(rates, log_odds, StandardScaler()), [*LARGE, *paired, *lacking]),
+            (make_pipeline(median, FunctionTransformer(_log), splines, StandardScaler()), SKEWED),
+            (make_pipeline(median, splines, StandardScaler()), CURVED),
+            (make_pipeline(SimpleImputer(), StandardScaler()), STRAIGHT),
+        ]
+        if self.with_history:
+            gaps = SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True)
+            parts += [
+                (make_pipeline(SimpleImputer(strategy="median"), log_odds, StandardScaler()), RATES),
+                (make_pipeline(gaps, FunctionTransformer(_log), StandardScaler()), OTHERS),
+            ]
+        return make_column_transformer(*parts)
 
 
-def _chosen(frame: pd.DataFrame, denied: Floats, *, seed: int) -> float:
-    """The penalty that is best on the latest part when fitted on the earlier."""
-    cut = int(denied.size * (1 - LATEST))
-    encoder = _encoder(seed)
-    earlier = encoder.fit_transform(frame[:cut], denied[:cut])
-    later = encoder.transform(frame[cut:])
-    whole = np.ones((1, denied.size - cut))
-    losses = [
-        log_loss(_logistic(one).fit(earlier, denied[:cut]).predict_proba(later)[:, 1], denied[cut:], whole)[0]
-        for one in PENALTIES
-    ]
-    return PENALTIES[int(np.argmin(losses))]
+class LinearWithHistory(Linear):
+    """The same on all of the product's columns."""
 
-
-def _frame(claims: Sequence[Claim], encoding: Encoding) -> pd.DataFrame:
-    """The product's columns, codes as text, and beside them the pairs of codes."""
-    frame = pd.DataFrame(encode(claims, encoding).rows, columns=list(COLUMNS))
-    coded = [["" if code is None else code for code in codes(claim)] for claim in claims]
-    frame[list(CODES)] = pd.DataFrame(coded, columns=list(CODES), dtype=object)
-    for one, other in PAIRS:
-        frame[f"{one}|{other}"] = frame[one] + "|" + frame[other]
-    service = frame["payer|procedure"]
-    for name in LACKS:
-        lack = frame[name].astype(str)
-        frame[f"payer|{name}"] = frame["payer"] + "|" + lack
-        frame[f"service|{name}"] = service + "|" + lack
-    return frame
-
-
-def _encoder(seed: int) -> Any:
-    """One-hot columns, rates as log-odds, splines, and standard scores."""
-    paired = [f"{one}|{other}" for one, other in PAIRS]
-    lacking = [f"{who}|{name}" for who in ("payer", "service") for name in LACKS]
-    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
-    rates = TargetEncoder(target_type="binary", cv=folds)
-    splines = SplineTransformer(n_knots=KNOTS, knots="quantile", extrapolation="constant")
-    median = SimpleImputer(strategy="median")
-    return make_column_transformer(
-        (OneHotEncoder(handle_unknown="infrequent_if_exist", min_frequency=RARE, sparse_output=False), SMALL),
-        (make_pipeline(rates, FunctionTransformer(_log_odds), StandardScaler()), [*LARGE, *paired, *lacking]),
-        (make_pipeline(median, FunctionTransformer(_log), splines, StandardScaler()), SKEWED),
-        (make_pipeline(median, splines, StandardScaler()), CURVED),
-        (make_pipeline(SimpleImputer(), StandardScaler()), STRAIGHT),
-    )
+    with_history = True
 
 
 def _logistic(penalty: float) -> LogisticRegression:
@@ -123,8 +137,8 @@ def _logistic(penalty: float) -> LogisticRegression:
 
 
 def _log(amounts: Floats) -> Floats:
-    """Negative amounts, as of a claim dated before its service, count as 0."""
-    return np.asarray(np.log1p(np.maximum(amounts, 0)), dtype=np.float64)
+    """The logarithm of the size of an amount, with its sign."""
+    return np.asarray(np.sign(amounts) * np.log1p(np.abs(amounts)), dtype=np.float64)
 
 
 def _log_odds(rates: Floats) -> Floats:

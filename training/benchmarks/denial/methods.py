@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import lightgbm as lgb
 import numpy as np
+from scipy.special import expit
 
-from features.denial_risk import CATEGORICAL, COLUMNS, Encoding, encode
 from features.x12.records import Claim
-from models.denial_outlook import DenialOutlook, Foreseeing
+from models.denial_heads import together
+from models.denial_outlook import DenialOutlook
 from models.denial_risk import DenialRiskModel
+from training.benchmarks.denial.lived import Lived
 from training.benchmarks.denial.truth import read_truth, true_of
 from training.benchmarks.history import history_windows
-from training.benchmarks.protocols import DenialHistory
+from training.benchmarks.protocols import DenialDay, DenialHistory
 from training.denial_baselines import RateTable, lookup_baseline, rule_baseline
 from training.denial_labels import DenialLabels
-from training.denial_risk import fit
+from training.denial_risk import Examples, fit
 from training.metrics import Floats
 from training.windows import SHARES
-
-ROUNDS = 100  # LightGBM's own default
 
 
 class Model:
@@ -30,33 +29,36 @@ class Model:
     product: DenialRiskModel
 
     def fit(self, history: DenialHistory) -> None:
-        """The booster on the earlier part, its calibration on the later."""
-        labels = labels_of(history)
-        windows = history_windows(history.sent, SHARES)
-        denied = np.asarray(history.denied, dtype=np.float64)
-        fitted = fit(labels, denied, windows, seed=history.seed)
-        self.rounds = fitted.booster.num_trees()
-        self.product = DenialRiskModel(
-            "benchmark", fitted.booster, fitted.encoding, fitted.calibration, fitted.intervals
-        )
+        """The booster on the earlier part, its calibration on the later; its history goes on with each day."""
+        self._lived = Lived(history)
+        examples = examples_of(history, self._lived.rows(history.claims), self._lived.carcs(history.claims))
+        fitted = fit(examples, history_windows(history.sent, SHARES), seed=history.seed)
+        self.product = fitted.model(self._lived.history)
 
-    def risk(self, claims: Sequence[Claim]) -> Sequence[float]:
+    def risk_on(self, day: DenialDay) -> Sequence[float]:
         """Calibrated probabilities."""
-        return [score.probability for score in self.product.score(claims)]
+        return [score.probability for score in self.product.score(*self._asked(day))]
 
-    def outlooks(self, claims: Sequence[Claim]) -> list[DenialOutlook] | None:
-        """What a denial of each claim would be about; None where the model does not tell."""
-        product: object = self.product
-        return [product.outlook(claim) for claim in claims] if isinstance(product, Foreseeing) else None
+    def outlooks_on(self, day: DenialDay) -> list[DenialOutlook]:
+        """What denials of the claims would be about; a day can be asked about once."""
+        claims, known = self._asked(day)
+        return self.product.outlooks(claims, known) if claims else []
+
+    def _asked(self, day: DenialDay) -> tuple[list[Claim], Floats]:
+        known = self._lived.on(day)
+        return [day.claims[index] for index in day.asked], known
 
 
 class RawScore(Model):
     """The same before calibration, which may make it no worse."""
 
-    def risk(self, claims: Sequence[Claim]) -> Sequence[float]:
-        """The booster's own probabilities."""
-        said = self.product.booster.predict(encode(claims, self.product.encoding).rows, num_threads=1)
-        return [float(probability) for probability in np.asarray(said)]
+    def risk_on(self, day: DenialDay) -> Sequence[float]:
+        """The heads' own probabilities, put together."""
+        claims, known = self._asked(day)
+        if not claims:
+            return []
+        raw = self.product.raw(self.product.encode(claims, known).rows)
+        return [float(probability) for probability in expit(together(raw))]
 
 
 class _Table:
@@ -85,28 +87,6 @@ class Rule(_Table):
     make = staticmethod(rule_baseline)
 
 
-class PlainLightGBM:
-    """LightGBM with its own defaults on the product's columns: no tuning, no calibration, no prior knowledge."""
-
-    def fit(self, history: DenialHistory) -> None:
-        """On all of the history."""
-        self._encoding = Encoding.of_claims(history.claims)
-        rows = encode(history.claims, self._encoding).rows
-        outcome = np.asarray(history.denied, dtype=np.float64)
-        columns = lgb.Dataset(
-            rows, outcome, feature_name=list(COLUMNS), categorical_feature=list(CATEGORICAL),
-            params={"verbosity": -1},
-        )  # fmt: skip
-        fixed = {"objective": "binary", "seed": history.seed, "deterministic": True, "force_row_wise": True,
-                 "num_threads": 1, "verbosity": -1}  # fmt: skip
-        self._booster = lgb.train(fixed, columns, num_boost_round=ROUNDS)
-
-    def risk(self, claims: Sequence[Claim]) -> Sequence[float]:
-        """As the booster says."""
-        said = self._booster.predict(encode(claims, self._encoding).rows, num_threads=1)
-        return [float(probability) for probability in np.asarray(said)]
-
-
 class Oracle:
     """The ceiling: the probability that the simulator drew from. It alone may open the truth."""
 
@@ -121,9 +101,11 @@ class Oracle:
         return [true.probability for true in true_of(self._truth, claims)]
 
 
-def labels_of(history: DenialHistory) -> DenialLabels:
-    """The history as training has its labels."""
-    return DenialLabels(
+def examples_of(history: DenialHistory, known: Floats, carcs: Sequence[str | None]) -> Examples:
+    """The history as training has its examples."""
+    labels = DenialLabels(
         claims=history.claims, denied=history.denied, sent=history.sent, answered=history.answered,
-        batch=history.batch, immature=0, unanswered=0, undated=0, voids=0, rejected=0,
+        batch=history.batch, carcs=tuple(carcs), places=tuple(range(len(history.claims))), immature=0,
+        unanswered=0, undated=0, voids=0, rejected=0,
     )  # fmt: skip
+    return Examples(labels, known)

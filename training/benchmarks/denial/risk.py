@@ -14,6 +14,7 @@ from training.benchmarks.denial import ceiling, metamorphic, payers
 from training.benchmarks.denial.asked import LOOKUP, MODEL, ORACLE, RAW, Asked, everyone
 from training.benchmarks.denial.control import SHUFFLES, chance
 from training.benchmarks.denial.lane import certified
+from training.benchmarks.denial.lived import Known
 from training.benchmarks.denial.parts import Part, Task
 from training.benchmarks.denial.ranking import DISTANCES, PICKS, share_of_distance
 from training.benchmarks.denial.task import split
@@ -47,11 +48,12 @@ def measure(task: Task) -> Part:
         peers=not arguments.without_peers,
         in_process=arguments.in_process,
     )
+    known = Known.of(given)
     figures = {name: figures_of(asked, said) for name, said in asked.said.items()}
     rows = [Row.of(name, figures[name], one) for name, one in asked.answered.items()]
-    figures |= {name: figures_of(asked, said) for name, said in ceiling.marks(task, given).items()}
+    figures |= {name: figures_of(asked, said) for name, said in ceiling.marks(task, given, known).items()}
     rows[-1:-1] = [Row(name, figures[name]) for name in ceiling.MARKS if name in figures]
-    control = chance(given, asked.denied)
+    control = chance(given, known, asked.denied)
     calibrated = payers.calibrated(asked)
     unseen = payers.unseen(asked)
     leaks = metamorphic.leaks(task, asked)

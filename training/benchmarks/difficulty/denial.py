@@ -11,7 +11,9 @@ import numpy as np
 from features.denial_risk import CATEGORICAL, COLUMNS, Encoding, encode
 from features.progress import track
 from training.benchmarks.denial.control import chance
-from training.benchmarks.denial.methods import Lookup, Model, Oracle, PlainLightGBM
+from training.benchmarks.denial.lived import Known
+from training.benchmarks.denial.methods import Lookup, Model, Oracle
+from training.benchmarks.denial.plain import PlainLightGBM
 from training.benchmarks.denial.task import Split, checked, outcomes, split
 from training.benchmarks.difficulty.booster import learnt
 from training.benchmarks.difficulty.denial_shortcuts import matrix, shortcuts
@@ -55,8 +57,9 @@ def measure(dataset: Dataset, folder: Path, *, seed: int) -> Difficulty:
     }
     honest = {name: checked(here("denial", method, given).answers, given) for name, method in methods.items()}
     denied = outcomes(given, folder)
-    tried = groups(dataset, given, seed=seed) | single_columns(given, seed=seed)
-    return Difficulty(honest, tried, denied, chance(given, denied))
+    known = Known.of(given)
+    tried = groups(dataset, given, seed=seed) | single_columns(given, known, seed=seed)
+    return Difficulty(honest, tried, denied, chance(given, known, denied))
 
 
 def groups(dataset: Dataset, given: Split, *, seed: int) -> dict[str, Floats]:
@@ -68,11 +71,12 @@ def groups(dataset: Dataset, given: Split, *, seed: int) -> dict[str, Floats]:
     }
 
 
-def single_columns(given: Split, *, seed: int) -> dict[str, Floats]:
+def single_columns(given: Split, known: Known, *, seed: int) -> dict[str, Floats]:
     """A model on each column of the product's features, alone."""
     outcome = np.asarray(given.history.denied, dtype=np.float64)
     encoding = Encoding.of_claims(given.history.claims)
-    past, later = (encode(claims, encoding).rows for claims in (given.history.claims, given.claims))
+    past = encode(given.history.claims, encoding, known.history).rows
+    later = encode(given.claims, encoding, known.asked).rows
     return {
         f"column {name}": learnt(
             past[:, [place]], outcome, later[:, [place]], seed=seed, codes=name in CATEGORICAL

@@ -15,6 +15,7 @@ from tests.training.benchmarks.conftest import Asked
 from training.benchmarks.denial.asked import Asked as Judged
 from training.benchmarks.denial.benchmark import run
 from training.benchmarks.denial.control import shuffled
+from training.benchmarks.denial.lived import Known
 from training.benchmarks.denial.methods import Oracle
 from training.benchmarks.denial.risk import misses
 from training.benchmarks.denial.task import Split, checked, split
@@ -118,7 +119,7 @@ def test_a_model_short_of_a_bar_is_told(figure: str, value: float, said: str) ->
 
 
 def test_the_control_is_no_constant_so_that_a_leak_would_show(given: Split) -> None:
-    assert np.unique(shuffled(given, seed=1, rounds=20)).size > 10
+    assert np.unique(shuffled(given, Known.of(given), seed=1, rounds=20)).size > 10
 
 
 def test_data_without_its_truth_cannot_be_measured(tmp_path: Path) -> None:
