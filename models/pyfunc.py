@@ -85,10 +85,25 @@ def _invoice_anomaly(folder: Path) -> Callable[[pd.DataFrame], pd.DataFrame]:
     return score
 
 
+def _denial_recovery(folder: Path) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    from features.recovery import Denial
+    from models.recovery import RecoveryModel
+
+    model = RecoveryModel.load(folder)
+
+    def score(frame: pd.DataFrame) -> pd.DataFrame:
+        denials = [_decoded(text, Denial) for text in frame["denial"]]
+        best = [model.assess([one], at=one.known)[0].best for one in denials]  # on the day it was known
+        return _frame(best, frame)
+
+    return score
+
+
 LOADERS: Final[Mapping[str, Callable[[Path], Callable[[pd.DataFrame], pd.DataFrame]]]] = {
     "denial-risk": _denial_risk,
     "remittance-match": _remittance_match,
     "invoice-anomaly": _invoice_anomaly,
+    "denial-recovery": _denial_recovery,
 }
 
 

@@ -12,7 +12,7 @@ import argparse
 from features.commandline import main
 from features.settings import Settings
 
-KINDS = ("denial-risk", "remittance-match", "invoice-anomaly")
+KINDS = ("denial-risk", "remittance-match", "invoice-anomaly", "denial-recovery")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

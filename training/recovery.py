@@ -17,6 +17,7 @@ import numpy as np
 
 from features.denials import is_denial
 from features.errors import MissingDataError
+from features.first_decision import first_decision
 from features.match_keys import payer_key
 from features.recovery_columns import Floats
 from features.recovery_rows import main_procedure, rows_of
@@ -26,12 +27,13 @@ from models.recovery_chance import Chance
 from models.recovery_means import Means
 from training.comparison import paired_difference
 from training.datasets import Dataset
-from training.denial_labels import answers, first_decision
+from training.denial_labels import answers
 from training.metrics import auc, evaluate
 from training.recovery_chance import fit_chance
 from training.recovery_lookup import HISTORY_LEVELS, RecoveryLookup
 from training.recovery_outcomes import Outcome, Outcomes, read_outcomes, work_file
 from training.recovery_report import card, plot, signature
+from training.recovery_trees import ROUNDS
 from training.trained import Trained
 
 FEWEST: Final = 300  # finished actions
@@ -63,7 +65,13 @@ class Learnt:
 
 
 def train(
-    dataset: Dataset, *, folder: Path, seed: int = 0, certify: bool = True, work: Path | None = None
+    dataset: Dataset,
+    *,
+    folder: Path,
+    seed: int = 0,
+    rounds: int = ROUNDS,
+    certify: bool = True,
+    work: Path | None = None,
 ) -> Trained:
     """Train on a data set and the work on its denials (``denial_work.csv`` in its folder unless ``work`` names it).
 
@@ -74,9 +82,11 @@ def train(
     path = work or work_file(dataset)
     found = read_outcomes(dataset, path)
     past, test = split(found.finished)
-    metrics, judged = measure(past, test, seed=seed)
+    metrics, judged = measure(past, test, seed=seed, rounds=rounds)
     digest = f"{dataset.digest}+{hashlib.sha256(path.read_bytes()).hexdigest()}"
-    model = learn(dataset, found, seed=seed).save(folder, {"data_digest": digest, "seed": seed})
+    model = learn(dataset, found, seed=seed, rounds=rounds).save(
+        folder, {"data_digest": digest, "seed": seed}
+    )
     save_certificates(folder, ())
     plot(folder / "plots", judged, outcomes_of(test))
     card(found, test, metrics).write(folder)
@@ -85,7 +95,7 @@ def train(
         version=model.version,
         folder=folder,
         metrics=metrics,
-        parameters={"data_digest": digest, "seed": seed, "test_from": str(test[0].day)},
+        parameters={"data_digest": digest, "seed": seed, "rounds": rounds, "test_from": str(test[0].day)},
         signature=signature(),
         notes=(found.describe(),),
     )
@@ -100,7 +110,9 @@ def split(finished: Sequence[Outcome]) -> tuple[list[Outcome], list[Outcome]]:
     return [one for one in finished if one.settled <= start], [one for one in finished if one.day >= start]
 
 
-def learn(dataset: Dataset, found: Outcomes, *, seed: int, before: date | None = None) -> Learnt:
+def learn(
+    dataset: Dataset, found: Outcomes, *, seed: int, rounds: int = ROUNDS, before: date | None = None
+) -> Learnt:
     """From outcomes that were settled, work that was done and payments that were made before a day."""
     known = [one for one in found.finished if before is None or one.settled <= before]
     ratios = Means.of(_ratios(dataset, before), weight=PAYER_WEIGHT)
@@ -108,12 +120,12 @@ def learn(dataset: Dataset, found: Outcomes, *, seed: int, before: date | None =
         (((one.action, one.category), one.minutes) for one in found.worked if _is_before(one.day, before)),
         weight=MINUTES_WEIGHT,
     )
-    return Learnt(fit(known, seed=seed), ratios, minutes, _kept(known, ratios))
+    return Learnt(fit(known, seed=seed, rounds=rounds), ratios, minutes, _kept(known, ratios))
 
 
-def fit(outcomes: Sequence[Outcome], *, seed: int) -> Chance:
+def fit(outcomes: Sequence[Outcome], *, seed: int, rounds: int = ROUNDS) -> Chance:
     """The chance of recovery by denial and action."""
-    return fit_chance(rows_of(*_asked(outcomes)), outcomes_of(outcomes), seed=seed)
+    return fit_chance(rows_of(*_asked(outcomes)), outcomes_of(outcomes), seed=seed, rounds=rounds)
 
 
 def outcomes_of(outcomes: Sequence[Outcome]) -> Floats:
@@ -122,11 +134,11 @@ def outcomes_of(outcomes: Sequence[Outcome]) -> Floats:
 
 
 def measure(
-    past: Sequence[Outcome], test: Sequence[Outcome], *, seed: int
+    past: Sequence[Outcome], test: Sequence[Outcome], *, seed: int, rounds: int = ROUNDS
 ) -> tuple[dict[str, float], Floats]:
     """Metrics of a model of the past on later work, beside the lookup table; and what the model said."""
     rows, outcomes = rows_of(*_asked(test)), outcomes_of(test)
-    chance = fit(past, seed=seed)
+    chance = fit(past, seed=seed, rounds=rounds)
     said = chance.probabilities(rows)
     table = RecoveryLookup.fit(rows_of(*_asked(past)), outcomes_of(past), HISTORY_LEVELS)(rows)
     gain, low, high = paired_difference(auc, said, table, outcomes, seed=seed)

@@ -18,7 +18,7 @@ from models.calibration import SigmoidCalibration, log_loss
 from models.recovery_chance import Chance, mixed
 from models.venn_abers import VennAbersGrid
 from training.recovery_effects import fit_effects
-from training.recovery_trees import fit_trees
+from training.recovery_trees import ROUNDS, fit_trees
 
 BOTH = 0.5  # the share of the trees where both models take part
 ALONE = (0.0, 1.0)  # the effects, the trees
@@ -38,15 +38,15 @@ class Predicted:
     period: NDArray[np.int64]
 
 
-def fit_chance(rows: Rows, outcomes: Floats, *, seed: int = 0) -> Chance:
+def fit_chance(rows: Rows, outcomes: Floats, *, seed: int = 0, rounds: int = ROUNDS) -> Chance:
     """Learn; ``outcomes`` (n,) are 1 where the denial was overturned.
 
     Raises MissingDataError where there are too few rows, or all of one period.
     """
-    predicted = _later_periods(rows, outcomes, seed=seed)
+    predicted = _later_periods(rows, outcomes, seed=seed, rounds=rounds)
     share = _share(predicted)
     slope = _slope(predicted, share)
-    effects, trees = fit_effects(rows, outcomes), fit_trees(rows, outcomes, seed=seed)
+    effects, trees = fit_effects(rows, outcomes), fit_trees(rows, outcomes, seed=seed, rounds=rounds)
     level = float(np.mean(mixed(effects.log_odds(rows), trees.log_odds(rows), share)))
     calibration = SigmoidCalibration(slope, (1 - slope) * level)
     at_level = _at_their_level(predicted, share, slope)
@@ -60,14 +60,14 @@ def fit_chance(rows: Rows, outcomes: Floats, *, seed: int = 0) -> Chance:
     )
 
 
-def _later_periods(rows: Rows, outcomes: Floats, *, seed: int) -> Predicted:
+def _later_periods(rows: Rows, outcomes: Floats, *, seed: int, rounds: int) -> Predicted:
     """Each of the last periods as the ones before it predict it."""
     found = []
     for period in _predictable(rows):
         earlier, later = rows.period < period, rows.period == period
         past, known = rows.take(earlier), outcomes[earlier]
         asked = rows.take(later)
-        effects, trees = fit_effects(past, known), fit_trees(past, known, seed=seed)
+        effects, trees = fit_effects(past, known), fit_trees(past, known, seed=seed, rounds=rounds)
         found.append(
             (effects.log_odds(asked), trees.log_odds(asked), outcomes[later], np.full(len(asked), period))
         )

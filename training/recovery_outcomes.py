@@ -17,10 +17,11 @@ from typing import NamedTuple
 from features.denial_work import APPEAL, CORRECTED, FILE, WRITE_OFF, DenialWork, read_denial_work
 from features.denials import DECIDES_NOTHING, is_denial
 from features.errors import MissingDataError
+from features.first_decision import SECONDARY, first_decision
 from features.recovery import Denial
 from features.x12.records import Claim, ClaimPayment
 from training.datasets import Dataset
-from training.denial_labels import MATURES_AFTER, SECONDARY, answers, first_decision
+from training.denial_labels import MATURES_AFTER, answers
 
 NOTHING = Decimal(0)
 APPEAL_MATURES_AFTER = timedelta(days=120)

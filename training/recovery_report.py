@@ -57,7 +57,7 @@ def plot(folder: Path, said: Floats, outcomes: Floats) -> None:
 def signature() -> Signature:
     """Made-up values with the columns that the model takes and gives."""
     return Signature(
-        inputs=({"claim": "{}", "payment": "{}", "known": "2025-01-31"},),
+        inputs=({"denial": "{}"},),
         outputs=(
             {
                 "action": "appeal",

@@ -35,7 +35,7 @@ PARAMETERS: Mapping[str, Any] = {
 }
 
 
-def fit_trees(rows: Rows, outcomes: Floats, *, seed: int) -> Trees:
+def fit_trees(rows: Rows, outcomes: Floats, *, seed: int, rounds: int = ROUNDS) -> Trees:
     """Learn from rows and their outcomes, (n,) of 0 or 1."""
     vocabulary = {name: _frequent(rows.keys(name)) for name in rows.columns.categorical}
     last = int(rows.period.max())
@@ -47,7 +47,7 @@ def fit_trees(rows: Rows, outcomes: Floats, *, seed: int) -> Trees:
         categorical_feature=list(rows.columns.categorical),
         params={"verbosity": -1},
     )
-    return Trees(lgb.train({**PARAMETERS, "seed": seed}, data, num_boost_round=ROUNDS), vocabulary, last)
+    return Trees(lgb.train({**PARAMETERS, "seed": seed}, data, num_boost_round=rounds), vocabulary, last)
 
 
 def _frequent(keys: list[str]) -> list[str]:

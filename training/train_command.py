@@ -24,7 +24,7 @@ from features.settings import Settings
 from training.reading import shown
 from training.trained import Trained
 
-KINDS: Final = ("denial-risk", "remittance-match", "invoice-anomaly")
+KINDS: Final = ("denial-risk", "remittance-match", "invoice-anomaly", "denial-recovery")
 BASELINES: Final = {"lookup table": "baseline_lookup_", "rule": "baseline_rule_"}
 
 
@@ -76,10 +76,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _kinds_of(folder: Path) -> list[str]:
-    """What is trained unless one is named: vendor invoices only where there are any to learn from."""
+    """What is trained unless one is named: invoices and recovery only where there is something to learn from."""
+    from features.denial_work import FILE as DENIAL_WORK
     from training.invoices.labels import has_tables
 
-    return [kind for kind in KINDS if kind != "invoice-anomaly" or has_tables(folder)]
+    there = {"invoice-anomaly": has_tables(folder), "denial-recovery": (folder / DENIAL_WORK).exists()}
+    return [kind for kind in KINDS if there.get(kind, True)]
 
 
 def _trainer(kind: str) -> Callable[..., Trained]:
@@ -92,6 +94,10 @@ def _trainer(kind: str) -> Callable[..., Trained]:
         from training.invoices.train import train as train_invoice_anomaly
 
         return train_invoice_anomaly
+    if kind == "denial-recovery":
+        from training.recovery import train as train_denial_recovery
+
+        return train_denial_recovery
     from training.remittance_match import train as train_remittance_match
 
     return train_remittance_match
