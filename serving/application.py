@@ -65,6 +65,7 @@ def build(
     reading = Workers(threads=READERS, waiting=256, name="reading")
     scoring = Workers(threads=SCORERS, waiting=64, name="scoring")
     taking = Workers(threads=INGESTERS, waiting=16, name="taking")
+    champions = champions.informed_by(store)
     history = champions.known or PatientHistory(store)
     queue = Queue(store, replace(champions, known=history), reading, clock=clock)
     scores = Scores(champions, store, scoring, clock)

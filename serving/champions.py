@@ -24,6 +24,7 @@ from models.recovery_neutral import NeutralRecovery
 from models.recovery_options import Assessor
 from models.remittance_match import MatchScore, RemittanceMatchModel
 from serving.champion_folder import INVOICES, KINDS, RECOVERY, has_model, present
+from serving.claim_history import InformedDenialRisk, Past
 
 
 class DenialScorer(Protocol):
@@ -92,6 +93,12 @@ class Champions:
     def complete(self) -> bool:
         """Whether both models are there."""
         return self.denial_risk is not None and self.remittance_match is not None
+
+    def informed_by(self, past: Past) -> Champions:
+        """The same with a denial-risk model that knows the earlier claims of a patient."""
+        model = self.denial_risk
+        knows = InformedDenialRisk(model, past) if isinstance(model, DenialRiskModel) else model
+        return replace(self, denial_risk=knows)
 
     def with_code_pairs(self, pairs: CodePairs | None) -> Champions:
         """The same with the user's tables, which the denial-risk model then names in its reasons."""

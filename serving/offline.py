@@ -18,6 +18,7 @@ from features.remittance_match import CandidateIndex
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem, Record, Remittance, Source
 from serving import scoring
 from serving.champions import Champions
+from serving.claim_history import GivenPast
 from serving.items import Kind, LaneName, Versions
 from serving.match_evidence import MatchEvidence, weigh
 from serving.parts import in_parts
@@ -78,7 +79,9 @@ def score_files(paths: Sequence[Path], champions: Champions, *, at: date, eviden
 
 
 def _claims(records: Iterable[Record], champions: Champions, at: date) -> list[Line]:
-    parts = in_parts([record for record in records if isinstance(record, Claim)], AT_ONCE)
+    claims = [record for record in records if isinstance(record, Claim)]
+    champions = champions.informed_by(GivenPast(claims))
+    parts = in_parts(claims, AT_ONCE)
     return [
         _line(claim, one)
         for part in track(parts, "Scoring claims", total=len(parts))

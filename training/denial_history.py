@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from features.denial_history.outcome import outcome_of
 from features.denial_history.replay import Answered, Replayed, replay
+from features.first_decision import first_decision
 from training.datasets import Dataset
-from training.denial_labels import answers, first_decision, rejected_claims
+from training.denial_labels import answers, rejected_claims
 
 
 def replayed(dataset: Dataset) -> Replayed:
     """A row for each of the data set's claims, in their order, and all that is known on its last day."""
-    return replay(dataset.claims, first_answers(dataset), sorted(rejected_claims(dataset)))
+    return replay(dataset.claims, first_answers(dataset), sorted(rejected_claims(dataset)), progress=True)
 
 
 def first_answers(dataset: Dataset) -> Iterator[Answered]:

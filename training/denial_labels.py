@@ -8,11 +8,12 @@ several patients' claims is left out rather than guessed.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from features.denials import DECIDES_NOTHING, denial_reasons
+from features.denials import denial_reasons
+from features.first_decision import first_decision
 from features.x12.records import Claim, ClaimPayment
 from training.datasets import Dataset
 
@@ -20,7 +21,6 @@ MATURES_AFTER = timedelta(
     days=90
 )  # payers answer within 30 to 60 days; prompt-pay laws of the states ask no more
 VOID = "8"  # a claim taken back by its sender
-SECONDARY = frozenset({"2", "3", "20", "21"})  # CLP02 of a second or third payer
 
 
 @dataclass(frozen=True)
@@ -107,24 +107,6 @@ def _left_out(claim: Claim, decided: Sequence[ClaimPayment], last: date) -> str 
     if claim.submitted > last:
         return "immature"
     return None if decided else "unanswered"
-
-
-def first_decision(payments: Iterable[ClaimPayment], claim: Claim) -> list[ClaimPayment]:
-    """The payments of the earliest day; a claim may be split over several. Another payer's later say is not asked.
-
-    What was paid before the claim was sent answers another claim: a clerk posted it here by mistake.
-    """
-    primary = claim.payer_sequence in (None, "P")
-    asked = [
-        payment
-        for payment in payments
-        if payment.status not in DECIDES_NOTHING
-        and payment.payment_date is not None
-        and payment.payment_date >= (claim.submitted or date.min)
-        and ((payment.status in SECONDARY) != primary)
-    ]
-    first = min((_day(payment) for payment in asked), default=None)
-    return [payment for payment in asked if payment.payment_date == first]
 
 
 def _first_carc(payments: Sequence[ClaimPayment]) -> str | None:

@@ -61,16 +61,17 @@ class DenialHistory:
         facts, ordinal = Facts.of(claim), day.toordinal()
         self.rates.answered(facts, outcome, ordinal)
         self.limits.answered(facts, outcome)
-        self._patient_answered(claim, facts, outcome, ordinal)
+        self.links.counted(claim, facts, outcome, ordinal)
+        self._patient_answered(facts, outcome, ordinal)
         self.last = day if self.last is None else max(self.last, day)
-
-    def answered_patient(self, claim: Claim, outcome: Outcome, day: date) -> None:
-        """The same, for an answer that the rates know already."""
-        self._patient_answered(claim, Facts.of(claim), outcome, day.toordinal())
 
     def rejected(self, claim_id: str) -> None:
         """A claim was turned away before a payer decided."""
         self.links.rejected(claim_id)
+
+    def for_patients(self) -> PatientView:
+        """Its rates, with patients of one's own."""
+        return PatientView(self)
 
     def to_plain(self) -> dict[str, Any]:
         """For a manifest: nothing of a single patient."""
@@ -93,9 +94,9 @@ class DenialHistory:
         history.last = date.fromisoformat(plain["last"]) if plain["last"] else None
         return history
 
-    def _patient_answered(self, claim: Claim, facts: Facts, outcome: Outcome, day: int) -> None:
+    def _patient_answered(self, facts: Facts, outcome: Outcome, day: int) -> None:
         self.patients.answered(facts, outcome)
-        self.links.answered(claim, facts, outcome, day)
+        self.links.answered(facts, outcome, day)
 
     def _columns(self, claim: Claim, facts: Facts) -> tuple[float, ...]:
         return (
@@ -108,5 +109,26 @@ class DenialHistory:
 
     def _sent(self, claim: Claim, facts: Facts) -> None:
         self.practice.sent(facts)
+        self.patients.sent(claim, facts)
+        self.links.sent(claim, facts)
+
+
+class PatientView(DenialHistory):
+    """A history that tells only of the patients that it is told of, beside the rates of another, which it leaves alone.
+
+    So a request is answered: many claims in the rates, and the earlier claims of the few patients that are asked about.
+    """
+
+    def __init__(self, beside: DenialHistory) -> None:
+        super().__init__()
+        self.rates, self.practice, self.limits = beside.rates, beside.practice, beside.limits
+        self.links = Links(beside.links.duplicates)
+        self.last = beside.last
+
+    def answered(self, claim: Claim, outcome: Outcome, day: date) -> None:
+        """A payer's first answer to an earlier claim of a patient; the rates do not count it."""
+        self._patient_answered(Facts.of(claim), outcome, day.toordinal())
+
+    def _sent(self, claim: Claim, facts: Facts) -> None:
         self.patients.sent(claim, facts)
         self.links.sent(claim, facts)

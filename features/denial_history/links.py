@@ -49,11 +49,11 @@ class _Denial:
 class Links:
     """By member and day of service, by the payer's claim number, by the claim's own."""
 
-    def __init__(self) -> None:
+    def __init__(self, duplicates: Tally | None = None) -> None:
+        self.duplicates = duplicates or Tally(half_life=365.0)
         self._same_day: dict[Hashable, list[_Sent]] = {}
         self._denials: dict[str, _Denial] = {}
         self._rejections: Counter[str] = Counter()
-        self.duplicates = Tally(half_life=365.0)
 
     def columns(self, claim: Claim, facts: Facts) -> tuple[float, ...]:
         """The values of ``COLUMNS``."""
@@ -78,16 +78,19 @@ class Links:
             _Sent(claim.claim_id, facts.patient, claim.charge, facts.services, facts.modifiers)
         )
 
-    def answered(self, claim: Claim, facts: Facts, outcome: Outcome, day: int) -> None:
+    def answered(self, facts: Facts, outcome: Outcome, day: int) -> None:
         """Take in a payer's first answer; what is not denied needs no correction."""
-        if self._others(claim, facts):
-            hit = "duplicate" in outcome.categories
-            self.duplicates.add((facts.payer, facts.told_apart), day, hit=hit)
-            self.duplicates.add(facts.payer, day, hit=hit)
         if outcome.denied:
             category = min(CATEGORIES.index(one) for one in outcome.categories)
             for number in outcome.numbers:
                 self._denials[number] = _Denial(category, facts.authorized, day)
+
+    def counted(self, claim: Claim, facts: Facts, outcome: Outcome, day: int) -> None:
+        """Count whether a claim with others on its day was denied as a duplicate."""
+        if self._others(claim, facts):
+            hit = "duplicate" in outcome.categories
+            self.duplicates.add((facts.payer, facts.told_apart), day, hit=hit)
+            self.duplicates.add(facts.payer, day, hit=hit)
 
     def rejected(self, claim_id: str) -> None:
         """Take in that a claim was turned away before a payer decided."""

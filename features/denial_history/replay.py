@@ -41,20 +41,22 @@ def replay(
     rejected: Iterable[int] = (),
     *,
     history: DenialHistory | None = None,
+    progress: bool = False,
 ) -> Replayed:
     """Live through it all. A claim's row knows the answers of earlier days, and the claims sent before it.
 
     Of the claims of one day those that come first in ``claims`` were sent first. ``rejected`` are the places of claims
     that were turned away before a payer decided, which is known on the next day. What comes after the last claim is
-    taken in, too.
+    taken in, too. It goes on from ``history`` where that is given, and changes it.
     """
     known = history or DenialHistory()
     told = list(answers)
-    events = [(_sent(claim), CLAIM, place) for place, claim in enumerate(claims)]
+    events = [(sent_on(claim), CLAIM, place) for place, claim in enumerate(claims)]
     events += [(one.day + KNOWN_AFTER, ANSWER, number) for number, one in enumerate(told)]
-    events += [(_sent(claims[place]) + KNOWN_AFTER, REJECTION, place) for place in rejected]
+    events += [(sent_on(claims[place]) + KNOWN_AFTER, REJECTION, place) for place in rejected]
     rows = np.empty((len(claims), len(COLUMNS)))
-    for _, kind, number in track(sorted(events), "Replaying history", total=len(events)):
+    events.sort()
+    for _, kind, number in track(events, "Replaying history", total=len(events)) if progress else events:
         if kind == CLAIM:
             rows[number] = known.take(claims[number])
         elif kind == ANSWER:
@@ -64,5 +66,6 @@ def replay(
     return Replayed(rows, known)
 
 
-def _sent(claim: Claim) -> date:
+def sent_on(claim: Claim) -> date:
+    """The day on which a claim was sent; where it does not say, that of its service."""
     return claim.submitted or claim.service_to or claim.service_from or date.min

@@ -27,9 +27,6 @@ from serving.scoring import Found, Scored
 from serving.store.store import Store
 from serving.workers import Workers
 
-FEW = 8
-"""So many items are scored at once on the event loop: a thread would cost more than the work."""
-
 MOST_EXPLAINED = 100
 """Items that evidence may be asked for at once: it takes some thirty times as long as a score, and much more room."""
 
@@ -78,10 +75,7 @@ class Scores:
         check_count(len(body.items))
         now = self._clock()
         claims = claims_of(body)
-        if len(claims) <= FEW:
-            scored = scoring.score_claims(claims, self._champions, at=now.date())
-        else:
-            scored = await self._workers.run(scoring.score_claims, claims, self._champions, at=now.date())
+        scored = await self._workers.run(scoring.score_claims, claims, self._champions, at=now.date())
         answers = [
             _answer(item.id or str(place), one, now, own=False)
             for place, (item, one) in enumerate(zip(body.items, scored, strict=True))

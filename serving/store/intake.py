@@ -18,6 +18,7 @@ from serving.invoices.records import FINANCE
 from serving.scoring import Scored
 from serving.store.chunks import chunks
 from serving.store.denials import denial_rows
+from serving.store.patients import patient_row
 from serving.store.payments import item_ids, payment_key_rows
 from serving.store.purchasing import last_number, rows
 from serving.store.schema import (
@@ -27,6 +28,7 @@ from serving.store.schema import (
     denied_claims,
     files,
     items,
+    patients,
     payment_keys,
     purchasing,
     remittances,
@@ -76,6 +78,7 @@ def store(connection: Connection, intake: Intake) -> Receipt:
     _insert(connection, claims, [_claim_row(intake, new) for new in intake.claims])
     keys = [{"key": key, "reference": new.reference} for new in intake.claims for key in new.keys]
     _insert(connection, claim_keys, keys)
+    _insert(connection, patients, [patient_row(new.reference, new.claim) for new in intake.claims])
     _insert(connection, purchasing, rows(intake))
     add_items(connection, intake.items, file_id=intake.file_id, received_at=intake.received_at)
     _insert(connection, remittances, [{"key": key, "file_id": intake.file_id} for key in intake.remittances])

@@ -36,6 +36,18 @@ def posted_to(
     }
 
 
+def payments_posted_to(
+    connection: Connection, references: Sequence[str]
+) -> defaultdict[str, list[ClaimPayment]]:
+    """The payments themselves, by claim."""
+    found: defaultdict[str, list[ClaimPayment]] = defaultdict(list)
+    for part in in_parts(references, AT_ONCE):
+        for query in (_automatic(part, None), _decided(part, None)):
+            for row in connection.execute(query.where(items.c.kind == "remittance-match")):
+                found[row.reference].append(DECODER.decode(row.record))
+    return found
+
+
 def _automatic(
     references: Sequence[str], before: datetime | None
 ) -> Select[tuple[str, datetime, str, bytes]]:

@@ -64,6 +64,15 @@ claim_keys = Table(
     sqlite_with_rowid=False,
 )
 
+patients = Table(
+    "patients",
+    metadata,
+    Column("key", String, primary_key=True),  # name and birth date
+    Column("reference", ForeignKey("claims.reference"), primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""By which a patient's earlier claims are found, whoever the payer was."""
+
 items = Table(
     "items",
     metadata,

@@ -18,6 +18,7 @@ from serving.items import Decision, ItemFilter, ItemPage
 from serving.store import denials, intake, payments, purchasing, queue, schema
 from serving.store.claims import candidates_for, of_patient
 from serving.store.database import Database
+from serving.store.patients import claims_of_patients
 from serving.store.postings import posted_to
 from serving.store.queue import StoredItem
 from serving.store.schema import about, claims, items
@@ -102,6 +103,11 @@ class Store:
         """The stored claims of the same patient with the same payer."""
         with self._database.reading() as connection:
             return of_patient(connection, claim)
+
+    def claims_of_patients(self, asked: Sequence[Claim]) -> list[tuple[Claim, list[ClaimPayment]]]:
+        """All stored claims of the patients of some claims, oldest first, with what was posted to each."""
+        with self._database.reading() as connection:
+            return claims_of_patients(connection, asked)
 
     def postings(
         self, references: Sequence[str], *, before: datetime | None = None

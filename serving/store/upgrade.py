@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, inspect, select, text, update
+from sqlalchemy import Connection, bindparam, insert, inspect, select, text, update
 from sqlalchemy.schema import CreateColumn
 
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
 from serving.items import Versions
 from serving.scoring import Scored
-from serving.store.schema import decisions, denied_claims, items, purchasing
+from serving.store.patients import patient_row
+from serving.store.schema import claims, decisions, denied_claims, items, patients, purchasing
 from serving.worth import worth
 
 ADDED = ("expected", "minutes", "deadline", "lapses", "queue", "rank")
@@ -25,6 +26,9 @@ def bring_up(connection: Connection) -> None:
     """Add what is lacking; inside a transaction. A store that lacks nothing is left as it is."""
     denied_claims.create(connection, checkfirst=True)
     purchasing.create(connection, checkfirst=True)
+    if not inspect(connection).has_table(patients.name):
+        patients.create(connection)
+        _index_patients(connection)
     there = {column["name"] for column in inspect(connection).get_columns(items.name)}
     lacking = [name for name in ADDED if name not in there]
     for name in lacking:
@@ -33,6 +37,15 @@ def bring_up(connection: Connection) -> None:
     if "rank" in lacking:
         _widen(connection)
         _order(connection)
+
+
+def _index_patients(connection: Connection) -> None:
+    last = ""
+    query = select(claims.c.reference, claims.c.record).order_by(claims.c.reference).limit(AT_ONCE)
+    while rows := list(connection.execute(query.where(claims.c.reference > last))):
+        last = rows[-1].reference
+        new = [patient_row(row.reference, CLAIM.decode(row.record)) for row in rows]
+        connection.execute(insert(patients), new)
 
 
 def _widen(connection: Connection) -> None:
@@ -86,3 +99,4 @@ def _scored(row: Any) -> Scored:
 RECORD: msgspec.json.Decoder[Claim | ClaimPayment | Acknowledgment | Problem] = msgspec.json.Decoder(
     Claim | ClaimPayment | Acknowledgment | Problem
 )
+CLAIM = msgspec.json.Decoder(Claim)

@@ -11,9 +11,10 @@ from typing import Literal
 
 from features.denials import DECIDES_NOTHING, denial_reasons
 from features.duplicates import repeated
+from features.first_decision import SECONDARY, first_decision
 from features.x12.records import Claim, ClaimPayment
 from training.datasets import Dataset
-from training.denial_labels import MATURES_AFTER, SECONDARY, answers, first_decision
+from training.denial_labels import MATURES_AFTER, answers
 from training.fidelity.reason_mix import category
 
 REPLACEMENT, VOID = "7", "8"  # CLM05-3

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from features.denial_codes import category_of
 from features.denials import denial_reasons, reductions
+from features.first_decision import first_decision
 from features.match_keys import cents, normalised, payer_key
 from features.x12.records import Claim, ClaimPayment
 from training.datasets import Dataset
-from training.denial_labels import DenialLabels, answers, first_decision, label
+from training.denial_labels import DenialLabels, answers, label
 
 Ints = NDArray[np.int64]
 NONE = -1  # the category of a claim that is not denied

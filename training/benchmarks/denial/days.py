@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from features.first_decision import first_decision
 from features.x12.records import Claim
 from training.benchmarks.protocols import Answer, DenialDay
 from training.datasets import Dataset
-from training.denial_labels import answers, first_decision, rejected_claims
+from training.denial_labels import answers, rejected_claims
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,46 @@
+"""The earlier claims of patients, with the payments that were posted to them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from features.match_keys import normalised
+from features.x12.records import Claim, ClaimPayment
+from serving.store.chunks import chunks
+from serving.store.claims import load
+from serving.store.postings import payments_posted_to
+from serving.store.schema import patients
+
+
+def patient_key(claim: Claim) -> str:
+    """Name and birth date as they are looked up."""
+    born = claim.patient_birth_date.isoformat() if claim.patient_birth_date else ""
+    return f"{normalised(claim.patient_last)}/{normalised(claim.patient_first)}/{born}"
+
+
+def patient_row(reference: str, claim: Claim) -> dict[str, Any]:
+    """The row of ``patients`` of a claim."""
+    return {"key": patient_key(claim), "reference": reference}
+
+
+def claims_of_patients(
+    connection: Connection, asked: Sequence[Claim]
+) -> list[tuple[Claim, list[ClaimPayment]]]:
+    """All stored claims of the patients of some claims, in order of sending, with what was posted to each.
+
+    A patient without a birth date is not looked up: a name alone is shared by too many.
+    """
+    keys = sorted({patient_key(claim) for claim in asked if claim.patient_birth_date})
+    references: list[str] = []
+    for part in chunks(keys):
+        references += connection.execute(
+            select(patients.c.reference).where(patients.c.key.in_(part)).order_by(patients.c.reference)
+        ).scalars()
+    found = load(connection, references)
+    posted: defaultdict[str, list[ClaimPayment]] = payments_posted_to(connection, references)
+    ordered = sorted(found, key=lambda reference: (str(found[reference].submitted or ""), reference))
+    return [(found[reference], posted[reference]) for reference in ordered]
