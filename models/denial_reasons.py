@@ -258,10 +258,10 @@ def _shortcoming(claim: Claim, subject: str) -> tuple[str, str] | None:
     if subject == "authorization" and claim.prior_authorization is None:
         return (
             "authorization-missing",
-            "No prior authorization is on the claim, and this payer often asks for one.",
+            "No prior authorization is on the claim, which speaks against it with this payer.",
         )
     if subject == "referral" and claim.referral is None:
-        return "referral-missing", "No referral is on the claim, and this payer often asks for one."
+        return "referral-missing", "No referral is on the claim, which speaks against it with this payer."
     if subject == "provider" and claim.rendering_npi is None:
         return "rendering-provider-missing", "The rendering provider is not named."
     if subject == "coding" and visit_without_25(claim):
