@@ -62,33 +62,32 @@ class RateHistory:
         return history
 
     def _values(self, rate: Rate, facts: Facts, known: Mapping[str, list[float]]) -> list[float]:
+        """The shrunken rate of each key."""
         keys = rate.keys(facts)
         if not keys:
             return []
-        tally, day, strength = self.tallies[rate.name], facts.day, rate.strength
+        counts, day, strength = self.tallies[rate.name].counts, facts.day, rate.strength
         found = []
-        for place, key in enumerate(keys):
-            claims, denied = tally.counts(key, day)
-            found.append((denied + strength * _prior(rate, known, place)) / (claims + strength))
+        for key, prior in zip(keys, _priors(rate, known, len(keys)), strict=True):
+            claims, denied = counts(key, day)
+            found.append((denied + strength * prior) / (claims + strength))
         return found
 
     def _known(self, service: str, facts: Facts) -> float:
         return self.tallies["payer_service"].counts((service, facts.payer), facts.day)[0]
 
 
-def _prior(rate: Rate, known: Mapping[str, list[float]], place: int) -> float:
+def _priors(rate: Rate, known: Mapping[str, list[float]], wanted: int) -> list[float]:
+    """What each key leans on; a rate of the whole claim stands beside each of its services."""
     if not rate.prior:
-        return rate.start
-    values = [_at(known[name], place) for name in rate.prior]
-    if len(values) == 1:
-        return values[0]
-    one, other, over = values
-    return min(HIGHEST_PRIOR, one * other / over) if over > 0 else one
-
-
-def _at(values: list[float], place: int) -> float:
-    """A rate of the claim stands beside each of its services."""
-    return values[place] if len(values) > place else values[0]
+        return [rate.start] * wanted
+    found = [known[name] if len(known[name]) == wanted else known[name][:1] * wanted for name in rate.prior]
+    if len(found) == 1:
+        return found[0]
+    return [
+        min(HIGHEST_PRIOR, one * other / over) if over > 0 else one
+        for one, other, over in zip(*found, strict=True)
+    ]
 
 
 def _counts(rate: Rate, categories: frozenset[str]) -> bool:
