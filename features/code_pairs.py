@@ -179,7 +179,7 @@ class CodePairs:
                     f"None of the diagnoses of line {line.number} is covered for its procedure.",
                     (line.number,),
                     (code,),
-                    "the coverage table",
+                    "Coverage table",
                 )
 
 
