@@ -24,6 +24,10 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("training.benchmarks.matching.providers.ROUNDS", 60)
     monkeypatch.setattr("training.benchmarks.difficulty.booster.ROUNDS", 25)
     monkeypatch.setattr("training.denial_risk.THREADS", 1)
+    monkeypatch.setattr("training.benchmarks.denial.linear.PENALTIES", (0.03,))
+    if find_spec("interpret"):
+        monkeypatch.setattr("training.benchmarks.denial.ebm_peer.BAGS", 1)
+        monkeypatch.setattr("training.benchmarks.denial.ebm_peer.Ebm.pairs", 0)
     if find_spec("splink"):
         monkeypatch.setattr("training.benchmarks.matching.splink_peer.PAIRS", 100_000)
 
