@@ -12,6 +12,7 @@ import lightgbm as lgb
 import numpy as np
 import pytest
 
+from features.claim_edits.permitted import permitted
 from features.claim_services import service_of
 from features.denial_history.history import DenialHistory
 from features.denial_history.outcome import Outcome
@@ -23,6 +24,7 @@ from models.denial_heads import classes, heads_of, together
 from models.denial_risk import DenialRiskModel, save
 from models.files import load_parts, save_parts
 from models.venn_abers import VennAbersGrid
+from models.what_if import changes
 from tests.support.builders import make_claim, make_claim_line
 
 SCAN = make_claim(
@@ -134,6 +136,15 @@ def test_a_reason_tells_how_often_such_claims_were_denied(model: DenialRiskModel
     reason = next(one for one in model.explain(SCAN) if one.code == "authorization-missing")
     assert reason.precedent is not None
     assert reason.precedent.text.startswith("46 of 50 such claims were denied since March 2024")
+
+
+def test_an_authorization_is_what_would_change_the_score_of_the_scan(model: DenialRiskModel) -> None:
+    def score(claims: Sequence[Claim]) -> list[float]:
+        return [one.probability for one in model.score(claims)]
+
+    change = changes(SCAN, permitted(SCAN), score)[0]
+    assert [edit.code for edit in change.edits] == ["authorization"]
+    assert change.before > 0.6 > 0.2 > change.after
 
 
 def test_what_a_denial_would_be_about_adds_up(model: DenialRiskModel) -> None:
