@@ -14,6 +14,7 @@ COMMANDS = {
     "champions": "training.champions_command",
     "match-records": "training.match_records_command",
     "match-deposits": "training.deposits.command",
+    "recovery": "training.recovery_command",
     "patterns": "training.patterns.command",
     "check-invoices": "training.invoices.command",
     "benchmark": "training.benchmarks.command",

@@ -17,21 +17,27 @@ from features.recovery_columns import Floats, Rows
 from models.calibration import SigmoidCalibration, log_loss
 from models.recovery_chance import Chance, mixed
 from models.venn_abers import VennAbersGrid
-from training.recovery_effects import fit_effects
+from training.recovery_effects import DRIFTING, STEADY, Priors, fit_effects
 from training.recovery_trees import ROUNDS, fit_trees
 
 BOTH = 0.5  # the share of the trees where both models take part
 ALONE = (0.0, 1.0)  # the effects, the trees
 CLEARLY = 0.01  # nats by which one alone must beat both, which are steadier from year to year
+PRIORS = (DRIFTING, STEADY)
 LATER = 2  # periods that are predicted
 FEWEST_EARLIER, FEWEST_LATER = 100, 30  # rows to learn from, and to predict
 SLOPES = (0.6, 1.3)  # a calibration outside these has seen too little
+BEYOND_CHANCE = 6.63  # twice the gain in log-likelihood: 1 % of the chi-square distribution with one degree of freedom
 
 
 @dataclass(frozen=True)
 class Predicted:
-    """What the past said of later periods: log-odds of both models, outcomes, periods; each (n,)."""
+    """What the past said of later periods: log-odds of both models, outcomes, periods; each (n,).
 
+    The effects are those of the priors that said it best.
+    """
+
+    priors: Priors
     effects: Floats
     trees: Floats
     outcomes: Floats
@@ -46,7 +52,8 @@ def fit_chance(rows: Rows, outcomes: Floats, *, seed: int = 0, rounds: int = ROU
     predicted = _later_periods(rows, outcomes, seed=seed, rounds=rounds)
     share = _share(predicted)
     slope = _slope(predicted, share)
-    effects, trees = fit_effects(rows, outcomes), fit_trees(rows, outcomes, seed=seed, rounds=rounds)
+    effects = fit_effects(rows, outcomes, predicted.priors)
+    trees = fit_trees(rows, outcomes, seed=seed, rounds=rounds)
     level = float(np.mean(mixed(effects.log_odds(rows), trees.log_odds(rows), share)))
     calibration = SigmoidCalibration(slope, (1 - slope) * level)
     at_level = _at_their_level(predicted, share, slope)
@@ -62,16 +69,19 @@ def fit_chance(rows: Rows, outcomes: Floats, *, seed: int = 0, rounds: int = ROU
 
 def _later_periods(rows: Rows, outcomes: Floats, *, seed: int, rounds: int) -> Predicted:
     """Each of the last periods as the ones before it predict it."""
-    found = []
+    found: dict[Priors, list[Floats]] = {priors: [] for priors in PRIORS}
+    trees, truth, periods = [], [], []
     for period in _predictable(rows):
-        earlier, later = rows.period < period, rows.period == period
-        past, known = rows.take(earlier), outcomes[earlier]
-        asked = rows.take(later)
-        effects, trees = fit_effects(past, known), fit_trees(past, known, seed=seed, rounds=rounds)
-        found.append(
-            (effects.log_odds(asked), trees.log_odds(asked), outcomes[later], np.full(len(asked), period))
-        )
-    return Predicted(*(np.concatenate(column) for column in zip(*found, strict=True)))
+        past, known = rows.take(rows.period < period), outcomes[rows.period < period]
+        asked = rows.take(rows.period == period)
+        for priors, said in found.items():
+            said.append(fit_effects(past, known, priors).log_odds(asked))
+        trees.append(fit_trees(past, known, seed=seed, rounds=rounds).log_odds(asked))
+        truth.append(outcomes[rows.period == period])
+        periods.append(asked.period)
+    rest = (np.concatenate(trees), np.concatenate(truth), np.concatenate(periods))
+    each = [Predicted(priors, np.concatenate(said), *rest) for priors, said in found.items()]
+    return min(each, key=lambda one: _loss(one, 0.0, slope=1.0))
 
 
 def _predictable(rows: Rows) -> list[int]:
@@ -105,7 +115,7 @@ def _at_their_level(predicted: Predicted, share: float, slope: float) -> Floats:
 
 
 def _slope(predicted: Predicted, share: float) -> float:
-    """How far the log-odds may be spread, by Platt's fit on each later period; 1 where that does no better."""
+    """How far the log-odds may be spread, by Platt's fit on each later period; 1 where chance would do as much."""
     odds = mixed(predicted.effects, predicted.trees, share)
     each = []
     for period in np.unique(predicted.period):
@@ -114,7 +124,8 @@ def _slope(predicted: Predicted, share: float) -> float:
         each.append((fitted.slope, int(these.sum())))
     slopes, weights = zip(*each, strict=True)
     slope = float(np.clip(np.average(slopes, weights=weights), *SLOPES))
-    return slope if _loss(predicted, share, slope=slope) < _loss(predicted, share, slope=1.0) else 1.0
+    gain = _loss(predicted, share, slope=1.0) - _loss(predicted, share, slope=slope)
+    return slope if 2 * gain * odds.size > BEYOND_CHANCE else 1.0
 
 
 def shift(odds: Floats, outcomes: Floats, *, prior: float = np.inf, weights: Floats | None = None) -> float:

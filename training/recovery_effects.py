@@ -15,12 +15,19 @@ from scipy.special import expit
 from features.recovery_columns import Columns, Floats, Integers, Rows
 from models.recovery_effects import UNKNOWN, Effects, Group, codes_of, keys_of, place_of
 
-# Standard deviations of the priors, in log-odds; chosen on time splits of 2001 to 2014 of the external reviews.
-SINGLE = 0.4  # of a value of one column
-PAIR = 0.1  # of a pair of values
-STEP = 0.15  # of the level, from one period to the next
-DRIFT = 0.15  # of a value's effect, from one block of periods to the next
-PAIR_DRIFT = 0.1  # the same of a pair, where both columns lie within no other
+
+class Priors(NamedTuple):
+    """Standard deviations in log-odds: how large an effect may be before the rows have spoken."""
+
+    single: float  # of a value of one column
+    pair: float  # of a pair of values
+    step: float  # of the level, from one period to the next
+    drift: float  # of a value's effect, from one block of periods to the next
+    pair_drift: float  # the same of a pair, where both columns lie within no other
+
+
+DRIFTING = Priors(0.4, 0.1, 0.15, 0.15, 0.1)  # the best of several for external reviews, 2009 to 2014
+STEADY = Priors(0.2, 0.2, 0.05, 0.0, 0.0)  # for payers that decide as they always did, and few rows
 BLOCKS = 8  # of about equally many periods, at most
 BINS = 6  # of an ordered column
 FEWEST = 2  # rows of a key that has an effect of its own
@@ -35,17 +42,18 @@ class Part(NamedTuple):
     drift: float
 
 
-def fit_effects(rows: Rows, outcomes: Floats) -> Effects:
+def fit_effects(rows: Rows, outcomes: Floats, priors: Priors) -> Effects:
     """Learn from rows and their outcomes, (n,) of 0 or 1."""
     edges = {name: _edges(rows.numbers[name]) for name in rows.columns.ordinal}
     periods = np.unique(rows.period)
     starts = _starts(periods)
-    parts = _parts(rows, edges)
+    parts = _parts(rows, edges, priors)
     design = hstack(
-        [_steps(rows.period, periods), *(_design(rows, part, edges, starts) for part in parts)], format="csr"
+        [_steps(rows.period, periods, priors), *(_design(rows, part, edges, starts) for part in parts)],
+        format="csr",
     )
     weights = _most_likely(design, outcomes)
-    level, tables = _unpacked(weights[1:], parts, periods, starts)
+    level, tables = _unpacked(weights[1:], parts, priors, periods, starts)
     return Effects(
         base=float(weights[0]),
         periods=periods,
@@ -62,21 +70,21 @@ def groups_of(columns: Columns) -> list[tuple[str, ...]]:
     return [*((name,) for name in (*columns.categorical, *columns.ordinal)), *columns.pairs()]
 
 
-def _parts(rows: Rows, edges: dict[str, list[float]]) -> list[Part]:
+def _parts(rows: Rows, edges: dict[str, list[float]], priors: Priors) -> list[Part]:
     parts = []
     for columns in groups_of(rows.columns):
         counts = Counter(keys_of(rows, columns, edges))
         keys = tuple(sorted(key for key, count in counts.items() if count >= FEWEST))
-        parts.append(Part(Group(columns, keys), *_priors(rows.columns, columns)))
+        parts.append(Part(Group(columns, keys), *_priors(rows.columns, columns, priors)))
     return parts
 
 
-def _priors(all_columns: Columns, group: tuple[str, ...]) -> tuple[float, float]:
+def _priors(all_columns: Columns, group: tuple[str, ...], priors: Priors) -> tuple[float, float]:
     """The scale and the drift of a group."""
     if len(group) == 1:
-        return SINGLE, DRIFT
+        return priors.single, priors.drift
     inner = {name for name, _ in all_columns.within}
-    return PAIR, PAIR_DRIFT if inner.isdisjoint(group) else 0.0
+    return priors.pair, priors.pair_drift if inner.isdisjoint(group) else 0.0
 
 
 def _edges(values: Floats) -> list[float]:
@@ -93,9 +101,9 @@ def _starts(periods: Integers) -> Integers:
     return np.array([part[0] for part in np.array_split(periods, blocks)], dtype=np.int64)
 
 
-def _steps(period: Integers, periods: Integers) -> csr_array:
+def _steps(period: Integers, periods: Integers, priors: Priors) -> csr_array:
     """The steps of the level that lie behind each row, (n, periods - 1)."""
-    return csr_array(STEP * (period[:, None] >= periods[None, 1:]).astype(np.float64))
+    return csr_array(priors.step * (period[:, None] >= periods[None, 1:]).astype(np.float64))
 
 
 def _design(rows: Rows, part: Part, edges: dict[str, list[float]], starts: Integers) -> csr_array:
@@ -134,10 +142,10 @@ def _most_likely(design: csr_array, outcomes: Floats) -> Floats:
 
 
 def _unpacked(
-    weights: Floats, parts: Sequence[Part], periods: Integers, starts: Integers
+    weights: Floats, parts: Sequence[Part], priors: Priors, periods: Integers, starts: Integers
 ) -> tuple[Floats, list[Floats]]:
     """The level of each period and each group's table: the steps summed up, in log-odds."""
-    level = np.concatenate([[0.0], np.cumsum(STEP * weights[: periods.size - 1])])
+    level = np.concatenate([[0.0], np.cumsum(priors.step * weights[: periods.size - 1])])
     place, tables = periods.size - 1, []
     for part in parts:
         blocks = starts.size if part.drift else 1
