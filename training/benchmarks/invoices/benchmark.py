@@ -23,6 +23,7 @@ from training.benchmarks.invoices.methods import NAMED
 from training.benchmarks.invoices.totals import MEASURES, Totals
 from training.benchmarks.invoices.truth import CAUSES, CLEAN, family_of
 from training.benchmarks.results import Found, Row, recording, table, write
+from training.metrics import evaluate
 from training.simulate import rates
 from training.simulate.invoices import run as simulation
 
@@ -52,13 +53,15 @@ def run(arguments: argparse.Namespace) -> int:
     console.print(table("flagged, as many clean ones as the ERP's rules hold", held, shown, taken=False))
     console.print(table("all invoices", ranked, MEASURES, digits=4, taken=False))
     console.print(_named(totals.tallies))
-    for sentence in (said(lane, totals.lane, len(seeds)), about):
+    people = evaluate(totals.stated, totals.verdicts)
+    for sentence in (of_people(people, len(totals.verdicts)), said(lane, totals.lane, len(seeds)), about):
         console.print(sentence)
-    missed = missed_bars(over_networks(totals.measures["ours"]), totals.lane)
+    missed = missed_bars(people, totals.lane)
     bars.say(console, missed)
     rows += [Row(f"{row.method}, as many as the rules", row.figures) for row in held]
     other = {"named": _plain_names(totals.tallies), "ranking": [vars(row) for row in ranked]}
     lane_row = Row("certified lane", lane)
+    rows += [Row("ours, by what people found", people)]
     found = Found("invoices", seeds[0], digests[0], about, [*rows, lane_row], missed, other)
     console.print(f"written to {write(arguments.out, found, console)}")
     return 0
@@ -125,6 +128,14 @@ def said(figures: Mapping[str, float], lane: Mapping[str, int], networks: int) -
         f"invoices of the next {load_policy().certificate_days} days went without a look, "
         f"{figures['automatic_error_rate']:.2%} of them wrong ({figures['automatic_error_rate_low']:.2%} to "
         f"{figures['automatic_error_rate_high']:.2%}), {load_policy().alpha(KIND):.0%} promised"
+    )
+
+
+def of_people(figures: Mapping[str, float], checked: int) -> str:
+    """Calibration by verdicts; the truth, above, also holds what people overlook."""
+    return (
+        f"of {checked:,} of them, drawn at random, a person said what is wrong: calibration error "
+        f"{figures['ece']:.4f}, {figures['ece_excess']:.4f} above its floor, log-loss {figures['log_loss']:.4f}"
     )
 
 

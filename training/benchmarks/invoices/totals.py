@@ -36,6 +36,8 @@ class Totals:
         self.all_held: dict[str, Tally] = {}  # at the false alarms of the ERP's rules
         self.measures: dict[str, list[Mapping[str, float]]] = {}
         self.lane = {"all": 0, "automatic": 0, "wrong": 0, "certified": 0}
+        self.stated: list[float] = []  # probabilities of invoices that people checked
+        self.verdicts: list[float] = []  # and what they found
         self.seconds: list[tuple[float, float]] = []
 
     def add(self, folder: Path, *, seed: int) -> str:
@@ -48,8 +50,10 @@ class Totals:
             trained = train_folder(folder, out=Path(scratch), before=cut, seed=seed, issued=cut)
             fitted = time.perf_counter()
             model = InvoiceAnomalyModel.load(Path(scratch))
-            reviews = {one.voucher: one for one in read_reviews(folder / REVIEWS_FILE) if one.day < cut}
-            learnt = tied(cases[: len(cases) - len(later)], reviews)
+            reviews = {one.voucher: one for one in read_reviews(folder / REVIEWS_FILE)}
+            known = {voucher: one for voucher, one in reviews.items() if one.day < cut}
+            learnt = tied(cases[: len(cases) - len(later)], known)
+            self._ask(model, tied(later, reviews))
             self._judge(folder, model, learnt, later, Path(scratch), seed=seed)
         self.seconds.append((fitted - start, time.perf_counter() - fitted))
         return str(trained.parameters["data_digest"])
@@ -80,6 +84,12 @@ class Totals:
                 {key: figures[key] for key in MEASURES if key in figures}
             )
         self._lane(model, later, wrong, parts)
+
+    def _ask(self, model: InvoiceAnomalyModel, later: InvoiceLabels) -> None:
+        """What people found in those later invoices that were drawn at random: of that our confidence speaks."""
+        cases = [case for case, drawn in zip(later.cases, later.audited, strict=True) if drawn]
+        self.stated += [score.probability for score in model.score(cases)]
+        self.verdicts += later.wrong[later.audited].tolist()
 
     def _as_many_as_the_rules(self, answered: Mapping[str, Answers], truth: Sequence[str]) -> None:
         """All that the ERP's rules hold, and ours with as many false alarms."""
