@@ -16,7 +16,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from features.denial_codes import OTHER, category_of
+from features.denial_codes import CATEGORIES, OTHER, category_of
 from models.denial_outlook import Likely
 
 Floats = NDArray[np.float64]
@@ -75,6 +75,14 @@ def weights(raw: Floats) -> Floats:
     """How far a step in a head's log-odds moves those of ``together``, (n, heads): its slope."""
     fires = expit(raw[:, PAID + 1 :])
     return np.asarray(fires / np.clip(expit(together(raw)), SMALLEST, None)[:, None])
+
+
+def by_category(part: Floats, categories: Sequence[str]) -> Floats:
+    """Shares of heads (n, heads), each of a category, as shares of all categories, (n, len(CATEGORIES))."""
+    found = np.zeros((len(part), len(CATEGORIES)))
+    for place, category in enumerate(categories):
+        found[:, CATEGORIES.index(category)] += part[:, place]
+    return found
 
 
 def likely_categories(part: Floats, heads: Sequence[Head]) -> tuple[Likely, ...]:

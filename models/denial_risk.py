@@ -10,12 +10,15 @@ from typing import Any
 import lightgbm as lgb
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from features.code_pairs import CodePairs
+from features.denial_history.facts import Facts
 from features.denial_history.history import COLUMNS as HISTORY
 from features.denial_history.history import DenialHistory
 from features.denial_history.precedents import HistoryPrecedents
+from features.denial_lines import line_rows
 from features.denial_risk import COLUMNS, Encoded, Encoding, encode
 from features.errors import ModelFileError
 from features.evidence import Reason
@@ -24,6 +27,7 @@ from features.x12.records import Claim
 from models.calibration import SigmoidCalibration
 from models.denial_heads import (
     Head,
+    by_category,
     heads_from_plain,
     heads_to_plain,
     likely_carcs,
@@ -32,7 +36,7 @@ from models.denial_heads import (
     together,
     weights,
 )
-from models.denial_outlook import DenialOutlook
+from models.denial_outlook import DenialOutlook, LineRisk
 from models.denial_reasons import reasons
 from models.files import Parts, load_parts, save_parts
 from models.routing import RoutingInput
@@ -73,6 +77,7 @@ class DenialRiskModel:
     calibration: SigmoidCalibration
     intervals: VennAbersGrid
     history: DenialHistory
+    lines: lgb.Booster | None = None  # which lines of a denied claim its denial falls on
     pairs: CodePairs | None = None  # tables of code pairs and coverage, where the user gives them
 
     @staticmethod
@@ -96,6 +101,7 @@ class DenialRiskModel:
                 calibration=SigmoidCalibration.from_dict(parts.manifest["calibration"]),
                 intervals=VennAbersGrid.from_arrays(parts.arrays),
                 history=DenialHistory.from_plain(parts.manifest["history"]),
+                lines=parts.boosters.get("lines"),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise ModelFileError(
@@ -143,16 +149,29 @@ class DenialRiskModel:
         return self.calibration(together(self.raw(rows)))
 
     def outlook(self, claim: Claim, known: Floats | None = None) -> DenialOutlook:
-        """What a denial of the claim would be about."""
-        return self.outlooks([claim], known)[0]
+        """What a denial of the claim would be about, and the lines that it would fall on."""
+        raw = self.raw(self.encode([claim], known).rows)
+        told = self._told(shares(raw)[0])
+        return replace(told, lines=self._line_risks(claim, raw))
 
     def outlooks(self, claims: Sequence[Claim], known: Floats | None = None) -> list[DenialOutlook]:
-        """The same of many claims."""
-        parts = shares(self.raw(self.encode(claims, known).rows))
-        return [
-            DenialOutlook(likely_categories(part, self.heads), likely_carcs(part, self.heads))
-            for part in parts
-        ]
+        """What denials of many claims would be about; their lines are not told."""
+        return [self._told(part) for part in shares(self.raw(self.encode(claims, known).rows))]
+
+    def _told(self, part: Floats) -> DenialOutlook:
+        return DenialOutlook(likely_categories(part, self.heads), likely_carcs(part, self.heads))
+
+    def _line_risks(self, claim: Claim, raw: Floats) -> tuple[LineRisk, ...]:
+        """A line is denied where the claim is, and the denial falls on it."""
+        probability = float(self.calibration(together(raw))[0])
+        if len(claim.lines) == 1:
+            return (LineRisk(0, probability),)
+        if self.lines is None or not claim.lines:
+            return ()
+        categories = by_category(shares(raw), [head.category for head in self.heads])[0]
+        rates = self.history.rates.of_services(Facts.of(claim))
+        falls = np.asarray(self.lines.predict(line_rows(claim, rates, categories), num_threads=THREADS))
+        return tuple(LineRisk(place, probability * one) for place, one in enumerate(falls.tolist()))
 
     def explain(
         self,
@@ -204,6 +223,7 @@ def save(
     calibration: SigmoidCalibration,
     intervals: VennAbersGrid,
     history: DenialHistory,
+    lines: lgb.Booster | None = None,
     facts: dict[str, Any],
 ) -> str:
     """Save a model and return its version; ``facts`` are what is known of its training, in plain values."""
@@ -218,6 +238,6 @@ def save(
             "calibration": calibration.to_dict(),
             "facts": facts,
         },
-        boosters={"risk": booster},
+        boosters={"risk": booster} | ({"lines": lines} if lines else {}),
         arrays=intervals.to_arrays(),
     )

@@ -2,18 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from features.denial_history.outcome import outcome_of
+from features.denial_history.outcome import Outcome, outcome_of
 from features.denial_history.replay import Answered, Replayed, replay
 from features.first_decision import first_decision
+from features.x12.records import Claim
 from training.datasets import Dataset
 from training.denial_labels import answers, rejected_claims
+from training.denial_lines import DeniedClaim
 
 
-def replayed(dataset: Dataset) -> Replayed:
+@dataclass(frozen=True)
+class Past:
+    """What was known of each claim of a data set when it was sent, and what came of it, by place."""
+
+    replayed: Replayed
+    outcomes: Mapping[int, Outcome]
+
+    def denied_lines(self, claims: Sequence[Claim], places: Iterable[int]) -> list[DeniedClaim]:
+        """Of some places the claims with several lines that were denied."""
+        known = self.replayed.services
+        return [
+            DeniedClaim(claims[place], self.outcomes[place], known[place])
+            for place in places
+            if place in known
+        ]
+
+
+def past_of(dataset: Dataset) -> Past:
     """A row for each of the data set's claims, in their order, and all that is known on its last day."""
-    return replay(dataset.claims, first_answers(dataset), sorted(rejected_claims(dataset)), progress=True)
+    answered = list(first_answers(dataset))
+    outcomes = {one.place: one.outcome for one in answered}
+    watched = {
+        place
+        for place, outcome in outcomes.items()
+        if outcome.denied and len(dataset.claims[place].lines) > 1
+    }
+    rejected = sorted(rejected_claims(dataset))
+    return Past(replay(dataset.claims, answered, rejected, watched=watched, progress=True), outcomes)
 
 
 def first_answers(dataset: Dataset) -> Iterator[Answered]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,106 +11,28 @@ import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
-from features.denial_history.history import DenialHistory
-from features.denial_history.practice import LACKING
-from features.denial_risk import CATEGORICAL, COLUMNS, Encoding, encode
 from features.errors import MissingDataError
-from features.x12.records import Claim
-from models.calibration import SigmoidCalibration, log_loss
 from models.certification import save_certificates
-from models.denial_heads import FEWEST, Head, classes, heads_of, together
+from models.denial_heads import FEWEST, by_category, shares
 from models.denial_risk import KIND, DenialRiskModel, save
 from models.policy import Policy, load_policy
-from models.venn_abers import VennAbersGrid
 from training.certificates import WITHOUT
 from training.datasets import Dataset
 from training.denial_evaluation import Evaluation
-from training.denial_history import replayed
+from training.denial_fit import PARAMETERS, ROUNDS, Examples, Fitted, Learnt, fit
+from training.denial_history import Past, past_of
 from training.denial_labels import DenialLabels, label
+from training.denial_lines import DeniedClaim, learn_lines
+from training.denial_lines import examples as line_examples
 from training.denial_report import card, signature
+from training.metrics import evaluate
 from training.trained import Trained
-from training.windows import Indices, Windows, late_slice
+from training.windows import Indices, Windows
 
 Floats = NDArray[np.float64]
 
 FEWEST_CLAIMS = 400
 FEWEST_DENIALS = FEWEST  # that one head is learnt from
-ROUNDS = 400
-PATIENCE = 30
-STOPPING_SHARE = 0.15  # of the fit window, its latest part
-THREADS = 2
-
-RISING = (
-    *LACKING,
-    "days_to_submission",
-    "days_past_limit",
-)  # lacking more, or being later, never lowers the risk
-PARAMETERS: Mapping[str, Any] = {
-    "objective": "multiclassova",  # a head a reason: see models.denial_heads
-    "metric": "none",
-    "learning_rate": 0.06,
-    "num_leaves": 7,  # few: labels are noisy, and most effects are of one or two columns
-    "min_data_in_leaf": 40,
-    "feature_fraction": 0.4,
-    "bagging_fraction": 0.8,
-    "bagging_freq": 1,
-    "lambda_l2": 5.0,
-    "cat_smooth": 50.0,
-    "cat_l2": 50.0,
-    "max_cat_threshold": 16,
-    "monotone_constraints": [int(column in RISING) for column in COLUMNS],
-}
-
-
-@dataclass(frozen=True)
-class Examples:
-    """Labelled claims with what was known of each when it was sent, (n, len(HISTORY))."""
-
-    labels: DenialLabels
-    known: Floats
-
-    @property
-    def denied(self) -> Floats:
-        """Whether each was denied, (n,)."""
-        return np.asarray(self.labels.denied, dtype=np.float64)
-
-    def claims(self, rows: Indices) -> list[Claim]:
-        """The claims of some rows."""
-        return [self.labels.claims[row] for row in rows]
-
-    def carcs(self, rows: Indices) -> list[str | None]:
-        """The first CARC of each denial of some rows."""
-        return [self.labels.carcs[row] for row in rows]
-
-
-@dataclass(frozen=True)
-class Learnt:
-    """A booster, with the heads and the vocabularies that it was made for."""
-
-    booster: lgb.Booster
-    heads: tuple[Head, ...]
-    encoding: Encoding
-
-    def raw(self, examples: Examples, rows: Indices) -> Floats:
-        """The log-odds of a denial of some rows, before calibration."""
-        encoded = encode(examples.claims(rows), self.encoding, examples.known[rows])
-        return together(np.asarray(self.booster.predict(encoded.rows, raw_score=True)))
-
-
-@dataclass(frozen=True)
-class Fitted:
-    """What the fit and the calibration window give."""
-
-    learnt: Learnt
-    calibration: SigmoidCalibration
-    intervals: VennAbersGrid
-
-    def model(self, history: DenialHistory, version: str = "unsaved") -> DenialRiskModel:
-        """A model that scores by it."""
-        learnt = self.learnt
-        return DenialRiskModel(
-            version, learnt.booster, learnt.heads, learnt.encoding, self.calibration, self.intervals, history
-        )
 
 
 def train(
@@ -132,9 +53,10 @@ def train(
     labels = label(dataset)
     _check(labels)
     windows = Windows.from_dates(labels.sent)
-    past = replayed(dataset)
-    examples = Examples(labels, past.rows[list(labels.places)])
+    past = past_of(dataset)
+    examples = Examples(labels, past.replayed.rows[list(labels.places)])
     fitted = fit(examples, windows, seed=seed, rounds=rounds)
+    lines = Lines(dataset, past, examples, fitted.learnt)
     parameters = _parameters(dataset, windows, fitted, seed=seed, rounds=rounds)
     version = save(
         folder,
@@ -143,7 +65,8 @@ def train(
         encoding=fitted.learnt.encoding,
         calibration=fitted.calibration,
         intervals=fitted.intervals,
-        history=past.history,
+        history=past.replayed.history,
+        lines=lines.learn(np.concatenate([windows.fit, windows.calibration]), seed=seed),
         facts={"data_digest": dataset.digest, "windows": windows.describe(), "seed": seed, "rounds": rounds},
     )
     model = DenialRiskModel.load(folder)
@@ -152,6 +75,7 @@ def train(
     certificates = evaluation.certify(data_digest=dataset.digest, issued=day, seed=seed) if certify else ()
     save_certificates(folder, certificates)
     metrics = evaluation.measure(certificates, at=day, seed=seed)
+    metrics |= lines.measure(model, windows.test, seed=seed)
     evaluation.plot(folder / "plots", certificates)
     card(labels, windows, dataset, metrics, certificates).write(folder)
     return Trained(
@@ -165,105 +89,34 @@ def train(
     )
 
 
-def fit(examples: Examples, windows: Windows, *, seed: int, rounds: int = ROUNDS) -> Fitted:
-    """A booster on the fit window, its calibration and intervals on the calibration window, and then one on both.
+@dataclass(frozen=True)
+class Lines:
+    """Denied claims with several lines, to learn and to judge on which of them a denial falls."""
 
-    The last one is what is used: it knows the newest claims, and is as well calibrated as the one that it succeeds
-    (``ece_excess``). Certificates and tests are of the last one, on later windows that neither has seen.
-    """
-    earlier = fit_booster(examples, windows, seed=seed, rounds=rounds)
-    raw = earlier.raw(examples, windows.calibration)
-    calibration = _calibrate(raw, examples.denied, windows)
-    intervals = VennAbersGrid.fit(calibration(raw), examples.denied[windows.calibration])
-    both = np.concatenate([windows.fit, windows.calibration])
-    newest = _learn(examples, both, _reproducible(seed), rounds=earlier.booster.current_iteration())
-    return Fitted(newest, calibration, intervals)
+    dataset: Dataset
+    past: Past
+    examples: Examples
+    learnt: Learnt
 
+    def learn(self, rows: Indices, *, seed: int) -> lgb.Booster | None:
+        """From some rows; None where there are too few."""
+        denied, shares = self._denied(rows)
+        return learn_lines(denied, shares, seed=seed)
 
-def fit_booster(
-    examples: Examples, windows: Windows, *, seed: int, rounds: int, blind: bool = False
-) -> Learnt:
-    """Fitted on the whole fit window, for as many rounds as its latest part has shown to be enough.
+    def measure(self, model: DenialRiskModel, rows: Indices, *, seed: int) -> dict[str, float]:
+        """How well it is told, given that a claim is denied; nothing where the model does not tell."""
+        denied, shares = self._denied(rows)
+        if model.lines is None or not denied:
+            return {}
+        columns, fell = line_examples(denied, shares)
+        return evaluate(np.asarray(model.lines.predict(columns)), fell, seed=seed, prefix="denied_lines_")
 
-    A ``blind`` one, for a control, takes all rounds and is not told which columns can only raise the risk.
-    """
-    parameters = _reproducible(seed)
-    if blind:
-        del parameters["monotone_constraints"]
-    else:
-        rounds = _enough_rounds(examples, windows, parameters, rounds)
-    return _learn(examples, windows.fit, parameters, rounds=rounds)
-
-
-def _learn(
-    examples: Examples,
-    rows: Indices,
-    parameters: Mapping[str, Any],
-    *,
-    rounds: int,
-    later: Indices | None = None,
-) -> Learnt:
-    """Fit on rows; with ``later`` stop where these are told no better any more."""
-    claims, carcs = examples.claims(rows), examples.carcs(rows)
-    encoding, heads = Encoding.of_claims(claims), heads_of(carcs)
-    columns = _columns(encode(claims, encoding, examples.known[rows]).rows, classes(carcs, heads))
-    stopping: dict[str, Any] = {}
-    if later is not None:
-        rows_later = encode(examples.claims(later), encoding, examples.known[later]).rows
-        stopping = {
-            "valid_sets": [_columns(rows_later, classes(examples.carcs(later), heads))],
-            "feval": _denied_log_loss,
-            "callbacks": [lgb.early_stopping(PATIENCE, verbose=False)],
-        }
-    wanted = {**parameters, "num_class": len(heads) + 1}
-    return Learnt(lgb.train(wanted, columns, num_boost_round=rounds, **stopping), heads, encoding)
-
-
-def _enough_rounds(examples: Examples, windows: Windows, parameters: Mapping[str, Any], rounds: int) -> int:
-    rows = windows.fit
-    earlier, later = late_slice(rows, windows.days, STOPPING_SHARE)
-    stopped = _learn(examples, earlier, parameters, rounds=rounds, later=later)
-    return max(1, stopped.booster.best_iteration)
-
-
-def _denied_log_loss(fires: Floats, columns: lgb.Dataset) -> tuple[str, float, bool]:
-    """Of any head firing, however the denials are shared out among them; ``fires`` (n, 1 + heads) in 0..1."""
-    denied = np.asarray(columns.get_label()) > 0
-    kept = np.clip(1.0 - fires[:, 1:], 1e-12, 1.0)
-    return "denied_log_loss", log_loss(-np.expm1(np.log(kept).sum(axis=1)), denied), False
-
-
-def _reproducible(seed: int) -> dict[str, Any]:
-    fixed = {
-        "deterministic": True,
-        "force_row_wise": True,
-        "num_threads": THREADS,
-        "seed": seed,
-        "verbosity": -1,
-    }
-    return {**PARAMETERS, **fixed}
-
-
-def _columns(rows: Floats, outcomes: NDArray[np.int64]) -> lgb.Dataset:
-    return lgb.Dataset(
-        rows,
-        outcomes,
-        feature_name=list(COLUMNS),
-        categorical_feature=list(CATEGORICAL),
-        params={"verbosity": -1},
-    )
-
-
-def _calibrate(raw: Floats, denied: Floats, windows: Windows) -> SigmoidCalibration:
-    """The sigmoid, if on the later part of the window it beats the raw score; then fitted on all of the window."""
-    rows = windows.calibration
-    earlier, later = late_slice(np.arange(rows.size), windows.days[rows], 0.4)
-    outcomes = denied[rows]
-    if not earlier.size:
-        return SigmoidCalibration.fit(raw, outcomes)
-    chosen = SigmoidCalibration.fit_if_better(raw[earlier], outcomes[earlier], raw[later], outcomes[later])
-    unchanged = chosen == SigmoidCalibration.identity()
-    return chosen if unchanged else SigmoidCalibration.fit(raw, outcomes)
+    def _denied(self, rows: Indices) -> tuple[list[DeniedClaim], Floats]:
+        labels = self.examples.labels
+        watched = [row for row in rows if labels.places[row] in self.past.replayed.services]
+        denied = self.past.denied_lines(self.dataset.claims, [labels.places[row] for row in watched])
+        raw = self.learnt.raw_classes(self.examples, np.array(watched, dtype=np.intp))
+        return denied, by_category(shares(raw), [head.category for head in self.learnt.heads])
 
 
 def _parameters(

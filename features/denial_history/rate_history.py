@@ -13,6 +13,7 @@ from features.denial_history.tally import Tally, cells_from_plain, cells_to_plai
 from features.precedents import FEWEST
 
 COLUMNS: Final = (*(f"rate_{rate.name}" for rate in RATES), "claims_payer_service")
+SERVICE_RATES: Final = tuple(rate.name for rate in RATES if rate.by_service)
 HIGHEST_PRIOR: Final = 0.9  # a product of two rates is not one
 
 
@@ -24,11 +25,15 @@ class RateHistory:
 
     def columns(self, facts: Facts) -> tuple[float, ...]:
         """The values of ``COLUMNS`` as known on the claim's day: the highest rate of its services where it has many."""
-        values: dict[str, list[float]] = {}
-        for rate in RATES:
-            values[rate.name] = self._values(rate, facts, values)
+        values = self._all(facts)
         known = [self._known(service, facts) for service in facts.services]
         return (*(max(found, default=0.0) for found in values.values()), max(known, default=0.0))
+
+    def of_services(self, facts: Facts) -> dict[str, tuple[float, ...]]:
+        """The values of ``SERVICE_RATES`` for each of a claim's services."""
+        values = self._all(facts)
+        by_service = [values[name] or [0.0] * len(facts.services) for name in SERVICE_RATES]
+        return dict(zip(facts.services, zip(*by_service, strict=True), strict=True))
 
     def answered(self, facts: Facts, outcome: Outcome, day: int) -> None:
         """Take in a payer's first answer, which came on a day."""
@@ -60,6 +65,12 @@ class RateHistory:
         for name, cells in plain.items():
             history.tallies[name].cells = cells_from_plain(cells)
         return history
+
+    def _all(self, facts: Facts) -> dict[str, list[float]]:
+        values: dict[str, list[float]] = {}
+        for rate in RATES:
+            values[rate.name] = self._values(rate, facts, values)
+        return values
 
     def _values(self, rate: Rate, facts: Facts, known: Mapping[str, list[float]]) -> list[float]:
         """The shrunken rate of each key."""

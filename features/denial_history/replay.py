@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
+from features.denial_history.facts import Facts
 from features.denial_history.history import COLUMNS, DenialHistory
 from features.denial_history.outcome import Outcome
 from features.progress import track
 from features.x12.records import Claim
 
 KNOWN_AFTER = timedelta(1)  # an answer of today is read tomorrow, when today's claims are gone
+ServiceRates = dict[str, tuple[float, ...]]
+"""By service, the values of ``features.denial_history.rate_history.SERVICE_RATES``."""
+
 REJECTION, ANSWER, CLAIM = range(3)  # of one day, in this order
 
 
@@ -29,10 +33,14 @@ class Answered:
 
 @dataclass(frozen=True)
 class Replayed:
-    """``rows`` (n, len(COLUMNS)), a row a claim as it was known when it was sent; and all that is known in the end."""
+    """``rows`` (n, len(COLUMNS)), a row a claim as it was known when it was sent; and all that is known in the end.
+
+    ``services`` are the rates of each service of the claims that were watched, by place.
+    """
 
     rows: NDArray[np.float64]
     history: DenialHistory
+    services: dict[int, ServiceRates]
 
 
 def replay(
@@ -41,6 +49,7 @@ def replay(
     rejected: Iterable[int] = (),
     *,
     history: DenialHistory | None = None,
+    watched: Collection[int] = (),
     progress: bool = False,
 ) -> Replayed:
     """Live through it all. A claim's row knows the answers of earlier days, and the claims sent before it.
@@ -56,14 +65,17 @@ def replay(
     events += [(sent_on(claims[place]) + KNOWN_AFTER, REJECTION, place) for place in rejected]
     rows = np.empty((len(claims), len(COLUMNS)))
     events.sort()
+    services: dict[int, ServiceRates] = {}
     for _, kind, number in track(events, "Replaying history", total=len(events)) if progress else events:
         if kind == CLAIM:
+            if number in watched:
+                services[number] = known.rates.of_services(Facts.of(claims[number]))
             rows[number] = known.take(claims[number])
         elif kind == ANSWER:
             known.answered(claims[told[number].place], told[number].outcome, told[number].day)
         else:
             known.rejected(claims[number].claim_id or "")
-    return Replayed(rows, known)
+    return Replayed(rows, known, services)
 
 
 def sent_on(claim: Claim) -> date:

@@ -11,7 +11,7 @@ from training.benchmarks.denial.methods import examples_of
 from training.benchmarks.denial.task import Split
 from training.benchmarks.history import history_windows
 from training.benchmarks.repeats import Mean, mean
-from training.denial_risk import fit_booster
+from training.denial_fit import fit_booster
 from training.metrics import Floats, auc
 from training.windows import SHARES
 

@@ -17,8 +17,8 @@ from training.benchmarks.denial.truth import read_truth, true_of
 from training.benchmarks.history import history_windows
 from training.benchmarks.protocols import DenialDay, DenialHistory
 from training.denial_baselines import RateTable, lookup_baseline, rule_baseline
+from training.denial_fit import Examples, fit
 from training.denial_labels import DenialLabels
-from training.denial_risk import Examples, fit
 from training.metrics import Floats
 from training.windows import SHARES
 

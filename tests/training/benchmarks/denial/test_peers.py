@@ -13,7 +13,7 @@ from training.benchmarks.denial.lived import Known
 from training.benchmarks.denial.task import Split, ask, checked, outcomes, split
 from training.benchmarks.protocols import named
 from training.datasets import Dataset
-from training.denial_history import replayed
+from training.denial_history import past_of
 from training.metrics import auc
 
 
@@ -31,7 +31,10 @@ def test_peers_stand_behind_our_own_and_only_where_they_are_wanted_and_installed
     }
 
 
-@pytest.mark.parametrize("name", [name for name in PEERS if name != "EBM"])
+@pytest.mark.parametrize(
+    "name",
+    [name if "alone" in name else pytest.param(name, marks=pytest.mark.slow) for name in PEERS],
+)
 def test_a_peer_ranks_better_than_chance(name: str, given: Split, simulated: Path) -> None:
     package, path = PEERS[name]
     pytest.importorskip(package)
@@ -47,7 +50,7 @@ def test_what_is_known_of_a_claim_is_the_same_whether_lived_through_or_replayed(
 ) -> None:
     known = Known.of(given)
     place = {id(claim): place for place, claim in enumerate(dataset.claims)}
-    whole = replayed(dataset).rows
+    whole = past_of(dataset).replayed.rows
     for claims, rows in ((given.history.claims, known.history), (given.claims, known.asked)):
         expected = whole[[place[id(claim)] for claim in claims]]
         np.testing.assert_allclose(rows, expected, rtol=1e-9)
