@@ -97,7 +97,7 @@ class Champions:
     def informed_by(self, past: Past) -> Champions:
         """The same with a denial-risk model that knows the earlier claims of a patient."""
         model = self.denial_risk
-        knows = InformedDenialRisk(model, past) if isinstance(model, DenialRiskModel) else model
+        knows = InformedDenialRisk.over(model, past) if isinstance(model, DenialRiskModel) else model
         return replace(self, denial_risk=knows)
 
     def with_code_pairs(self, pairs: CodePairs | None) -> Champions:

@@ -1,13 +1,13 @@
 """The denial-risk model with what the store knows of a claim's patient: earlier claims, plans, denials, second bills.
 
-The rates of many claims are the model's, as of its training; they are renewed when it is trained again. What is of one
+The rates of many claims go on from those of the model's training with the answers that came since. What is of one
 patient is never saved with a model, so it is looked up for the claims that are asked about.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -16,13 +16,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.denial_history.facts import Patient
+from features.denial_history.history import DenialHistory
 from features.denial_history.outcome import outcome_of
+from features.denial_history.precedents import HistoryPrecedents
 from features.denial_history.replay import Answered, replay, sent_on
 from features.evidence import Reason
 from features.first_decision import first_decision
 from features.x12.records import Claim, ClaimPayment
 from models.denial_outlook import DenialOutlook
 from models.denial_risk import DenialRiskModel, DenialRiskScore
+from serving.current_rates import Answers, CurrentRates
 
 Known = NDArray[np.float64]
 
@@ -54,6 +57,14 @@ class InformedDenialRisk:
 
     model: DenialRiskModel
     past: Past
+    rates: Callable[[], DenialHistory]  # as they are now
+
+    @staticmethod
+    def over(model: DenialRiskModel, past: Past) -> InformedDenialRisk:
+        """By the model's rates; gone on with, where the past holds answers."""
+        if not isinstance(past, Answers):
+            return InformedDenialRisk(model, past, lambda: model.history)
+        return InformedDenialRisk(model, past, CurrentRates(model.history, past).get)
 
     @property
     def version(self) -> str:
@@ -66,7 +77,7 @@ class InformedDenialRisk:
 
     def explain(self, claim: Claim, /) -> tuple[Reason, ...]:
         """The reasons of one claim's score."""
-        return self.model.explain(claim, self._known([claim]))
+        return self.model.explain(claim, self._known([claim]), precedents=HistoryPrecedents(self.rates()))
 
     def outlook(self, claim: Claim, /) -> DenialOutlook:
         """What a denial of it would be about."""
@@ -78,7 +89,7 @@ class InformedDenialRisk:
         Where all have one number they are versions of one claim, and none of them counts as sent for the others.
         """
         past, answers = self._earlier(claims)
-        view = self.model.history.for_patients()
+        view = self.rates().for_patients()
         if len(claims) == 1 or len({claim.claim_id for claim in claims}) > 1:
             return replay([*past, *claims], answers, history=view).rows[len(past) :]
         replay(past, answers, history=view)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -12,7 +13,7 @@ from features.match_keys import normalised
 from features.x12.records import Claim, ClaimPayment
 from serving.store.chunks import chunks
 from serving.store.claims import load
-from serving.store.postings import payments_posted_to
+from serving.store.postings import answered_since, payments_posted_to
 from serving.store.schema import patients
 
 
@@ -40,6 +41,17 @@ def claims_of_patients(
         references += connection.execute(
             select(patients.c.reference).where(patients.c.key.in_(part)).order_by(patients.c.reference)
         ).scalars()
+    return _with_payments(connection, references)
+
+
+def claims_answered_since(connection: Connection, day: date | None) -> list[tuple[Claim, list[ClaimPayment]]]:
+    """All stored claims that a payment has been posted to which came on or after a day, with all of their payments."""
+    return _with_payments(connection, answered_since(connection, day))
+
+
+def _with_payments(
+    connection: Connection, references: Sequence[str]
+) -> list[tuple[Claim, list[ClaimPayment]]]:
     found = load(connection, references)
     posted: defaultdict[str, list[ClaimPayment]] = payments_posted_to(connection, references)
     ordered = sorted(found, key=lambda reference: (str(found[reference].submitted or ""), reference))

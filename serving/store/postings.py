@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import msgspec
@@ -46,6 +46,29 @@ def payments_posted_to(
             for row in connection.execute(query.where(items.c.kind == "remittance-match")):
                 found[row.reference].append(DECODER.decode(row.record))
     return found
+
+
+def answered_since(connection: Connection, day: date | None) -> list[str]:
+    """The claims that a payment has been posted to which was taken in on or after a day; all without one."""
+    last = and_(items.c.id == decisions.c.item_id, items.c.version == decisions.c.item_version + 1)
+    automatic = (
+        select(candidates.c.reference)
+        .join(items, items.c.id == candidates.c.item_id)
+        .where(candidates.c.position == 0, items.c.status == "automatic")
+    )
+    decided = (
+        select(decisions.c.claim_reference).join(items, last).where(decisions.c.claim_reference.is_not(None))
+    )
+    since = datetime.combine(day, time.min, tzinfo=UTC) if day else None
+    found: set[str] = set()
+    for query in (automatic, decided):
+        wanted = query.where(items.c.kind == "remittance-match")
+        found.update(
+            connection.execute(
+                wanted if since is None else wanted.where(items.c.received_at >= since)
+            ).scalars()
+        )
+    return sorted(found)
 
 
 def _automatic(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from msgspec import Struct
 from sqlalchemy import select
@@ -18,7 +18,7 @@ from serving.items import Decision, ItemFilter, ItemPage
 from serving.store import denials, intake, payments, purchasing, queue, schema
 from serving.store.claims import candidates_for, of_patient
 from serving.store.database import Database
-from serving.store.patients import claims_of_patients
+from serving.store.patients import claims_answered_since, claims_of_patients
 from serving.store.postings import posted_to
 from serving.store.queue import StoredItem
 from serving.store.schema import about, claims, items
@@ -108,6 +108,11 @@ class Store:
         """All stored claims of the patients of some claims, oldest first, with what was posted to each."""
         with self._database.reading() as connection:
             return claims_of_patients(connection, asked)
+
+    def claims_answered_since(self, day: date | None) -> list[tuple[Claim, list[ClaimPayment]]]:
+        """All claims that a payment has been posted to since a day, oldest first, with all of their payments."""
+        with self._database.reading() as connection:
+            return claims_answered_since(connection, day)
 
     def postings(
         self, references: Sequence[str], *, before: datetime | None = None

@@ -61,7 +61,7 @@ class Shown:
 
 def known(past: Past, *claims: Claim) -> list[dict[str, float]]:
     model = Shown()
-    InformedDenialRisk(cast("DenialRiskModel", model), past).score(claims)
+    InformedDenialRisk.over(cast("DenialRiskModel", model), past).score(claims)
     return [dict(zip(COLUMNS, row, strict=True)) for row in model.known]
 
 

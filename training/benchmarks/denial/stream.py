@@ -18,6 +18,7 @@ from features.errors import MissingDataError
 from features.match_keys import normalised
 from features.recovery_rows import rows_of
 from models.recovery_limits import Limits
+from models.recovery_options import Action
 from training.benchmarks.denial.truth import TrueClaim, read_truth
 from training.datasets import Dataset
 from training.metrics import Floats
@@ -110,7 +111,7 @@ def _stream(year: Sequence[Outcome], chances: Sequence[float]) -> Stream:
 
 def _deadline(outcome: Outcome) -> date:
     denial = outcome.denial
-    action = "corrected" if outcome.action == CORRECTED else "appeal"
+    action: Action = "corrected" if outcome.action == CORRECTED else "appeal"
     least = denial.known + timedelta(days=LEAST_DAYS)
     return max(Limits().deadline(denial, action) or least, least)
 
