@@ -23,7 +23,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("training.benchmarks.matching.controls.ROUNDS", 60)
     monkeypatch.setattr("training.benchmarks.matching.providers.ROUNDS", 60)
     monkeypatch.setattr("training.benchmarks.difficulty.booster.ROUNDS", 25)
-    monkeypatch.setattr("training.denial_risk.THREADS", 1)
+    monkeypatch.setattr("training.denial_fit.THREADS", 1)
     monkeypatch.setattr("training.benchmarks.denial.linear.PENALTIES", (0.03,))
     if find_spec("interpret"):
         monkeypatch.setattr("training.benchmarks.denial.ebm_peer.BAGS", 1)
