@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -23,6 +23,7 @@ from serving.store import schema
 from serving.store.database import StoreError
 from serving.store.store import Store
 from tests.serving.databases import missing, running_postgres
+from tests.support.builders import make_claim
 from tests.support.fake_champions import fake_champions
 from tests.support.small_x12 import BilledClaim, PaidClaim, professional, remittance
 
@@ -137,6 +138,22 @@ def test_what_a_claim_was_paid_before_is_looked_up_by_reference(store: Store) ->
     store.decide(name, Decision("choose", "ann", second, "the other visit"), version=1, at=NOW)
     assert set(store.postings([candidate for candidate, *_ in store.get(name).candidates])) == {second}
     assert store.postings([second], before=NOW) == {}
+
+
+def test_a_patients_claims_come_with_what_was_posted_to_them(store: Store) -> None:
+    name = one_item(store)
+    second, claim, _ = store.get(name).candidates[1]
+    before = store.claims_of_patients([claim])
+    assert claim in [one for one, _ in before]
+    assert not any(payments for _, payments in before)
+    assert store.claims_answered_since(None) == []
+    store.decide(name, Decision("choose", "ann", second, "the other visit"), version=1, at=NOW)
+    after = {one.claim_id: payments for one, payments in store.claims_of_patients([claim])}
+    assert after[claim.claim_id] == [store.get(name).record]
+    assert [one for one, _ in store.claims_answered_since(NOW.date())] == [claim]
+    assert store.claims_answered_since(NOW.date() + timedelta(1)) == []
+    stranger = make_claim(patient_first="NOBODY")
+    assert store.claims_of_patients([stranger]) == []
 
 
 def test_to_accept_is_to_take_the_best_candidate(store: Store) -> None:
@@ -358,6 +375,7 @@ import sys
 from datetime import UTC, datetime
 from serving import ingestion
 from serving.store.store import Store
+from tests.support.builders import make_claim
 from tests.support.fake_champions import fake_champions
 from tests.support.small_x12 import BilledClaim, professional
 url, name, files, claims = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
