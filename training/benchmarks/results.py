@@ -22,6 +22,8 @@ PACKAGES = (
     "numpy",
     "scipy",
     "lightgbm",
+    "scikit-learn",
+    "interpret-core",
     "rapidfuzz",
     "splink",
     "recordlinkage",
