@@ -62,7 +62,7 @@ class Scene:
 
     def forget(self, row: int, outcome: int) -> None:
         """Expect it no longer."""
-        self._refit(outcome, lambda rake: rake.chosen.pop(row))
+        self._refit(outcome, lambda rake: rake.chosen.pop(row, None))
 
     def without(self, row: int, outcome: int) -> float:
         """The expected denials of a chosen candidate, if it alone had not been chosen."""

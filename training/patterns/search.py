@@ -23,6 +23,7 @@ EXPLAINED = (
     6.0  # nats that may be left of a longer pattern, of some hundred, when the shorter one is expected
 )
 BEYOND = 2.0  # nats of evidence for the shorter pattern outside the longer one
+ADDED = 0.5  # of an excess that must be there when patterns add to one another
 AS_GOOD = 0.9  # of a longer pattern's evidence: a shorter one that has as much is preferred
 
 
@@ -69,7 +70,40 @@ def _standing(scene: Scene, null: Null, found: list[Chosen], rate: float) -> lis
         if null.by_chance(score) / len(kept) > 5 * rate or seen - expected < LEAST_EXCESS:
             scene.forget(one.row, one.outcome)
             kept.remove(one)
+    return _added_too(scene, kept)
+
+
+def _added_too(scene: Scene, found: list[Chosen]) -> list[Chosen]:
+    """Those whose excess is there when patterns add to one another, too, as well as when they multiply.
+
+    Where two patterns overlap, factors may credit one of them with what the other explains; the worst goes first.
+    """
+    kept = list(found)
+    while kept:
+        excess = [scene.seen[one.row, one.outcome] - scene.without(one.row, one.outcome) for one in kept]
+        shares = _parted(scene, kept) / np.maximum(np.array(excess), 1e-9)
+        worst = int(shares.argmin())
+        if shares[worst] >= ADDED:
+            break
+        scene.forget(kept[worst].row, kept[worst].outcome)
+        del kept[worst]
     return kept
+
+
+def _parted(scene: Scene, kept: list[Chosen]) -> Floats:
+    """The denials beyond the baseline, parted among the patterns of each category by least squares."""
+    parts = np.zeros(len(kept))
+    for place, rake in enumerate(scene.rakes):
+        chosen = [at for at, one in enumerate(kept) if one.outcome in (place, scene.categories)]
+        if chosen:
+            usual = scene.claim_expected[:, place].copy()
+            for rows, factor in rake.chosen.values():
+                usual[rows] /= factor
+            inside = scene.itemsets.members[[kept[at].row for at in chosen]].astype(np.float64)
+            shared = np.asarray((inside @ inside.T).todense())
+            added, *_ = np.linalg.lstsq(shared, inside @ (rake.denied - usual), rcond=None)
+            parts[chosen] += added * shared.diagonal()
+    return parts
 
 
 class _Parts:
