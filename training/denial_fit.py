@@ -10,6 +10,7 @@ import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
+from features.code_pairs import CodePairs
 from features.denial_history.history import DenialHistory
 from features.denial_history.practice import LACKING
 from features.denial_risk import CATEGORICAL, COLUMNS, Encoding, encode
@@ -56,6 +57,7 @@ class Examples:
 
     labels: DenialLabels
     known: Floats
+    pairs: CodePairs | None = None  # tables of code pairs and coverage, where the user gives them
 
     @property
     def denied(self) -> Floats:
@@ -85,7 +87,9 @@ class Learnt:
 
     def raw_classes(self, examples: Examples, rows: Indices) -> Floats:
         """The log-odds of each class, (n, 1 + heads)."""
-        encoded = encode(examples.claims(rows), self.encoding, examples.known[rows]).rows
+        encoded = encode(
+            examples.claims(rows), self.encoding, examples.known[rows], pairs=examples.pairs
+        ).rows
         if not len(encoded):
             return np.empty((0, len(self.heads) + 1))
         return np.asarray(self.booster.predict(encoded, raw_score=True), dtype=np.float64)
@@ -148,10 +152,14 @@ def _learn(
     """Fit on rows; with ``later`` stop where these are told no better any more."""
     claims, carcs = examples.claims(rows), examples.carcs(rows)
     encoding, heads = Encoding.of_claims(claims), heads_of(carcs)
-    columns = _columns(encode(claims, encoding, examples.known[rows]).rows, classes(carcs, heads))
+    columns = _columns(
+        encode(claims, encoding, examples.known[rows], pairs=examples.pairs).rows, classes(carcs, heads)
+    )
     stopping: dict[str, Any] = {}
     if later is not None:
-        rows_later = encode(examples.claims(later), encoding, examples.known[later]).rows
+        rows_later = encode(
+            examples.claims(later), encoding, examples.known[later], pairs=examples.pairs
+        ).rows
         stopping = {
             "valid_sets": [_columns(rows_later, classes(examples.carcs(later), heads))],
             "feval": _denied_log_loss,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ import lightgbm as lgb
 import numpy as np
 from numpy.typing import NDArray
 
+from features.code_pairs import CodePairs
 from features.errors import MissingDataError
 from models.certification import save_certificates
 from models.denial_heads import FEWEST, by_category, shares
@@ -44,17 +45,19 @@ def train(
     policy: Policy | None = None,
     issued: date | None = None,
     certify: bool = True,
+    pairs: CodePairs | None = None,
 ) -> Trained:
     """Train on a data set and save all into ``folder``; ``issued`` is the day of the certificates (default today).
 
-    Without ``certify`` none is issued, and a person sees every item.
+    ``pairs`` are the user's tables of code pairs and coverage. Without ``certify`` no certificate is issued, and a
+    person sees every item.
     Raises MissingDataError where there are fewer than 400 matured labels or fewer than 40 denials.
     """
     labels = label(dataset)
     _check(labels)
     windows = Windows.from_dates(labels.sent)
     past = past_of(dataset)
-    examples = Examples(labels, past.replayed.rows[list(labels.places)])
+    examples = Examples(labels, past.replayed.rows[list(labels.places)], pairs)
     fitted = fit(examples, windows, seed=seed, rounds=rounds)
     lines = Lines(dataset, past, examples, fitted.learnt)
     parameters = _parameters(dataset, windows, fitted, seed=seed, rounds=rounds)
@@ -69,7 +72,7 @@ def train(
         lines=lines.learn(np.concatenate([windows.fit, windows.calibration]), seed=seed),
         facts={"data_digest": dataset.digest, "windows": windows.describe(), "seed": seed, "rounds": rounds},
     )
-    model = DenialRiskModel.load(folder)
+    model = replace(DenialRiskModel.load(folder), pairs=pairs)
     evaluation = Evaluation(model, labels, examples.known, windows, policy or load_policy())
     day = issued or _today()
     certificates = evaluation.certify(data_digest=dataset.digest, issued=day, seed=seed) if certify else ()

@@ -46,11 +46,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, register and tell; a model that lacks its data does not keep the other from being trained."""
+    from features.code_pairs import CodePairs
     from training.datasets import load
     from training.registry import connect, log_and_register
 
     settings = Settings.from_environment()
-    connect(settings)  # before the work is done, not after
+    pairs = CodePairs.of_settings(settings)
+    connect(settings)  # both before the work is done, not after
     dataset = load(arguments.data, before=arguments.before)
     if warning := dataset.intake.warning(arguments.data):
         _say(f"not all was read: {warning}")
@@ -61,6 +63,8 @@ def run(arguments: argparse.Namespace) -> int:
         with tempfile.TemporaryDirectory() as scratch, Console(stderr=True).status(f"Training {kind}"):
             options: dict[str, Any] = {} if arguments.rounds is None else {"rounds": arguments.rounds}
             options["certify"] = not arguments.without_certificates
+            if kind == "denial-risk":
+                options["pairs"] = pairs
             try:
                 trained = _trainer(kind)(dataset, folder=Path(scratch), seed=arguments.seed, **options)
             except MissingDataError as error:

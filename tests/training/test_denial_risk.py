@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from features.code_pairs import CodePairs
+from features.denial_risk import COLUMNS
 from features.errors import MissingDataError
 from features.x12.records import Claim
 from models.certification import load_certificates
@@ -57,6 +60,29 @@ def test_a_loaded_model_scores_one_claim_as_it_scores_many(run: Trained, dataset
     together = model.score(claims)
     assert [model.score([claim])[0] for claim in claims] == together
     assert all(0 <= score.low <= score.probability <= score.high <= 1 for score in together)
+
+
+def test_a_lines_risk_is_never_above_its_claims(run: Trained, dataset: Dataset) -> None:
+    model = DenialRiskModel.load(run.folder)
+    for claim in dataset.claims[:40]:
+        lines = model.outlook(claim).lines
+        assert [one.place for one in lines] == list(range(len(claim.lines)))
+        assert all(0 <= one.probability <= model.score([claim])[0].probability for one in lines)
+
+
+def test_lines_are_told_apart_better_than_by_chance(run: Trained) -> None:
+    assert run.metrics["denied_lines_auc"] > 0.6
+
+
+def test_the_users_tables_reach_the_columns_that_are_learnt_from(dataset: Dataset, tmp_path: Path) -> None:
+    table = tmp_path / "coverage.csv"
+    table.write_text("procedure,diagnosis,payer,from,to\n99213,Z99,,,\n", encoding="utf-8")
+    pairs = CodePairs.load(coverage=[table])
+    model = replace(
+        DenialRiskModel.load(train(dataset, folder=tmp_path / "m", pairs=pairs).folder), pairs=pairs
+    )
+    rows = model.encode(dataset.claims[:200]).rows[:, COLUMNS.index("diagnoses_not_covered")]
+    assert set(rows.tolist()) == {0.0, 1.0}
 
 
 def test_certificates_are_of_this_model_and_of_the_certification_window(run: Trained) -> None:
