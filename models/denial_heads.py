@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
-from scipy.special import expit, logit
+from scipy.special import expit
 
 from features.denial_codes import CATEGORIES, OTHER, category_of
 from models.denial_outlook import Likely
@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 
 FEWEST: Final = 40  # denials that a head is learnt from
 PAID: Final = 0  # the class of a claim that was paid as sent; the heads' classes follow
-SMALLEST, LARGEST = 1e-9, 1 - 1e-9
+SMALLEST = 1e-12
 
 
 class Head(Struct, frozen=True):
@@ -59,10 +59,13 @@ def classes(carcs: Sequence[str | None], heads: Sequence[Head]) -> NDArray[np.in
     return np.array([PAID if carc is None else place.get(carc, other) for carc in carcs], dtype=np.int64)
 
 
-def together(raw: Floats) -> Floats:
-    """Log-odds (n,) that any head fires, of the classes' own (n, 1 + heads)."""
+def log_probability(raw: Floats) -> Floats:
+    """Of any head firing, (n,), out of the classes' log-odds (n, 1 + heads); below 0.
+
+    The sum is taken by logarithms, for many small chances make one that is small too.
+    """
     fires = expit(raw[:, PAID + 1 :])
-    return np.asarray(logit(np.clip(-np.expm1(np.log1p(-fires).sum(axis=1)), SMALLEST, LARGEST)))
+    return np.asarray(np.log(np.clip(-np.expm1(np.log1p(-fires).sum(axis=1)), SMALLEST, 1.0)))
 
 
 def shares(raw: Floats) -> Floats:
@@ -72,9 +75,10 @@ def shares(raw: Floats) -> Floats:
 
 
 def weights(raw: Floats) -> Floats:
-    """How far a step in a head's log-odds moves those of ``together``, (n, heads): its slope."""
+    """How far a step in a head's log-odds moves ``log_probability``, (n, heads): its slope."""
     fires = expit(raw[:, PAID + 1 :])
-    return np.asarray(fires / np.clip(expit(together(raw)), SMALLEST, None)[:, None])
+    fired = np.exp(log_probability(raw))[:, None]
+    return np.asarray(fires * (1.0 - fired) / np.clip(fired, SMALLEST, None))
 
 
 def by_category(part: Floats, categories: Sequence[str]) -> Floats:

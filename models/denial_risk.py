@@ -32,8 +32,8 @@ from models.denial_heads import (
     heads_to_plain,
     likely_carcs,
     likely_categories,
+    log_probability,
     shares,
-    together,
     weights,
 )
 from models.denial_outlook import DenialOutlook, LineRisk
@@ -146,7 +146,7 @@ class DenialRiskModel:
 
     def probabilities(self, rows: Floats) -> Floats:
         """Calibrated probabilities (n,) of encoded rows (n, len(COLUMNS))."""
-        return self.calibration(together(self.raw(rows)))
+        return self.calibration(log_probability(self.raw(rows)))
 
     def outlook(self, claim: Claim, known: Floats | None = None) -> DenialOutlook:
         """What a denial of the claim would be about, and the lines that it would fall on."""
@@ -163,7 +163,7 @@ class DenialRiskModel:
 
     def _line_risks(self, claim: Claim, raw: Floats) -> tuple[LineRisk, ...]:
         """A line is denied where the claim is, and the denial falls on it."""
-        probability = float(self.calibration(together(raw))[0])
+        probability = float(self.calibration(log_probability(raw))[0])
         if len(claim.lines) == 1:
             return (LineRisk(0, probability),)
         if self.lines is None or not claim.lines:

@@ -20,7 +20,7 @@ from models.policy import Policy, load_policy
 from training.certificates import WITHOUT
 from training.datasets import Dataset
 from training.denial_evaluation import Evaluation
-from training.denial_fit import PARAMETERS, ROUNDS, Examples, Fitted, Learnt, fit
+from training.denial_fit import PARAMETERS, ROUNDS, SHARES, Examples, Fitted, Learnt, fit
 from training.denial_history import Past, past_of
 from training.denial_labels import DenialLabels, label
 from training.denial_lines import DeniedClaim, learn_lines
@@ -55,7 +55,7 @@ def train(
     """
     labels = label(dataset)
     _check(labels)
-    windows = Windows.from_dates(labels.sent)
+    windows = Windows.from_dates(labels.sent, SHARES)
     past = past_of(dataset)
     examples = Examples(labels, past.replayed.rows[list(labels.places)], pairs)
     fitted = fit(examples, windows, seed=seed, rounds=rounds)

@@ -20,7 +20,7 @@ from features.denial_risk import COLUMNS, Encoding, encode
 from features.errors import ModelFileError
 from features.x12.records import Claim
 from models.calibration import SigmoidCalibration
-from models.denial_heads import classes, heads_of, together
+from models.denial_heads import classes, heads_of, log_probability
 from models.denial_risk import DenialRiskModel, save
 from models.files import load_parts, save_parts
 from models.venn_abers import VennAbersGrid
@@ -78,7 +78,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     data = lgb.Dataset(rows, classes(carcs, heads), feature_name=list(COLUMNS), params={"verbosity": -1})
     booster = lgb.train({**settings, "force_row_wise": True}, data, num_boost_round=30)
-    raw = together(np.asarray(booster.predict(rows, raw_score=True)))
+    raw = log_probability(np.asarray(booster.predict(rows, raw_score=True)))
     calibration = SigmoidCalibration.fit(raw, denied)
     path = tmp_path_factory.mktemp("model")
     save(

@@ -5,15 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from features.denial_risk import encode
-from models.denial_heads import together
+from models.denial_heads import log_probability
 from training.benchmarks.denial.lived import Known
 from training.benchmarks.denial.methods import examples_of
 from training.benchmarks.denial.task import Split
 from training.benchmarks.history import history_windows
 from training.benchmarks.repeats import Mean, mean
-from training.denial_fit import fit_booster
+from training.denial_fit import SHARES, fit_booster
 from training.metrics import Floats, auc
-from training.windows import SHARES
 
 SHUFFLES = 10
 ROUNDS = 30
@@ -39,4 +38,4 @@ def shuffled(given: Split, known: Known, *, seed: int, rounds: int = ROUNDS) -> 
     windows = history_windows(history.sent, SHARES)
     learnt = fit_booster(examples, windows, seed=seed, rounds=rounds, blind=True)
     rows = encode(given.claims, learnt.encoding, known.asked).rows
-    return together(np.asarray(learnt.booster.predict(rows, raw_score=True), dtype=np.float64))
+    return log_probability(np.asarray(learnt.booster.predict(rows, raw_score=True), dtype=np.float64))

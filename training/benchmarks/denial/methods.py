@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-from scipy.special import expit
 
 from features.x12.records import Claim
-from models.denial_heads import together
+from models.denial_heads import log_probability
 from models.denial_outlook import DenialOutlook
 from models.denial_risk import DenialRiskModel
 from training.benchmarks.denial.lived import Lived
@@ -17,10 +16,9 @@ from training.benchmarks.denial.truth import read_truth, true_of
 from training.benchmarks.history import history_windows
 from training.benchmarks.protocols import DenialDay, DenialHistory
 from training.denial_baselines import RateTable, lookup_baseline, rule_baseline
-from training.denial_fit import Examples, fit
+from training.denial_fit import SHARES, Examples, fit
 from training.denial_labels import DenialLabels
 from training.metrics import Floats
-from training.windows import SHARES
 
 
 class Model:
@@ -58,7 +56,7 @@ class RawScore(Model):
         if not claims:
             return []
         raw = self.product.raw(self.product.encode(claims, known).rows)
-        return [float(probability) for probability in expit(together(raw))]
+        return [float(probability) for probability in np.exp(log_probability(raw))]
 
 
 class _Table:
