@@ -51,6 +51,10 @@ class Learnt:
     minutes: Means
     kept: dict[str, float]
 
+    def model(self) -> RecoveryModel:
+        """As it would assess, without a file or a version."""
+        return RecoveryModel("unsaved", self.chance, self.paid_of_charge, self.minutes, self.kept)
+
     def save(self, folder: Path, facts: dict[str, Any]) -> RecoveryModel:
         """Save it and load it again."""
         save(
@@ -133,14 +137,24 @@ def outcomes_of(outcomes: Sequence[Outcome]) -> Floats:
     return np.array([one.recovered for one in outcomes], dtype=np.float64)
 
 
+def said_of(chance: Chance, asked: Sequence[Outcome]) -> Floats:
+    """Probabilities of recovery, (n,)."""
+    return chance.probabilities(rows_of(*_asked(asked)))
+
+
+def lookup_of(past: Sequence[Outcome], asked: Sequence[Outcome]) -> Floats:
+    """The lookup table's, by action, reason and payer, (n,)."""
+    table = RecoveryLookup.fit(rows_of(*_asked(past)), outcomes_of(past), HISTORY_LEVELS)
+    return table(rows_of(*_asked(asked)))
+
+
 def measure(
     past: Sequence[Outcome], test: Sequence[Outcome], *, seed: int, rounds: int = ROUNDS
 ) -> tuple[dict[str, float], Floats]:
     """Metrics of a model of the past on later work, beside the lookup table; and what the model said."""
-    rows, outcomes = rows_of(*_asked(test)), outcomes_of(test)
+    outcomes = outcomes_of(test)
     chance = fit(past, seed=seed, rounds=rounds)
-    said = chance.probabilities(rows)
-    table = RecoveryLookup.fit(rows_of(*_asked(past)), outcomes_of(past), HISTORY_LEVELS)(rows)
+    said, table = said_of(chance, test), lookup_of(past, test)
     gain, low, high = paired_difference(auc, said, table, outcomes, seed=seed)
     metrics = {
         **evaluate(said, outcomes, seed=seed),

@@ -22,12 +22,15 @@ from training.recovery_trees import ROUNDS, fit_trees
 
 BOTH = 0.5  # the share of the trees where both models take part
 ALONE = (0.0, 1.0)  # the effects, the trees
+CLEARLY_STEADY = 0.005  # nats by which effects that stand still must beat those that drift
 CLEARLY = 0.01  # nats by which one alone must beat both, which are steadier from year to year
 PRIORS = (DRIFTING, STEADY)
-LATER = 2  # periods that are predicted
+LATER = 3  # periods that are predicted
 FEWEST_EARLIER, FEWEST_LATER = 100, 30  # rows to learn from, and to predict
 SLOPES = (0.6, 1.3)  # a calibration outside these has seen too little
-BEYOND_CHANCE = 6.63  # twice the gain in log-likelihood: 1 % of the chi-square distribution with one degree of freedom
+BEYOND_CHANCE = (
+    6.63  # twice the gain in log-likelihood: 1 % of the chi-square distribution with one degree of freedom
+)
 
 
 @dataclass(frozen=True)
@@ -80,8 +83,9 @@ def _later_periods(rows: Rows, outcomes: Floats, *, seed: int, rounds: int) -> P
         truth.append(outcomes[rows.period == period])
         periods.append(asked.period)
     rest = (np.concatenate(trees), np.concatenate(truth), np.concatenate(periods))
-    each = [Predicted(priors, np.concatenate(said), *rest) for priors, said in found.items()]
-    return min(each, key=lambda one: _loss(one, 0.0, slope=1.0))
+    drifting, steady = (Predicted(priors, np.concatenate(found[priors]), *rest) for priors in PRIORS)
+    gain = _loss(drifting, 0.0, slope=1.0) - _loss(steady, 0.0, slope=1.0)
+    return steady if gain > CLEARLY_STEADY else drifting
 
 
 def _predictable(rows: Rows) -> list[int]:
