@@ -16,7 +16,7 @@ from features.recovery_columns import Floats, Rows
 from models.recovery_effects import keys_of
 
 SMOOTHING = 20.0
-"""Rows that the wider cell counts for; the best of 5, 10 and 20 for this table on 2010 to 2014."""
+"""Rows that the wider cell counts for; better than 10 for this table on 2010 to 2014 of the external reviews."""
 
 
 @dataclass(frozen=True)
