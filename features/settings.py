@@ -16,7 +16,8 @@ class Settings:
     of it: ``CLEARLANE_DATABASE_URL`` (SQLAlchemy URL, PostgreSQL by ``postgresql+psycopg://``),
     ``CLEARLANE_MODELS`` (the folder of the champions) and ``MLFLOW_TRACKING_URI``. ``CLEARLANE_HOSTS`` are the names
     by which the service is reached, separated by commas. ``CLEARLANE_CODE_PAIRS`` (NCCI edits as CMS publishes them)
-    and ``CLEARLANE_COVERAGE`` (tables of covered diagnoses) name a file or a folder each.
+    and ``CLEARLANE_COVERAGE`` (tables of covered diagnoses) name a file or a folder each, ``CLEARLANE_DENIAL_LIMITS``
+    a file of the days within which payers want a corrected claim or an appeal.
     """
 
     home: Path
@@ -26,6 +27,7 @@ class Settings:
     hosts: tuple[str, ...] = ()
     code_pairs: Path | None = None
     coverage: Path | None = None
+    denial_limits: Path | None = None
 
     @staticmethod
     def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
@@ -46,6 +48,7 @@ class Settings:
             ),
             code_pairs=_path(given.get("CLEARLANE_CODE_PAIRS")),
             coverage=_path(given.get("CLEARLANE_COVERAGE")),
+            denial_limits=_path(given.get("CLEARLANE_DENIAL_LIMITS")),
         )
 
 

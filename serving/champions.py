@@ -20,6 +20,7 @@ from models.invoices.anomalies import InvoiceAnomalyModel, InvoiceScore
 from models.match_weights import CandidateEvidence
 from models.policy import Policy, load_policy
 from models.recovery import RecoveryModel
+from models.recovery_limits import Limits
 from models.recovery_neutral import NeutralRecovery
 from models.recovery_options import Assessor
 from models.remittance_match import MatchScore, RemittanceMatchModel
@@ -105,6 +106,12 @@ class Champions:
         model = self.denial_risk
         knows = replace(model, pairs=pairs) if isinstance(model, DenialRiskModel) else model
         return replace(self, denial_risk=knows, code_pairs=pairs)
+
+    def with_limits(self, limits: Limits) -> Champions:
+        """The same with the user's deadlines for what is done about denials."""
+        model = self.denial_recovery
+        knows = replace(model, limits=limits) if isinstance(model, RecoveryModel | NeutralRecovery) else model
+        return replace(self, denial_recovery=knows)
 
 
 def load(folder: Path, *, without_models: bool = False) -> Champions:

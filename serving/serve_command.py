@@ -21,6 +21,7 @@ from pathlib import Path
 from features.code_pairs import CodePairs
 from features.errors import BadInputError
 from features.settings import Settings
+from models.recovery_limits import Limits
 from serving.champion_folder import KINDS, present
 from serving.ports import check_free
 from serving.steps import run_step
@@ -51,6 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise BadInputError("at least one worker is needed", "--workers")
     check_free(arguments.host, arguments.port)
     CodePairs.check_settings(settings)
+    if settings.denial_limits is not None:
+        Limits.read(settings.denial_limits)
     if arguments.train_missing and _lacks_a_model(settings):
         run_step("training", "champions")
     present(settings.models, without_models=arguments.without_models)
@@ -65,7 +68,11 @@ def _lacks_a_model(settings: Settings) -> bool:
 
 def _tables(settings: Settings) -> dict[str, Path | None]:
     """Paths that would lead elsewhere from the server's working folder."""
-    return {"CLEARLANE_CODE_PAIRS": settings.code_pairs, "CLEARLANE_COVERAGE": settings.coverage}
+    return {
+        "CLEARLANE_CODE_PAIRS": settings.code_pairs,
+        "CLEARLANE_COVERAGE": settings.coverage,
+        "CLEARLANE_DENIAL_LIMITS": settings.denial_limits,
+    }
 
 
 def become_server(

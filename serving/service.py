@@ -77,6 +77,7 @@ class Clearlane:
         The imports stand here because BentoML loads this module in its supervisor too, which never scores.
         """
         from features.code_pairs import CodePairs
+        from models.recovery_limits import Limits
         from serving import champions
         from serving.application import build
         from serving.clock import clock_of
@@ -87,6 +88,8 @@ class Clearlane:
         try:
             models = champions.load(settings.models, without_models=os.environ.get(WITHOUT_MODELS) == "1")
             models = models.with_code_pairs(CodePairs.of_settings(settings))
+            if settings.denial_limits is not None:
+                models = models.with_limits(Limits.read(settings.denial_limits))
             clock = clock_of(os.environ)
             store = Store(settings.database_url)
             self.application = build(

@@ -14,6 +14,8 @@ from features.evidence import Reason
 from features.x12.records import Claim
 from models.denial_outlook import DenialOutlook, Likely
 from models.denial_risk import DenialRiskModel, DenialRiskScore
+from models.recovery_limits import Limit, Limits
+from models.recovery_neutral import NeutralRecovery
 from serving.application import build
 from serving.denial_advice import advise
 from serving.ingestion import take
@@ -135,3 +137,10 @@ def test_a_model_that_did_not_score_the_item_changes_no_score(store: Store) -> N
     later = replace(champions, denial_risk=AsksForAuthorization(version="denial-risk-next"))
     found = [detail(stored, known).advice for known in (champions, later)]
     assert [len(advice.changes) if advice else None for advice in found] == [1, 0]
+
+
+def test_a_users_deadlines_reach_what_is_proposed_about_denials() -> None:
+    limits = Limits.of([Limit("appeal", 10)])
+    champions = replace(fake_champions(), denial_recovery=NeutralRecovery()).with_limits(limits)
+    assert isinstance(champions.denial_recovery, NeutralRecovery)
+    assert champions.denial_recovery.limits is limits

@@ -74,7 +74,7 @@ def test_missing_models_are_an_error_where_it_is_not(done: list[str]) -> None:
     assert done == []
 
 
-@pytest.mark.parametrize("setting", ["CLEARLANE_CODE_PAIRS", "CLEARLANE_COVERAGE"])
+@pytest.mark.parametrize("setting", ["CLEARLANE_CODE_PAIRS", "CLEARLANE_COVERAGE", "CLEARLANE_DENIAL_LIMITS"])
 def test_tables_that_are_not_there_are_an_error_before_the_server_starts(
     home: Path, done: list[str], monkeypatch: pytest.MonkeyPatch, setting: str
 ) -> None:
