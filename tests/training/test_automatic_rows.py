@@ -56,7 +56,8 @@ def test_claims_counted_as_automatic_are_those_that_serving_releases(
     model, certificates = denial
     labels = label(dataset)
     windows = Windows.from_dates(labels.sent)
-    evaluation = Evaluation(model, labels, windows, POLICY)
+    known = np.array([model.history.columns(claim) for claim in labels.claims])  # as serving without a store
+    evaluation = Evaluation(model, labels, known, windows, POLICY)
     judged = evaluation.judged("test")
     counted = evaluation.released(judged, tuple(certificates), at=DAY)
     champions = Champions(policy=POLICY, denial_risk=model, certificates={"denial-risk": certificates})

@@ -70,10 +70,6 @@ def test_a_lines_risk_is_never_above_its_claims(run: Trained, dataset: Dataset) 
         assert all(0 <= one.probability <= model.score([claim])[0].probability for one in lines)
 
 
-def test_lines_are_told_apart_better_than_by_chance(run: Trained) -> None:
-    assert run.metrics["denied_lines_auc"] > 0.6
-
-
 def test_the_users_tables_reach_the_columns_that_are_learnt_from(dataset: Dataset, tmp_path: Path) -> None:
     table = tmp_path / "coverage.csv"
     table.write_text("procedure,diagnosis,payer,from,to\n99213,Z99,,,\n", encoding="utf-8")

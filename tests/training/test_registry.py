@@ -102,7 +102,7 @@ def test_promotion_moves_the_alias_and_what_serving_loads(runs: list[Trained], s
     folder = promote("denial-risk", 2, settings)
     assert DenialRiskModel.load(folder).version == runs[1].version
     assert int(mlflow.MlflowClient().get_model_version_by_alias("denial-risk", "champion").version) == 2
-    assert len(list(folder.glob("booster-*.txt"))) == 1
+    assert len(list(folder.glob("booster-risk-*.txt"))) == 1
     promote("denial-risk", 1, settings)
 
 
@@ -112,8 +112,8 @@ def test_a_damaged_copy_in_the_store_never_reaches_serving(
 ) -> None:
     stored = [
         path
-        for path in (settings.home / "mlflow-artifacts").rglob("booster-*.txt")
-        if path.name in {part.name for part in runs[1].folder.glob("booster-*.txt")}
+        for path in (settings.home / "mlflow-artifacts").rglob("booster-risk-*.txt")
+        if path.name in {part.name for part in runs[1].folder.glob("booster-risk-*.txt")}
     ]
     for path in stored:
         shutil.copy(path, tmp_path / path.name)
