@@ -43,7 +43,10 @@ class Trees:
 
 def matrix_of(rows: Rows, vocabulary: Mapping[str, Sequence[str]], last_period: int) -> Floats:
     """Codes of the categories, the ordered values, and the period, which ends where learning did."""
-    coded = [codes_of(rows.keys(name), values).astype(np.float64) for name, values in vocabulary.items()]
+    # In the order of the columns: a vocabulary that was saved and loaded has them in another.
+    coded = [
+        codes_of(rows.keys(name), vocabulary[name]).astype(np.float64) for name in rows.columns.categorical
+    ]
     coded = [np.where(code < 0, np.nan, code) for code in coded]
     period = np.minimum(rows.period, last_period).astype(np.float64)
     return np.column_stack([*coded, *(rows.numbers[name] for name in rows.columns.ordinal), period])

@@ -13,7 +13,7 @@ from features.denial_work import read_denial_work
 from features.errors import BadInputError, MissingDataError
 from models.recovery import RecoveryModel
 from training.datasets import Dataset
-from training.recovery import train
+from training.recovery import learn, train
 from training.recovery_outcomes import Outcomes, outcomes, read_outcomes, work_file
 
 
@@ -96,4 +96,14 @@ def test_a_model_of_little_work_is_saved_loaded_and_assesses(
     assert learnt
     assert all(0 <= option.low <= option.probability <= option.high <= 1 for option in learnt)
     assert all(option.amount <= denial.amount for option in learnt)
+    assert denial.claim.patient_last
     assert denial.claim.patient_last not in (tmp_path / "model_card.md").read_text(encoding="utf-8")
+
+
+def test_a_model_that_was_saved_and_loaded_gives_the_same_assessments(
+    dataset: Dataset, found: Outcomes, tmp_path: Path
+) -> None:
+    learnt = learn(dataset, found, seed=1, rounds=20)
+    asked = [one.denial for one in found.finished]
+    at = max(denial.known for denial in asked)
+    assert learnt.save(tmp_path, {}).assess(asked, at=at) == learnt.model().assess(asked, at=at)
