@@ -17,11 +17,9 @@ from numpy.typing import NDArray
 
 from features.denial_history.facts import Patient
 from features.denial_history.history import DenialHistory
-from features.denial_history.outcome import outcome_of
 from features.denial_history.precedents import HistoryPrecedents
-from features.denial_history.replay import Answered, replay, sent_on
+from features.denial_history.replay import Answered, first_answer, replay, sent_on
 from features.evidence import Reason
-from features.first_decision import first_decision
 from features.x12.records import Claim, ClaimPayment
 from models.denial_outlook import DenialOutlook
 from models.denial_risk import DenialRiskModel, DenialRiskScore
@@ -105,10 +103,9 @@ class InformedDenialRisk:
             if (claim.claim_id, claim.submitted) in own or sent_on(claim) > until:
                 continue
             past.append(claim)
-            decided = first_decision(payments, claim)
-            day = decided[0].payment_date if decided else None
-            if day is not None and day < until:
-                answers.append(Answered(len(past) - 1, day, outcome_of(claim, decided)))
+            answer = first_answer(len(past) - 1, claim, payments)
+            if answer is not None and answer.day < until:
+                answers.append(answer)
         return past, answers
 
 

@@ -10,9 +10,7 @@ from datetime import date
 from typing import Final, Protocol, runtime_checkable
 
 from features.denial_history.history import DenialHistory
-from features.denial_history.outcome import outcome_of
-from features.denial_history.replay import sent_on
-from features.first_decision import first_decision
+from features.denial_history.replay import first_answer, sent_on
 from features.x12.records import Claim, ClaimPayment
 
 EVERY: Final = 900.0  # seconds between two looks at the store
@@ -54,17 +52,16 @@ class CurrentRates:
 
     def _looked(self) -> DenialHistory:
         """The trained history with the first answers that came after its last day, in order of day."""
-        last, answers = self._trained.last, []
-        for place, (claim, payments) in enumerate(self._answers.claims_answered_since(self._trained.last)):
-            decided = first_decision(payments, claim)
-            day = decided[0].payment_date if decided else None
-            if day is not None and (last is None or day > last):
-                answers.append((day, place, claim, outcome_of(claim, decided)))
+        last = self._trained.last
+        stored = self._answers.claims_answered_since(last)
+        found = (first_answer(place, *one) for place, one in enumerate(stored))
+        answers = [one for one in found if one is not None and (last is None or one.day > last)]
         if not answers:
             return self._trained
         history = deepcopy(self._trained)
-        for day, _, claim, outcome in sorted(answers, key=lambda one: one[:2]):
+        for one in sorted(answers, key=lambda one: (one.day, one.place)):
+            claim, _ = stored[one.place]
             if last is None or sent_on(claim) > last:  # what was sent before, training has seen
                 history.sent(claim)
-            history.answered(claim, outcome, day)
+            history.answered(claim, one.outcome, one.day)
         return history

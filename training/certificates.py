@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from models.certification import Cell, Certificate, certify, issue, one_per_batch, plan
 from models.policy import Policy
 from models.routing import Lane, RoutingInput, awaits_certificate, route
+from training.metrics import rate
 
 WITHOUT = "issued without certificates: a person sees every item"
 
@@ -68,6 +69,17 @@ def automatic(
         for item in items
     ]
     return np.array([lane is Lane.AUTO for lane in lanes], dtype=np.bool_)
+
+
+def automatic_figures(
+    went: NDArray[np.bool_], errors: NDArray[np.int64], certificates: Sequence[Certificate]
+) -> dict[str, float]:
+    """The share of rows that go without a look, and the error rate among them, if any go; both (n,)."""
+    if not certificates:
+        return {"automatic_share": 0.0}  # by decision, so that there is no interval
+    count = int(went.sum())
+    share = rate("automatic_share", count, went.size)
+    return share | rate("automatic_error_rate", int(errors[went].sum()), count)
 
 
 def _certify_cell(

@@ -14,10 +14,10 @@ from models.certification import Certificate
 from models.denial_risk import KIND, DenialRiskModel, routing_input
 from models.policy import Policy
 from training import plots
-from training.certificates import Judged, automatic, certify_cells
+from training.certificates import Judged, automatic, automatic_figures, certify_cells
 from training.denial_baselines import lookup_baseline, rule_baseline
 from training.denial_labels import DenialLabels
-from training.metrics import at_threshold, evaluate, exact_interval
+from training.metrics import at_threshold, evaluate
 from training.windows import Indices, Windows
 
 Floats = NDArray[np.float64]
@@ -57,7 +57,7 @@ class Evaluation:
         return {
             **evaluate(probability, outcomes, seed=seed),
             **at_threshold(probability, outcomes, FLAGGED, prefix="flagged_"),
-            **_released(self.released(judged, certificates, at=at), judged.errors, certificates),
+            **automatic_figures(self.released(judged, certificates, at=at), judged.errors, certificates),
             **evaluate(lookup, outcomes, seed=seed, prefix="baseline_lookup_"),
             **evaluate(rule, outcomes, seed=seed, prefix="baseline_rule_"),
         }
@@ -112,21 +112,3 @@ class Evaluation:
 
     def _denied(self, rows: Indices) -> Floats:
         return np.asarray(self.labels.denied, dtype=np.float64)[rows]
-
-
-def _released(
-    released: NDArray[np.bool_], errors: NDArray[np.int64], certificates: tuple[Certificate, ...]
-) -> dict[str, float]:
-    """The share of claims that go out without a look, and the error rate among them, if any."""
-    if not certificates:
-        return {"automatic_share": 0.0}  # by decision, so that there is no interval
-    count = int(released.sum())
-    figures = _rate("automatic_share", count, released.size)
-    return (
-        {**figures, **_rate("automatic_error_rate", int(errors[released].sum()), count)} if count else figures
-    )
-
-
-def _rate(name: str, hits: int, of: int) -> dict[str, float]:
-    low, high = exact_interval(hits, of)
-    return {name: hits / of, f"{name}_low": low, f"{name}_high": high}

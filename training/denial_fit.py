@@ -137,18 +137,10 @@ def _unseen(examples: Examples, rows: Indices, parameters: Mapping[str, Any], *,
     return said
 
 
-def fit_booster(
-    examples: Examples, windows: Windows, *, seed: int, rounds: int, blind: bool = False
-) -> Learnt:
-    """Fitted on the whole fit window, for as many rounds as its latest part has shown to be enough.
-
-    A ``blind`` one, for a control, takes all rounds and is not told which columns can only raise the risk.
-    """
+def fit_blind(examples: Examples, windows: Windows, *, seed: int, rounds: int) -> Learnt:
+    """For a control: fitted on the fit window, in all rounds, and not told which columns can only raise the risk."""
     parameters = _reproducible(seed)
-    if blind:
-        del parameters["monotone_constraints"]
-    else:
-        rounds = _enough_rounds(examples, windows, parameters, rounds)
+    del parameters["monotone_constraints"]
     return _learn(examples, windows.fit, parameters, rounds=rounds)
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from features.denial_history.outcome import Outcome, outcome_of
-from features.denial_history.replay import Answered, Replayed, replay
-from features.first_decision import first_decision
+from features.denial_history.outcome import Outcome
+from features.denial_history.replay import Answered, Replayed, first_answer, replay
 from features.x12.records import Claim
 from training.datasets import Dataset
 from training.denial_labels import answers, rejected_claims
@@ -47,8 +46,6 @@ def past_of(dataset: Dataset) -> Past:
 def first_answers(dataset: Dataset) -> Iterator[Answered]:
     """Each claim's first decision, mature or not: what has come is known, whatever is still to come."""
     for place, payments in sorted(answers(dataset).items()):
-        claim = dataset.claims[place]
-        decided = first_decision(payments, claim)
-        day = decided[0].payment_date if decided else None
-        if day is not None:
-            yield Answered(place, day, outcome_of(claim, decided))
+        answer = first_answer(place, dataset.claims[place], payments)
+        if answer is not None:
+            yield answer

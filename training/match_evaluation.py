@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from models.certification import Certificate
 from training.match_labels import NOWHERE
-from training.metrics import HIGH, LOW, RESAMPLES, ece, ece_floor, exact_interval, log_loss, resampled
+from training.metrics import HIGH, LOW, RESAMPLES, ece, ece_floor, log_loss, rate, resampled
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -83,14 +83,6 @@ def lane_metrics(automatic: Flags, answers: Answers, certificates: Sequence[Cert
     share = rate("automatic_share", int(automatic.sum()), automatic.size)
     right = int((automatic & answers.right).sum())
     return share | rate("automatic_precision", right, int(automatic.sum()))
-
-
-def rate(name: str, hits: int, of: int) -> dict[str, float]:
-    """A rate with its exact interval; nothing where there is nothing to divide by."""
-    if not of:
-        return {}
-    low, high = exact_interval(hits, of)
-    return {name: hits / of, f"{name}_low": low, f"{name}_high": high}
 
 
 def batch_counts(batches: Sequence[Hashable], *, seed: int, resamples: int = RESAMPLES) -> Floats:

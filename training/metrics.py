@@ -172,3 +172,11 @@ def _divided(above: Floats, below: Floats) -> Floats:
     quotient = np.full(np.shape(below), np.nan)
     np.divide(above, below, out=quotient, where=below > 0)
     return quotient
+
+
+def rate(name: str, hits: int, of: int) -> dict[str, float]:
+    """A rate with its exact interval; nothing where there is nothing to divide by."""
+    if not of:
+        return {}
+    low, high = exact_interval(hits, of)
+    return {name: hits / of, f"{name}_low": low, f"{name}_high": high}

@@ -35,6 +35,7 @@ from training.match_fit import PARAMETERS, ROUNDS, Candidates, Fitted, chosen, f
 from training.match_history import known_postings
 from training.match_labels import NOWHERE, MatchLabels, label
 from training.match_report import card, draw, signature
+from training.metrics import rate
 from training.trained import Trained
 from training.windows import Indices, Windows
 

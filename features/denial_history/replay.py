@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from features.denial_history.facts import Facts
 from features.denial_history.history import COLUMNS, DenialHistory
-from features.denial_history.outcome import Outcome
+from features.denial_history.outcome import Outcome, outcome_of
+from features.first_decision import first_decision
 from features.progress import track
-from features.x12.records import Claim
+from features.x12.records import Claim, ClaimPayment
 
 KNOWN_AFTER = timedelta(1)  # an answer of today is read tomorrow, when today's claims are gone
 ServiceRates = dict[str, tuple[float, ...]]
@@ -29,6 +30,13 @@ class Answered:
     place: int
     day: date
     outcome: Outcome
+
+
+def first_answer(place: int, claim: Claim, payments: Iterable[ClaimPayment]) -> Answered | None:
+    """A claim's first answer, out of all payments that were posted to it; None where none has come."""
+    decided = first_decision(payments, claim)
+    day = decided[0].payment_date if decided else None
+    return None if day is None else Answered(place, day, outcome_of(claim, decided))
 
 
 @dataclass(frozen=True)

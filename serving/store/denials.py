@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, and_, or_, select
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy import Connection, or_, select
 
 from features.match_keys import LONGEST_KEY, normalised
 from features.x12.records import ClaimPayment
 from serving.denied.records import DeniedClaim, EarlierDenial
-from serving.store.schema import candidates, decisions, denied_claims, items
+from serving.store.postings import LAST_WORD, payments_posted_to
+from serving.store.schema import decisions, denied_claims, items
 
 LONGEST_CHAIN = 5  # corrections of corrections that are followed back
 
@@ -40,29 +40,11 @@ def earlier(connection: Connection, item_id: str, denied: DeniedClaim) -> tuple[
 
 def paid_since(connection: Connection, denied: DeniedClaim) -> tuple[ClaimPayment, ...]:
     """Payments above zero that were posted to the claim and are dated after the denial became known."""
-    automatic = (
-        select(items.c.record)
-        .join(candidates, and_(candidates.c.item_id == items.c.id, candidates.c.position == 0))
-        .where(candidates.c.reference == denied.claim_reference, items.c.status == "automatic")
-    )
-    decided = (
-        select(items.c.record)
-        .join(decisions, _last_word())
-        .where(decisions.c.claim_reference == denied.claim_reference)
-    )
-    found = [
-        PAYMENT.decode(record)
-        for query in (automatic, decided)
-        for record in connection.execute(query.where(items.c.kind == "remittance-match")).scalars()
-    ]
+    found = payments_posted_to(connection, [denied.claim_reference])[denied.claim_reference]
     later = [
         one for one in found if one.payment_date and one.payment_date > denied.known and (one.paid or 0) > 0
     ]
     return tuple(sorted(later, key=lambda one: (one.payment_date or denied.known, one.trace_number or "")))
-
-
-def _last_word() -> ColumnElement[bool]:
-    return and_(decisions.c.item_id == items.c.id, decisions.c.item_version == items.c.version - 1)
 
 
 def _rows(connection: Connection, denied: Sequence[DeniedClaim]) -> list[Any]:
@@ -75,7 +57,7 @@ def _rows(connection: Connection, denied: Sequence[DeniedClaim]) -> list[Any]:
     query = (
         select(items.c.id, items.c.record, decisions.c.action, decisions.c.decided_at)
         .join(denied_claims, denied_claims.c.item_id == items.c.id)
-        .join(decisions, _last_word(), isouter=True)
+        .join(decisions, LAST_WORD, isouter=True)
         .where(sought)
     )
     return list(connection.execute(query))
@@ -99,4 +81,3 @@ def _is_before(record: DeniedClaim, denied: DeniedClaim) -> bool:
 
 
 DECODER = msgspec.json.Decoder(DeniedClaim)
-PAYMENT = msgspec.json.Decoder(ClaimPayment)

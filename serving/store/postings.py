@@ -50,14 +50,15 @@ def payments_posted_to(
 
 def answered_since(connection: Connection, day: date | None) -> list[str]:
     """The claims that a payment has been posted to which was taken in on or after a day; all without one."""
-    last = and_(items.c.id == decisions.c.item_id, items.c.version == decisions.c.item_version + 1)
     automatic = (
         select(candidates.c.reference)
         .join(items, items.c.id == candidates.c.item_id)
         .where(candidates.c.position == 0, items.c.status == "automatic")
     )
     decided = (
-        select(decisions.c.claim_reference).join(items, last).where(decisions.c.claim_reference.is_not(None))
+        select(decisions.c.claim_reference)
+        .join(items, LAST_WORD)
+        .where(decisions.c.claim_reference.is_not(None))
     )
     since = datetime.combine(day, time.min, tzinfo=UTC) if day else None
     found: set[str] = set()
@@ -87,7 +88,6 @@ def _automatic(
 
 def _decided(references: Sequence[str], before: datetime | None) -> Select[Any]:
     """What a person posted; of an item that was decided twice the last word counts."""
-    last = and_(items.c.id == decisions.c.item_id, items.c.version == decisions.c.item_version + 1)
     query = (
         select(
             decisions.c.claim_reference.label("reference"),
@@ -95,10 +95,13 @@ def _decided(references: Sequence[str], before: datetime | None) -> Select[Any]:
             items.c.id,
             items.c.record,
         )
-        .join(items, last)
+        .join(items, LAST_WORD)
         .where(decisions.c.claim_reference.in_(references), items.c.kind == "remittance-match")
     )
     return query if before is None else query.where(decisions.c.decided_at < before)
 
+
+LAST_WORD = and_(items.c.id == decisions.c.item_id, items.c.version == decisions.c.item_version + 1)
+"""Of an item that was decided twice the last decision."""
 
 DECODER = msgspec.json.Decoder(ClaimPayment)

@@ -16,11 +16,11 @@ from models.certification import Certificate
 from models.invoices.anomalies import KIND, InvoiceAnomalyModel, routing_input
 from models.policy import Policy
 from training import plots
-from training.certificates import Judged, automatic, certify_cells
+from training.certificates import Judged, automatic, automatic_figures, certify_cells
 from training.invoices.baselines import lookup_baseline, rule_baseline
 from training.invoices.fit import Fitted, labelled
 from training.invoices.labels import InvoiceLabels
-from training.metrics import at_threshold, evaluate, exact_interval
+from training.metrics import at_threshold, evaluate
 from training.windows import Indices, Windows
 
 Floats = NDArray[np.float64]
@@ -60,7 +60,7 @@ class Evaluation:
             **evaluate(probability, wrong, seed=seed),
             **at_threshold(probability, wrong, FLAGGED, prefix="held_"),
             **self._findings(test, seed=seed),
-            **_automatic(self.handed_on(judged, certificates, at=at), judged.errors, certificates),
+            **automatic_figures(self.handed_on(judged, certificates, at=at), judged.errors, certificates),
         }
         for name, learn in (("lookup", lookup_baseline), ("rule", rule_baseline)):
             baseline = learn(self._cases(past), self.labels.wrong[past])
@@ -132,23 +132,3 @@ class Evaluation:
 
     def _cases(self, rows: Indices) -> list[InvoiceCase]:
         return [self.labels.cases[row] for row in rows]
-
-
-def _automatic(
-    handed_on: NDArray[np.bool_], errors: NDArray[np.int64], certificates: tuple[Certificate, ...]
-) -> dict[str, float]:
-    """The share of invoices that go on without a look, and how many of them were wrong, if any go."""
-    if not certificates:
-        return {"automatic_share": 0.0}  # by decision, so that there is no interval
-    count = int(handed_on.sum())
-    figures = _rate("automatic_share", count, handed_on.size)
-    return (
-        {**figures, **_rate("automatic_error_rate", int(errors[handed_on].sum()), count)}
-        if count
-        else figures
-    )
-
-
-def _rate(name: str, hits: int, of: int) -> dict[str, float]:
-    low, high = exact_interval(hits, of)
-    return {name: hits / of, f"{name}_low": low, f"{name}_high": high}

@@ -18,7 +18,7 @@ from training.benchmarks.candidates.scene import Scene, Wanted, read_scene
 from training.benchmarks.candidates.warm import Warm, measure
 from training.benchmarks.folder import measured_folder, name_of
 from training.benchmarks.results import Found, Row, cell, recording, table, write
-from training.match_evaluation import rate
+from training.metrics import rate
 
 AMONG = (1, 5, 10, 20)
 SHOWN = (*(f"recall_at_{most}" for most in AMONG), "candidates")

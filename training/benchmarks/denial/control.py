@@ -11,7 +11,7 @@ from training.benchmarks.denial.methods import examples_of
 from training.benchmarks.denial.task import Split
 from training.benchmarks.history import history_windows
 from training.benchmarks.repeats import Mean, mean
-from training.denial_fit import SHARES, fit_booster
+from training.denial_fit import SHARES, fit_blind
 from training.metrics import Floats, auc
 
 SHUFFLES = 10
@@ -36,6 +36,6 @@ def shuffled(given: Split, known: Known, *, seed: int, rounds: int = ROUNDS) -> 
     dealt = [known.carcs[row] for row in order]
     examples = examples_of(history, known.history, dealt)
     windows = history_windows(history.sent, SHARES)
-    learnt = fit_booster(examples, windows, seed=seed, rounds=rounds, blind=True)
+    learnt = fit_blind(examples, windows, seed=seed, rounds=rounds)
     rows = encode(given.claims, learnt.encoding, known.asked).rows
     return log_probability(np.asarray(learnt.booster.predict(rows, raw_score=True), dtype=np.float64))

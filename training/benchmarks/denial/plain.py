@@ -34,9 +34,3 @@ class PlainLightGBM(ByColumns):
     def say(self, claims: Sequence[Claim], rows: Floats) -> Floats:  # noqa: ARG002
         """As the booster says."""
         return np.asarray(self._booster.predict(rows, num_threads=1), dtype=np.float64)
-
-
-class PlainLightGBMOfClaim(PlainLightGBM):
-    """On what the claim itself says."""
-
-    with_history = False

@@ -22,7 +22,7 @@ from training.benchmarks.lines.methods import BASELINES, answers_of
 from training.benchmarks.lines.task import Case, cases
 from training.benchmarks.matching.truth import read_truth
 from training.benchmarks.results import Found, Row, recording, table, write
-from training.match_evaluation import rate
+from training.metrics import rate
 
 WIDTH = 130
 SHOWN = ("precision", "recall", "whole_payments")

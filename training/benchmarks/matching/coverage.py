@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.certification import certify, one_per_batch, plan
-from training.match_evaluation import Answers, Flags, rate
-from training.metrics import HIGH, LOW, Floats
+from training.match_evaluation import Answers, Flags
+from training.metrics import HIGH, LOW, Floats, rate
 
 WANTED = 0.999  # the precision of what is posted without a look
 DELTA = 0.05  # the chance that a certified threshold is worse than that

@@ -16,7 +16,8 @@ from training.benchmarks.matching.shift import Judged
 from training.benchmarks.matching.tables import in_words, shown
 from training.benchmarks.repeats import named_mean
 from training.benchmarks.results import ENDS, Row, versions
-from training.match_evaluation import Answers, rate
+from training.match_evaluation import Answers
+from training.metrics import rate
 
 SHOWN = ("f1", "precision", "recall", "share_at_999_precision", "ece_excess")
 

@@ -14,9 +14,9 @@ from training.benchmarks.matching.coverage import WANTED, part
 from training.benchmarks.matching.lane import Lane
 from training.benchmarks.matching.oracle import Apart
 from training.benchmarks.results import ENDS
-from training.match_evaluation import Answers, Flags, decisions, rate
+from training.match_evaluation import Answers, Flags, decisions
 from training.match_fit import chosen
-from training.metrics import Floats
+from training.metrics import Floats, rate
 from training.remittance_match import Prepared
 
 FEWEST = 5  # payments of a kind that are shown on a line of their own
