@@ -28,7 +28,6 @@ from training.match_evaluation import (
     decisions,
     lane_metrics,
     ranking,
-    rate,
 )
 from training.match_examples import Known
 from training.match_fit import PARAMETERS, ROUNDS, Candidates, Fitted, chosen, fit
