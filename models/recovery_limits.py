@@ -2,8 +2,8 @@
 
 Contracts and states differ, so a provider's own table goes before these: a CSV file with the columns ``payer`` (its
 id), ``payer_class`` (the claim filing indicator, SBR09), ``action`` (corrected, appeal, bill-secondary, bill-patient),
-``days`` and ``since`` (denial or service). An empty payer or class stands for all; of the rows that apply the most
-specific counts, a payer before a class.
+``days`` and ``since`` (denial or service). An empty payer or class stands for all. Any row of the user's goes before
+the published ones; among either, the most specific that applies counts, a payer before a class.
 """
 
 from __future__ import annotations
@@ -63,6 +63,7 @@ class Limits(Struct, frozen=True):
     """All limits, a user's own before the published ones."""
 
     rows: tuple[Limit, ...] = PUBLISHED
+    own: tuple[Limit, ...] = ()
 
     @staticmethod
     def read(path: Path) -> Limits:
@@ -72,7 +73,7 @@ class Limits(Struct, frozen=True):
     @staticmethod
     def of(own: Iterable[Limit]) -> Limits:
         """The published limits with these before them."""
-        return Limits((*own, *PUBLISHED))
+        return Limits(own=tuple(own))
 
     def deadline(self, denial: Denial, action: Action) -> date | None:
         """The last day for an action; None where no limit is known for it."""
@@ -83,15 +84,19 @@ class Limits(Struct, frozen=True):
         return (start or denial.known) + timedelta(limit.days)
 
     def _limit(self, denial: Denial, action: Action) -> Limit | None:
-        """The most specific one; of equals the first, so that a user's own goes before."""
-        applying = [
-            one
-            for one in self.rows
-            if one.action == action
-            and one.payer in ("", denial.claim.payer_id)
-            and one.payer_class in ("", denial.claim.filing_indicator)
-        ]
-        return max(applying, key=lambda one: (bool(one.payer), bool(one.payer_class)), default=None)
+        return _most_specific(self.own, denial, action) or _most_specific(self.rows, denial, action)
+
+
+def _most_specific(rows: Iterable[Limit], denial: Denial, action: Action) -> Limit | None:
+    """Of the rows that apply; of equals the first."""
+    applying = [
+        one
+        for one in rows
+        if one.action == action
+        and one.payer in ("", denial.claim.payer_id)
+        and one.payer_class in ("", denial.claim.filing_indicator)
+    ]
+    return max(applying, key=lambda one: (bool(one.payer), bool(one.payer_class)), default=None)
 
 
 def _limit(row: Mapping[str, str]) -> Limit:

@@ -117,6 +117,14 @@ def test_a_table_of_the_provider_goes_before_the_published_limits(tmp_path: Path
     assert limits.deadline(make_denial(payer_id="PAY02"), "appeal") == date(2024, 9, 29)
 
 
+def test_even_an_own_limit_for_all_payers_goes_before_a_published_one_for_a_class(tmp_path: Path) -> None:
+    path = tmp_path / "limits.csv"
+    path.write_text("payer,payer_class,action,days,since\n,,appeal,30,denial\n", encoding="utf-8")
+    limits = Limits.read(path)
+    assert limits.deadline(make_denial(filing_indicator="MB"), "appeal") == date(2024, 5, 2)
+    assert limits.deadline(make_denial(filing_indicator="MB"), "corrected") == date(2025, 3, 5)
+
+
 def test_a_limit_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "limits.csv"
     path.write_text("payer,payer_class,action,days,since\n,,appeal,soon,denial\n", encoding="utf-8")
