@@ -1,4 +1,4 @@
-"""Measure: reading X12, simulating, denial risk, remittance matching, and how hard the simulated data is.
+"""Measure: reading X12, simulating, denial risk, remittance matching, routing, and how hard the simulated data is.
 
 examples:
   python -m training benchmark x12                       speed and memory of reading a 50 MB remittance
@@ -9,6 +9,8 @@ examples:
   python -m training benchmark invoices --seeds 11-13     what is wrong in vendor invoices
   python -m training benchmark denial                    risk, category, recovery, patterns, priority, speed
   python -m training benchmark denial --only risk --seeds 11-15
+  python -m training benchmark routing                   is what certificates promise true, how much goes by itself
+  python -m training benchmark routing --only network --seeds 1-20 --scenario steady
   python -m training benchmark matching --scenario format-change
   python -m training benchmark matching --seeds 11-15    five networks, then means and intervals over them
   python -m training benchmark matching --method package.module:ClassName      a method of your own, beside ours
@@ -42,6 +44,7 @@ BENCHMARKS = {
     "groups": "training.benchmarks.groups.benchmark",
     "deposits": "training.benchmarks.deposits.benchmark",
     "invoices": "training.benchmarks.invoices.benchmark",
+    "routing": "training.benchmarks.routing.benchmark",
 }
 FEW_CLAIMS = 20_000
 CLAIMS = {"matching": 60_000, "denial": 60_000, "candidates": 110_000, "invoices": 400_000}
@@ -49,7 +52,7 @@ CLAIMS = {"matching": 60_000, "denial": 60_000, "candidates": 110_000, "invoices
 denials by payer takes some thousand claims in the test window. Vendor invoices, one for ten claims, come alone."""
 
 ENTERED = ("matching", "denial")  # a method of one's own can enter these
-REPEATED = ("matching", "denial", "invoices")  # over several seeds
+REPEATED = ("matching", "denial", "invoices", "routing")  # over several seeds
 
 
 class Benchmark(Protocol):
@@ -78,7 +81,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--seeds",
         type=_seeds,
         metavar="S[-S]",
-        help="several for matching, denial or invoices, one after the other: 11-15 or 11,13",
+        help="several for matching, denial, invoices or the networks of routing, one after the other: 11-15 or 11,13",
     )
     parser.add_argument(
         "--scenario", choices=tuple(SCENARIOS), default="steady", help="what changes in the network (steady)"
@@ -95,7 +98,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         action="append",
         metavar="NAME",
         help="in matching: of our methods and peers only this one; in denial: only this part (risk, category, "
-        "recovery, patterns, priority, speed); may be given several times",
+        "recovery, patterns, priority, speed) or in routing (deployments, flat, payers, dollars, batches, monitor, "
+        "network, decision); may be given several times",
     )
     parser.add_argument(
         "--without-peers",
@@ -104,6 +108,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--label-noise", action="store_true", help="in matching: train with more and more wrong postings, too"
+    )
+    parser.add_argument(
+        "--deployments",
+        type=int,
+        default=1_000,
+        metavar="N",
+        help="in routing: how many deployments are simulated (1,000)",
     )
     parser.add_argument(
         "--samples",
@@ -140,8 +151,9 @@ def run(arguments: argparse.Namespace) -> int:
         raise BadInputError("--seeds goes with the benchmarks " + " and ".join(REPEATED))
     for method in arguments.method:
         named(method)  # a name that is wrong is said before anything is simulated
-    if (arguments.claims is not None and arguments.claims < 1) or arguments.megabytes < 1:
-        raise BadInputError("--claims and --megabytes must be at least 1")
+    counts = (arguments.claims, arguments.megabytes, arguments.deployments)
+    if any(count is not None and count < 1 for count in counts):
+        raise BadInputError("--claims, --megabytes and --deployments must be at least 1")
     names = list(BENCHMARKS) if arguments.benchmark == "all" else [arguments.benchmark]
     worst = 0
     for name in names:

@@ -26,6 +26,8 @@ class Needy:
         (("x12", "--method", f"{__name__}:Needy"), "--method goes with"),
         (("lines", "--seeds", "1-2"), "--seeds goes with"),
         (("denial", "--only", "no-part"), "has no such part"),
+        (("routing", "--only", "no-part"), "has no such part"),
+        (("routing", "--deployments", "0"), "must be at least 1"),
         (("x12", "--megabytes", "-1"), "must be at least 1"),
         (("simulation", "--claims", "0"), "must be at least 1"),
     ],

@@ -10,12 +10,12 @@ from typing import cast
 
 from rich.console import Console
 
-from features.errors import BadInputError
 from training import datasets
 from training.benchmarks import bars
 from training.benchmarks.denial import summary
-from training.benchmarks.denial.parts import Measure, Part, Task, missed_of
+from training.benchmarks.denial.parts import Measure, Task
 from training.benchmarks.folder import measured_folder, name_of
+from training.benchmarks.parts import Part, chosen, missed_of
 from training.benchmarks.results import Found, recording, write
 
 WIDTH = 130
@@ -25,7 +25,7 @@ PARTS = ("risk", "category", "recovery", "patterns", "priority", "speed")
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure a network for each seed, and all of them together where there are several; the answer is 0."""
-    wanted = chosen(arguments.only)
+    wanted = chosen("denial", PARTS, arguments.only)
     seeds = {seed: one(arguments, seed, wanted) for seed in arguments.seeds or (arguments.seed,)}
     if len(seeds) > 1:
         console = recording(WIDTH)
@@ -36,18 +36,6 @@ def run(arguments: argparse.Namespace) -> int:
         console.print(f"written to {path}")
         path.with_suffix(".txt").write_text(console.export_text(), encoding="utf-8")
     return 0
-
-
-def chosen(only: Sequence[str] | None) -> tuple[str, ...]:
-    """The parts that are asked for, in their order; raises BadInputError for one that is none.
-
-    >>> chosen(["speed", "risk"])
-    ('risk', 'speed')
-    """
-    for name in only or ():
-        if name not in PARTS:
-            raise BadInputError("benchmark denial has no such part", name, "choose from " + ", ".join(PARTS))
-    return tuple(name for name in PARTS if not only or name in only)
 
 
 def one(arguments: argparse.Namespace, seed: int, wanted: Sequence[str]) -> list[Part]:

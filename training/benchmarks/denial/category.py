@@ -15,9 +15,10 @@ from features.denial_codes import category_of
 from features.x12.records import Claim
 from training.benchmarks.denial.common_reasons import CommonReasons, denied_before, payer_of
 from training.benchmarks.denial.foreseen import foreseen
-from training.benchmarks.denial.parts import Part, Task
+from training.benchmarks.denial.parts import Task
 from training.benchmarks.denial.task import Split, split
 from training.benchmarks.denial.truth import read_truth, true_of
+from training.benchmarks.parts import Part
 from training.benchmarks.results import Row, table
 from training.denial_baselines import payer_and_procedure
 from training.metrics import HIGH, LOW, RESAMPLES, Floats, exact_interval, resampled

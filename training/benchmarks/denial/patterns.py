@@ -8,7 +8,7 @@ from typing import Any
 from rich.table import Table
 
 from training.benchmarks.denial import pattern_changes
-from training.benchmarks.denial.parts import Part, Task
+from training.benchmarks.denial.parts import Task
 from training.benchmarks.denial.pattern_changes import Changes
 from training.benchmarks.denial.pattern_null import patterns_in_null_data
 from training.benchmarks.denial.pattern_pivot import pivot, pivot_excess, share_of_true
@@ -22,6 +22,7 @@ from training.benchmarks.denial.pattern_truth import (
     rules,
     true_ones,
 )
+from training.benchmarks.parts import Part
 from training.metrics import exact_interval
 from training.patterns.find import searched
 from training.patterns.findings import merged

@@ -15,9 +15,10 @@ import numpy as np
 from rich.table import Table
 
 from training.benchmarks.denial.knapsack import horizon, knapsack
-from training.benchmarks.denial.parts import Part, Task, prefixed
+from training.benchmarks.denial.parts import Task
 from training.benchmarks.denial.stream import Stream, Year, read_year
 from training.benchmarks.denial.working import ORDERS, Order, Worked, at_once, ours, work
+from training.benchmarks.parts import Part, prefixed
 
 BAR: Final = 0.95  # of the bound
 DRAWS: Final = 20  # streams drawn anew for the intervals

@@ -16,9 +16,10 @@ import numpy as np
 from rich.table import Table
 
 from features.recovery_reviews import read_reviews
-from training.benchmarks.denial.parts import Part, Task, prefixed
+from training.benchmarks.denial.parts import Task
 from training.benchmarks.denial.recovery_money import Money, realised
 from training.benchmarks.denial.recovery_truth import true_chances
+from training.benchmarks.parts import Part, prefixed
 from training.comparison import paired_difference
 from training.metrics import Floats, auc, evaluate
 from training.reading import shown

@@ -15,9 +15,10 @@ from training.benchmarks.denial.asked import LOOKUP, MODEL, ORACLE, RAW, Asked, 
 from training.benchmarks.denial.control import SHUFFLES, chance
 from training.benchmarks.denial.lane import certified
 from training.benchmarks.denial.lived import Known
-from training.benchmarks.denial.parts import Part, Task
+from training.benchmarks.denial.parts import Task
 from training.benchmarks.denial.ranking import DISTANCES, PICKS, share_of_distance
 from training.benchmarks.denial.task import split
+from training.benchmarks.parts import Part
 from training.benchmarks.repeats import Mean
 from training.benchmarks.results import Row, table
 from training.benchmarks.runner import MEASURED

@@ -16,8 +16,9 @@ from rich.table import Table
 from features.x12.records import Claim
 from models.denial_risk import DenialRiskModel
 from training.benchmarks.denial.methods import Model
-from training.benchmarks.denial.parts import Part, Task
+from training.benchmarks.denial.parts import Task
 from training.benchmarks.denial.task import split
+from training.benchmarks.parts import Part
 from training.metrics import Floats
 
 MANY = 100_000

@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.table import Table
 
-from training.benchmarks.denial.parts import Part, missed_of
+from training.benchmarks.parts import Part, missed_of
 from training.benchmarks.repeats import named_mean
 from training.benchmarks.results import ENDS, cell, versions
 

@@ -9,8 +9,8 @@ import pytest
 
 from features.errors import BadInputError
 from training.benchmarks.denial import summary
-from training.benchmarks.denial.benchmark import chosen
-from training.benchmarks.denial.parts import Part, missed_of
+from training.benchmarks.denial.benchmark import PARTS
+from training.benchmarks.parts import Part, chosen, missed_of
 
 
 def parts(auc: float, *, missed: list[str]) -> list[Part]:
@@ -53,9 +53,9 @@ def test_there_is_a_table_of_single_figures_and_one_of_each_group() -> None:
 
 
 def test_parts_come_in_their_order_and_no_other_is_taken() -> None:
-    assert chosen(["speed", "category", "risk"]) == ("risk", "category", "speed")
+    assert chosen("denial", PARTS, ["speed", "category", "risk"]) == ("risk", "category", "speed")
     with pytest.raises(BadInputError, match="no such part"):
-        chosen(["risks"])
+        chosen("denial", PARTS, ["risks"])
 
 
 def test_a_missed_bar_stands_behind_the_name_of_its_part() -> None:
