@@ -1,0 +1,57 @@
+"""A model and its certificates as they go live, and the period that follows, judged by the truth."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.certificates import Certificate
+from models.routing import RoutingInput
+
+Days = NDArray[np.datetime64]
+STRESS_AFTER, STRESS_SHARE = 30, 0.2  # days, and the share of a payer's items
+
+
+@dataclass(frozen=True)
+class Period:
+    """The items that come while the certificates are in force, in order of day; all run in parallel."""
+
+    items: Sequence[RoutingInput]
+    errors: NDArray[np.int64]  # (n,) 1 where acting without a look is wrong, by the truth
+    days: Days  # (n,) on which each comes
+    told: Days  # (n,) on which a blind check of it, if it is drawn for one, is answered
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """What went live on a day: everything of it was learnt from what was known before."""
+
+    model_version: str
+    certificates: tuple[Certificate, ...]
+    naive: tuple[Certificate, ...]  # with the thresholds that looked good on the same labels
+    period: Period
+    first: date  # of the period
+    until: date  # the day after its last
+
+
+def stressed(period: Period, *, first: date, seed: int) -> Period:
+    """The period in which one payer begins to mislead: from a day on one in five of its items is wrong, and nothing
+    that the model sees tells which.
+
+    It is the payer with most items, as of a payer that takes to answering for other claims than it names.
+    """
+    payers = np.array([item.payer or "" for item in period.items])
+    names, counts = np.unique(payers, return_counts=True)
+    later = period.days >= np.datetime64(stress_day(first))
+    drawn = np.random.default_rng(seed).random(payers.size) < STRESS_SHARE
+    hit = (payers == names[np.argmax(counts)]) & later & drawn
+    return replace(period, errors=np.where(hit, 1, period.errors))
+
+
+def stress_day(first: date) -> date:
+    """The day on which the stress begins."""
+    return first + timedelta(STRESS_AFTER)

@@ -1,0 +1,101 @@
+"""A period passed through ``route()`` day by day, with or without someone watching the automatic lane."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.certificates import Cell, Certificate, revoke
+from models.monitoring import EDetector
+from models.policy import Policy
+from models.routing import Lane, route
+from training.benchmarks.routing.network_period import Period
+
+
+class Detector(Protocol):
+    """What watches one cell; ``models.monitoring.EDetector`` unless a test says otherwise."""
+
+    def update(self, checked: int, wrong: int) -> bool:
+        """Take checks; True on an alarm."""
+
+
+@dataclass
+class Watch:
+    """The blind sample of the automatic lane and a detector for each certificate that it runs under."""
+
+    probability: float  # with which an automatic item is checked
+    seed: int
+    detector: Callable[[float], Detector] = EDetector
+    alarms: dict[Cell, date] = field(default_factory=dict)
+    checked: dict[Cell, int] = field(default_factory=lambda: defaultdict(int))
+    found: dict[Cell, int] = field(default_factory=lambda: defaultdict(int))  # of these, wrong
+    _detectors: dict[Cell, Detector] = field(default_factory=dict)
+
+    def drawn(self, count: int) -> NDArray[np.bool_]:
+        """Which of so many items are checked if they go without a look, (count,)."""
+        return np.random.default_rng(self.seed).random(count) < self.probability
+
+    def tell(self, certificate: Certificate, checked: int, wrong: int, day: date) -> bool:
+        """A day's verdicts on one cell; True where they raise the alarm."""
+        cell = certificate.cell
+        self.checked[cell] += checked
+        self.found[cell] += wrong
+        detector = self._detectors.setdefault(cell, self.detector(certificate.alpha))
+        if cell in self.alarms or not detector.update(checked, wrong):
+            return False
+        self.alarms[cell] = day
+        return True
+
+
+def replay(
+    period: Period,
+    *,
+    policy: Policy,
+    certificates: Sequence[Certificate],
+    model_version: str,
+    watch: Watch | None = None,
+) -> NDArray[np.bool_]:
+    """Which items go without a look, (n,).
+
+    A day begins with the verdicts that have come by then: a cell with an alarm has its certificate revoked, and its
+    items go to people from that day on.
+    """
+    went = np.zeros(len(period.items), dtype=np.bool_)
+    live = {certificate.id: certificate for certificate in certificates}
+    under = np.full(went.size, "", dtype=object)
+    drawn = watch.drawn(went.size) if watch else went.copy()
+    for day in sorted({*period.days.tolist(), *period.told.tolist()}):
+        if watch:
+            _morning(period, watch, live, day, went & drawn, under)
+        for row in np.flatnonzero(period.days == np.datetime64(day)).tolist():
+            routed = route(
+                period.items[row],
+                policy=policy,
+                certificates=tuple(live.values()),
+                model_version=model_version,
+                at=day,
+            )
+            went[row], under[row] = routed.lane is Lane.AUTO, routed.certificate
+    return went
+
+
+def _morning(
+    period: Period,
+    watch: Watch,
+    live: dict[str, Certificate],
+    day: date,
+    checked: NDArray[np.bool_],
+    under: NDArray[np.object_],
+) -> None:
+    """The verdicts of a day, and what follows from them."""
+    today = np.flatnonzero(checked & (period.told == np.datetime64(day)))
+    for name in sorted(set(under[today])):
+        rows = today[under[today] == name]
+        if watch.tell(live[name], rows.size, int(period.errors[rows].sum()), day):
+            live[name] = revoke(live[name])
