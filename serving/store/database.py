@@ -66,7 +66,7 @@ class Database:
                 connection.execute(insert(schema.about), row)
             upgrade.bring_up(connection)
             payments.prepare(connection)
-            for index in schema.BY_CLAIM:
+            for index in (*schema.BY_CLAIM, *schema.BY_TIME_AND_QUEUE):
                 index.create(connection, checkfirst=True)
             found = connection.execute(select(schema.about)).one()
         if found.version != schema.VERSION:

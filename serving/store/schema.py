@@ -104,10 +104,15 @@ items = Table(
     Column("minutes", Float),  # of a person's work
     Column("deadline", Date),  # of what is proposed
     Column("lapses", Date),  # the last day on which anything can be had
-    Column("queue", String(24)),  # of a denied claim: who works on it
+    Column("queue", String(64)),  # who works on it; None where no person is needed
     Column(
         "rank", Float, nullable=False, server_default="0"
     ),  # ``models.priority.rank_of``: the list's order
+    Column("role", String(64)),  # of the people who may decide it, where the policy names one
+    Column("routing", Text),  # JSON, what its lane depends on: ``models.routing.RoutingInput``
+    Column("escalate_to", String(64)),  # the queue it goes to when it has waited too long
+    Column("next_look_at", UtcTime),  # when time may change its lane; None: never, by what is known
+    Column("look_policy", String),  # the policy whose bounds that is computed from; None: not yet computed
     Index("items_in_order", "status", "strictness", "due_at"),
     Index("items_by_business_key", "business_key"),
 )
@@ -163,6 +168,23 @@ decisions = Table(
     UniqueConstraint("item_id", "item_version"),
 )
 
+item_events = Table(
+    "item_events",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("item_id", ForeignKey("items.id"), nullable=False),
+    Column("item_version", Integer, nullable=False),  # that the item had after it
+    Column("at", UtcTime, nullable=False),
+    Column("from_lane", String(12), nullable=False),
+    Column("from_queue", String(64)),
+    Column("to_lane", String(12), nullable=False),
+    Column("to_queue", String(64)),
+    Column("why", Text, nullable=False),  # JSON, reasons
+    Column("policy_version", String, nullable=False),
+    UniqueConstraint("item_id", "item_version"),
+)
+"""Moves of items to a stricter lane or another queue as time passed; a proposal is never changed by one."""
+
 purchasing = Table(
     "purchasing",
     metadata,
@@ -181,28 +203,41 @@ BY_CLAIM = (
 )
 """What was posted to a claim is looked up by these; a store that was made before they were gets them when opened."""
 
-for _change in ("UPDATE", "DELETE"):
-    event.listen(
-        decisions,
-        "after_create",
-        DDL(  # type: ignore[no-untyped-call]
-            f"CREATE TRIGGER decisions_no_{_change.lower()} BEFORE {_change} ON decisions "
-            "BEGIN SELECT RAISE(ABORT, 'decisions are only added'); END"
-        ).execute_if(dialect="sqlite"),
-    )
-event.listen(
-    decisions,
-    "after_create",
-    DDL(  # type: ignore[no-untyped-call]
-        "CREATE OR REPLACE FUNCTION decisions_are_only_added() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'decisions are only added'; END $$"
-    ).execute_if(dialect="postgresql"),
+BY_TIME_AND_QUEUE = (
+    Index("items_by_look", items.c.status, items.c.next_look_at),
+    Index("items_by_queue", items.c.status, items.c.queue, items.c.rank),
+    Index("decisions_by_reviewer", decisions.c.reviewer, decisions.c.decided_at),
 )
-event.listen(
-    decisions,
-    "after_create",
-    DDL(  # type: ignore[no-untyped-call]
-        "CREATE TRIGGER decisions_only_added BEFORE UPDATE OR DELETE ON decisions "
-        "FOR EACH ROW EXECUTE FUNCTION decisions_are_only_added()"
-    ).execute_if(dialect="postgresql"),
-)
+"""What is due is looked at again by the first, worklists are made by the others; made when a store is opened."""
+
+
+def _only_added(table: Table) -> None:
+    """Have the database itself refuse to change or delete rows of a table."""
+    name = table.name
+    said = f"{name.replace('_', ' ')} are only added"
+    statements = [
+        (
+            "sqlite",
+            f"CREATE TRIGGER {name}_no_{change.lower()} BEFORE {change} ON {name} "
+            f"BEGIN SELECT RAISE(ABORT, '{said}'); END",
+        )
+        for change in ("UPDATE", "DELETE")
+    ]
+    statements += [
+        (
+            "postgresql",
+            f"CREATE OR REPLACE FUNCTION {name}_are_only_added() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{said}'; END $$",
+        ),
+        (
+            "postgresql",
+            f"CREATE TRIGGER {name}_only_added BEFORE UPDATE OR DELETE ON {name} "
+            f"FOR EACH ROW EXECUTE FUNCTION {name}_are_only_added()",
+        ),
+    ]
+    for dialect, statement in statements:
+        event.listen(table, "after_create", DDL(statement).execute_if(dialect=dialect))  # type: ignore[no-untyped-call]
+
+
+for _table in (decisions, item_events):
+    _only_added(_table)

@@ -15,10 +15,13 @@ from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
 from serving.items import Versions
 from serving.scoring import Scored
 from serving.store.patients import patient_row
-from serving.store.schema import claims, decisions, denied_claims, items, patients, purchasing
+from serving.store.schema import claims, decisions, denied_claims, item_events, items, patients, purchasing
 from serving.worth import worth
 
-ADDED = ("expected", "minutes", "deadline", "lapses", "queue", "rank")
+ADDED = (
+    *("expected", "minutes", "deadline", "lapses", "queue", "rank"),
+    *("role", "routing", "escalate_to", "next_look_at", "look_policy"),
+)
 AT_ONCE = 2000  # items read together
 
 
@@ -26,6 +29,7 @@ def bring_up(connection: Connection) -> None:
     """Add what is lacking; inside a transaction. A store that lacks nothing is left as it is."""
     denied_claims.create(connection, checkfirst=True)
     purchasing.create(connection, checkfirst=True)
+    item_events.create(connection, checkfirst=True)
     if not inspect(connection).has_table(patients.name):
         patients.create(connection)
         _index_patients(connection)
@@ -37,6 +41,8 @@ def bring_up(connection: Connection) -> None:
     if "rank" in lacking:
         _widen(connection)
         _order(connection)
+    if "look_policy" in lacking:
+        _name_queues(connection)
 
 
 def _index_patients(connection: Connection) -> None:
@@ -52,6 +58,15 @@ def _widen(connection: Connection) -> None:
     """SQLite keeps any text, PostgreSQL only as much as was declared."""
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"ALTER TABLE {decisions.name} ALTER COLUMN action TYPE VARCHAR(24)"))
+
+
+def _name_queues(connection: Connection) -> None:
+    """Every open item stands in a queue of a name; earlier releases kept only some and derived the others."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"ALTER TABLE {items.name} ALTER COLUMN queue TYPE VARCHAR(64)"))
+    derived = items.c.kind + "-" + items.c.lane
+    unnamed = (items.c.queue.is_(None), items.c.lane != "auto")
+    connection.execute(update(items).where(*unnamed).values(queue=derived))
 
 
 def _order(connection: Connection) -> None:
