@@ -37,6 +37,11 @@ class RoutingInput(Struct, frozen=True, kw_only=True):
     missing: tuple[str, ...] = ()  # names of fields without a value
     flags: tuple[str, ...] = ()  # what a check found: "duplicate-payment"
     age_days: float | None = None  # since it was received, 0 or more; 0 where it is routed as it arrives
+    payer_class: str | None = None  # one of ``features.payer_classes.PAYER_CLASSES``
+    service_type: str | None = None  # one of ``features.service_types.SERVICE_TYPES``
+    days_to_deadline: float | None = (
+        None  # until what is proposed is too late; below 0 once it is; None: no deadline
+    )
 
 
 class Routed(Struct, frozen=True):
@@ -46,6 +51,11 @@ class Routed(Struct, frozen=True):
     reasons: tuple[Reason, ...]  # strictest first
     certificate: str | None  # the id of the certificate that was consulted
     policy: str  # the policy's version
+    row: str | None = None  # the name of the policy's row that decided
+    queue: str | None = None  # None in ``auto``, and where the policy names none
+    role: str | None = None  # of the people who may decide it
+    sla_hours: float | None = None  # by which it wants a decision
+    escalate_to: str | None = None  # the queue that it goes to when these hours have passed
 
 
 def route(
