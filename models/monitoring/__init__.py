@@ -1,0 +1,16 @@
+"""Keeping a certificate true: is the automatic lane of a cell still no more often wrong than was certified?"""
+
+from __future__ import annotations
+
+from models.monitoring.detector import DetectorState, EDetector
+from models.monitoring.estimate import WeightedRate, weighted_error_rate
+from models.monitoring.run_length import calibrated_threshold, proven_threshold
+
+__all__ = [
+    "DetectorState",
+    "EDetector",
+    "WeightedRate",
+    "calibrated_threshold",
+    "proven_threshold",
+    "weighted_error_rate",
+]

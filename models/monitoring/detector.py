@@ -1,0 +1,125 @@
+"""The e-detector of one cell: fed with checks of its automatic items, it says when they are too often wrong."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from features.errors import BadInputError
+from models.monitoring.mixture import Mixture
+from models.monitoring.run_length import calibrated_threshold
+
+FORMAT = 1
+
+
+class DetectorState(Struct, frozen=True, forbid_unknown_fields=True):
+    """All that a detector remembers, in plain values; ``msgspec.json`` writes and reads it."""
+
+    alpha: float
+    threshold: float  # the level of an alarm
+    levels: tuple[float, ...]  # logarithms of the Shiryaev-Roberts statistics, one a bet
+    sums: tuple[float, ...]  # the bets' cumulative sums since they last stood at 0, for the moment of change
+    since: tuple[int, ...]  # checks before those sums began
+    checked: int = 0
+    wrong: int = 0
+    alarmed_at: int | None = None  # checks at the alarm
+    format: int = FORMAT
+
+
+class EDetector:
+    """Watches whether items are wrong more often than ``alpha``, from checks of a random sample of them.
+
+    While the error rate stays at or below alpha, whatever the order or the dependence of the errors on the past, the
+    chance of an alarm within 12,000 checks is at most 5 % at the default threshold (``calibrated_threshold``), and the
+    mean number of checks until one is at least ``threshold - head_start`` at any (``models.monitoring.run_length``).
+
+    >>> detector = EDetector(0.005)
+    >>> detector.update(600, 2), detector.update(600, 14)
+    (False, True)
+    >>> EDetector.resume(detector.state).alarmed
+    True
+    """
+
+    def __init__(self, alpha: float, *, threshold: float | None = None) -> None:
+        """Raises BadInputError where alpha is not inside 0..0.5, or the threshold could be passed without an error."""
+        self._mixture = Mixture.of(alpha)
+        level = calibrated_threshold(alpha) if threshold is None else float(threshold)
+        if not self._mixture.quiet < level < math.inf:
+            raise BadInputError("the threshold is one that checks without an error could pass", "threshold")
+        zeros = (0.0,) * self._mixture.log_wrong.size
+        start = tuple(map(float, self._mixture.start()))
+        self._state = DetectorState(alpha, level, start, zeros, (0,) * len(zeros))
+
+    @staticmethod
+    def resume(state: DetectorState) -> EDetector:
+        """The detector that had this state; raises BadInputError where no detector of this release can have."""
+        detector = EDetector(state.alpha, threshold=state.threshold)
+        lengths = {len(state.levels), len(state.sums), len(state.since), len(detector._state.levels)}
+        sound = np.isfinite(state.levels).all() and np.isfinite(state.sums).all()
+        if state.format != FORMAT or len(lengths) > 1 or not sound or not 0 <= state.wrong <= state.checked:
+            raise BadInputError("this is no state of a detector of this release", "state", "start a new one")
+        detector._state = state
+        return detector
+
+    def update(self, checked: int, wrong: int) -> bool:
+        """Take ``checked`` more checks, ``wrong`` of them wrong; True where there is an alarm, now or before.
+
+        Raises BadInputError for impossible counts. Checks that come together count as one lot, whatever their order.
+        """
+        if checked < 0 or not 0 <= wrong <= checked:
+            raise BadInputError("of the checks, none to all may be wrong", "wrong")
+        if checked:
+            self._state = self._after(checked, wrong)
+        return self.alarmed
+
+    @property
+    def state(self) -> DetectorState:
+        """What it remembers."""
+        return self._state
+
+    @property
+    def alarmed(self) -> bool:
+        """Whether there has been an alarm; it stays."""
+        return self._state.alarmed_at is not None
+
+    @property
+    def level(self) -> float:
+        """The logarithm of the statistic as a share of that of the threshold: an alarm at 1, 0 or less is quiet."""
+        together = float(self._mixture.together(np.array(self._state.levels)))
+        return together / math.log(self._state.threshold)
+
+    @property
+    def statistic(self) -> float:
+        """The mixture of Shiryaev-Roberts statistics."""
+        return math.exp(min(float(self._mixture.together(np.array(self._state.levels))), 700.0))
+
+    @property
+    def changed_after(self) -> int:
+        """How many checks came before the likeliest moment of change: where the best bet's sum last stood at 0."""
+        return self._state.since[int(np.argmax(self._state.sums))]
+
+    def _after(self, checked: int, wrong: int) -> DetectorState:
+        before, mixture = self._state, self._mixture
+        levels = mixture.advance(np.array(before.levels), np.array(checked), np.array(wrong))
+        alarm = float(mixture.together(levels)) >= math.log(before.threshold)
+        bets = wrong * mixture.log_wrong + (checked - wrong) * mixture.log_right
+        sums = np.maximum(np.array(before.sums) + bets, 0.0)
+        count = before.checked + checked
+        first = count if alarm and before.alarmed_at is None else before.alarmed_at
+        return DetectorState(
+            alpha=before.alpha,
+            threshold=before.threshold,
+            levels=tuple(map(float, levels)),
+            sums=tuple(map(float, sums)),
+            since=_since(before.since, sums, count),
+            checked=count,
+            wrong=before.wrong + wrong,
+            alarmed_at=first,
+        )
+
+
+def _since(before: tuple[int, ...], sums: NDArray[np.float64], count: int) -> tuple[int, ...]:
+    return tuple(count if total <= 0 else start for start, total in zip(before, sums, strict=True))
