@@ -9,7 +9,7 @@ chance of ending on a threshold whose true error rate exceeds alpha is then at m
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -31,6 +31,7 @@ __all__ = [
     "Cell",
     "Certificate",
     "Certified",
+    "Step",
     "certify",
     "issue",
     "labels_needed",
@@ -40,16 +41,25 @@ __all__ = [
     "plan",
     "revoke",
     "save_certificates",
+    "walk",
 ]
 
 Floats = NDArray[np.float64]
 COUNTS = (-2.0, -1.0, 0.0, 1.0, 2.0)  # standard deviations
 
 
+class Step(NamedTuple):
+    """One threshold on fresh labels."""
+
+    threshold: float
+    n: int  # labels that score at or above it
+    errors: int  # of these, wrong
+
+
 def plan(
-    prior_scores: ArrayLike,
-    prior_errors: ArrayLike,
-    n: int,
+    scores: ArrayLike,
+    errors: ArrayLike,
+    n_certify: int,
     alpha: float,
     *,
     delta: float = 0.05,
@@ -57,47 +67,64 @@ def plan(
 ) -> tuple[float, ...]:
     """Thresholds, strict to loose, for ``certify`` to walk; the first is the one most likely to pass.
 
-    ``prior_scores`` (m,) and ``prior_errors`` (m,) 0 or 1 are labels of an earlier period, never the ones that
-    certify; ``n`` is how many fresh labels there will be. Candidates stand at even steps of coverage; where there will
+    ``scores`` (m,) and ``errors`` (m,) 0 or 1 are labels of an earlier period, never the ones that certify;
+    ``n_certify`` is how many fresh labels there will be. Candidates stand at even steps of coverage; where there will
     be too few labels for any to pass, only the loosest is walked, which has the most. Empty where there are no prior
     labels: nothing is planned, and nothing can be certified.
     """
-    scores, errors = checked_labels(prior_scores, prior_errors)
-    scores, errors = scores[~np.isnan(scores)], errors[~np.isnan(scores)]
-    if not scores.size or n <= 0:
+    score, error = checked_labels(scores, errors)
+    score, error = score[~np.isnan(score)], error[~np.isnan(score)]
+    if not score.size or n_certify <= 0:
         return ()
-    order = np.argsort(-scores, kind="stable")
-    ranked, wrong = scores[order], np.cumsum(errors[order])
+    order = np.argsort(-score, kind="stable")
+    ranked, wrong = score[order], np.cumsum(error[order])
     candidates = np.unique(ranked[np.linspace(0, ranked.size - 1, steps).astype(int)])[::-1]
     accepted = np.searchsorted(-ranked, -candidates, side="right")
-    power = _power(accepted, wrong[accepted - 1], n, scores.size, alpha, delta)
+    power = _power(accepted, wrong[accepted - 1], n_certify, score.size, alpha, delta)
     start = int(np.argmax(power)) if power.any() else candidates.size - 1
     return tuple(float(threshold) for threshold in candidates[start:])
 
 
 def certify(
-    fresh_scores: ArrayLike,
-    fresh_errors: ArrayLike,
+    scores: ArrayLike,
+    errors: ArrayLike,
     thresholds: Sequence[float],
     alpha: float,
     delta: float,
-) -> Certified:
+) -> Certified | None:
     """Walk the planned thresholds on fresh labels and keep the last one that passed before the first that failed.
 
-    ``fresh_scores`` (n,) and ``fresh_errors`` (n,) 0 or 1: independent rows (see ``one_per_batch``) that had no part
-    in the model, the calibration or the plan. A score that is NaN is at or above no threshold. Raises
+    ``scores`` (n,) and ``errors`` (n,) 0 or 1: independent rows (see ``one_per_batch``) that had no part in the
+    model, the calibration or the plan. None where not even the first threshold passed: nothing is certified. Raises
     BadInputError where thresholds are not finite and falling, or alpha or delta is not inside 0..1.
     """
-    scores, errors = checked_labels(fresh_scores, fresh_errors)
-    _check_walk(thresholds, alpha, delta)
-    passed: Certified | None = None
-    for threshold in thresholds:
-        accepted = scores >= threshold
-        tried = Certified(float(threshold), int(accepted.sum()), int(errors[accepted].sum()))
-        if p_value(tried.n, tried.errors, alpha) > delta:
-            return passed or Certified(None, tried.n, tried.errors)
-        passed = tried
-    return passed or Certified(None, 0, 0)
+    if not (0 < alpha < 1 and 0 < delta < 1):
+        raise BadInputError("alpha and delta must lie between 0 and 1")
+    certified = None
+    for step in walk(scores, errors, thresholds):
+        if p_value(step.n, step.errors, alpha) > delta:
+            break
+        certified = Certified(step.threshold, step.n, step.errors)
+    return certified
+
+
+def walk(scores: ArrayLike, errors: ArrayLike, thresholds: Sequence[float]) -> tuple[Step, ...]:
+    """What stands at or above every threshold, in their order: how many labels, and how many of them are errors.
+
+    A score that is NaN is at or above no threshold. Raises BadInputError where thresholds are not finite and falling.
+
+    >>> walk([0.9, 0.8, 0.7], [0, 0, 1], [0.8, 0.5])
+    (Step(threshold=0.8, n=2, errors=0), Step(threshold=0.5, n=3, errors=1))
+    """
+    score, error = checked_labels(scores, errors)
+    tried = _falling(thresholds)
+    known = ~np.isnan(score)
+    order = np.argsort(-score[known], kind="stable")
+    wrong = np.concatenate(([0], np.cumsum(error[known][order])))
+    n = np.searchsorted(-score[known][order], -tried, side="right")
+    return tuple(
+        Step(float(threshold), int(many), int(wrong[many])) for threshold, many in zip(tried, n, strict=True)
+    )
 
 
 def one_per_batch(batch_ids: Sequence[Any] | NDArray[Any], seed: int) -> NDArray[np.intp]:
@@ -142,9 +169,8 @@ def _power(
     return np.asarray(np.mean(powers, axis=0))
 
 
-def _check_walk(thresholds: Sequence[float], alpha: float, delta: float) -> None:
-    if not (0 < alpha < 1 and 0 < delta < 1):
-        raise BadInputError("alpha and delta must lie between 0 and 1")
-    walk = np.asarray(thresholds, dtype=np.float64)
-    if not np.isfinite(walk).all() or (np.diff(walk) >= 0).any():
+def _falling(thresholds: Sequence[float]) -> Floats:
+    tried = np.asarray(thresholds, dtype=np.float64)
+    if not np.isfinite(tried).all() or (np.diff(tried) >= 0).any():
         raise BadInputError("thresholds must be finite and fall from strict to loose")
+    return tried

@@ -10,7 +10,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.certification import Cell, Certificate, certify, issue, one_per_batch, plan
+from models.certification import (
+    Cell,
+    Certificate,
+    Certified,
+    Step,
+    certify,
+    issue,
+    one_per_batch,
+    plan,
+    walk,
+)
 from models.policy import Policy
 from models.routing import Lane, RoutingInput, awaits_certificate, route
 from training.metrics import rate
@@ -97,8 +107,9 @@ def _certify_cell(
     now = _rows_of(cell, policy, fresh)
     now = now[one_per_batch([fresh.batches[row] for row in now], seed)]
     thresholds = plan(planned.confidence()[prior], planned.errors[prior], now.size, alpha, delta=delta)
+    labels = fresh.confidence()[now], fresh.errors[now]
     return issue(
-        certify(fresh.confidence()[now], fresh.errors[now], thresholds, alpha, delta),
+        certify(*labels, thresholds, alpha, delta) or _nothing(walk(*labels, thresholds)),
         cell=cell,
         alpha=alpha,
         delta=delta,
@@ -107,6 +118,11 @@ def _certify_cell(
         data_digest=data_digest,
         expires=issued + timedelta(days=policy.certificate_days),
     )
+
+
+def _nothing(steps: Sequence[Step]) -> Certified:
+    """A cell where nothing was certified keeps the counts of the first threshold tried."""
+    return Certified(None, steps[0].n, steps[0].errors) if steps else Certified(None, 0, 0)
 
 
 def _rows_of(cell: Cell, policy: Policy, rows: Judged) -> NDArray[np.intp]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from features.errors import BadInputError
-from models.certification import Certified, certify, labels_needed, one_per_batch, p_value, plan
+from models.certification import Certified, certify, labels_needed, one_per_batch, p_value, plan, walk
 
 ALPHA, DELTA, DEPLOYMENTS = 0.005, 0.05, 500
 GRID = np.linspace(0, 1, 4001)
@@ -54,7 +54,8 @@ def simulated(risk: Risk, n: int) -> tuple[list[float | None], list[float | None
     for deployment in range(DEPLOYMENTS):
         rng = np.random.default_rng([deployment, n])
         prior, fresh = labels(rng, risk, n), labels(rng, risk, n)
-        certified.append(certify(*fresh, plan(*prior, n, ALPHA), ALPHA, DELTA).threshold)
+        found = certify(*fresh, plan(*prior, n, ALPHA), ALPHA, DELTA)
+        certified.append(found and found.threshold)
         looked_good.append(naive(*fresh))
     return certified, looked_good
 
@@ -91,9 +92,9 @@ def test_errors_that_hang_together_in_batches_break_it_unless_one_row_a_batch_is
         rates = rng.beta(1.02 * ALPHA * spread, (1 - 1.02 * ALPHA) * spread, size=1_000)
         scores, errors = rng.random(batches.size), (rng.random(batches.size) < rates[batches]).astype(int)
         once = one_per_batch(batches, seed=deployment)
-        walk = (0.5, 0.25, 0.0)
-        broken += certify(scores, errors, walk, ALPHA, DELTA).threshold is not None
-        held += certify(scores[once], errors[once], walk, ALPHA, DELTA).threshold is not None
+        ladder = (0.5, 0.25, 0.0)
+        broken += certify(scores, errors, ladder, ALPHA, DELTA) is not None
+        held += certify(scores[once], errors[once], ladder, ALPHA, DELTA) is not None
     assert not is_at_most(DELTA, broken)
     assert is_at_most(DELTA, held)
 
@@ -104,19 +105,20 @@ def test_half_a_percent_at_95_percent_needs_this_many_labels(errors: int, needed
     for count, expected in ((needed, 0.5), (needed - 1, None)):
         outcome = np.r_[np.ones(errors), np.zeros(count - errors)]
         found = certify(np.full(count, 0.5), outcome, [0.5], ALPHA, DELTA)
-        assert found == Certified(expected, count, errors)
+        assert found == (Certified(expected, count, errors) if expected else None)
 
 
 def test_no_labels_certify_nothing() -> None:
     assert plan([], [], 1_000, ALPHA) == ()
     assert plan([0.5], [0], 0, ALPHA) == ()
-    assert certify([], [], [], ALPHA, DELTA) == Certified(None, 0, 0)
-    assert certify([], [], [0.9, 0.5], ALPHA, DELTA) == Certified(None, 0, 0)
-    assert certify([0.9] * 5_000, [0] * 5_000, [], ALPHA, DELTA) == Certified(None, 0, 0)
+    assert certify([], [], [], ALPHA, DELTA) is None
+    assert certify([], [], [0.9, 0.5], ALPHA, DELTA) is None
+    assert certify([0.9] * 5_000, [0] * 5_000, [], ALPHA, DELTA) is None
 
 
 def test_a_threshold_that_accepts_nothing_certifies_nothing() -> None:
-    assert certify([0.1] * 5_000, [0] * 5_000, [0.9, 0.05], ALPHA, DELTA) == Certified(None, 0, 0)
+    assert certify([0.1] * 5_000, [0] * 5_000, [0.9, 0.05], ALPHA, DELTA) is None
+    assert walk([0.1] * 5_000, [0] * 5_000, [0.9])[0] == (0.9, 0, 0)
     assert p_value(0, 0, ALPHA) == 1.0
 
 
@@ -146,13 +148,13 @@ def test_the_walk_ends_at_the_first_failure_even_where_a_looser_threshold_would_
         {"thresholds": [np.nan]},
         {"alpha": 0.0},
         {"delta": 1.0},
-        {"fresh_errors": [2]},
-        {"fresh_errors": [np.nan]},
-        {"fresh_errors": [0, 0]},
+        {"errors": [2]},
+        {"errors": [np.nan]},
+        {"errors": [0, 0]},
     ],
 )
 def test_unsound_input_is_refused(given: dict[str, object]) -> None:
-    sound = {"fresh_scores": [0.5], "fresh_errors": [0], "thresholds": [0.5], "alpha": ALPHA, "delta": DELTA}
+    sound = {"scores": [0.5], "errors": [0], "thresholds": [0.5], "alpha": ALPHA, "delta": DELTA}
     with pytest.raises(BadInputError):
         certify(**{**sound, **given})  # type: ignore[arg-type]
 
@@ -163,11 +165,11 @@ def test_a_plan_falls_from_strict_to_loose_and_can_always_be_walked(
     data: list[tuple[int, bool]], n: int
 ) -> None:
     scores, errors = [score / 20 for score, _ in data], [int(error) for _, error in data]
-    walk = plan(scores, errors, n, ALPHA)
-    assert list(walk) == sorted(set(walk), reverse=True)
-    assert set(walk) <= set(scores)
-    found = certify(scores, errors, walk, ALPHA, DELTA)
-    assert found.threshold is None or found.threshold in walk
+    ladder = plan(scores, errors, n, ALPHA)
+    assert list(ladder) == sorted(set(ladder), reverse=True)
+    assert set(ladder) <= set(scores)
+    found = certify(scores, errors, ladder, ALPHA, DELTA)
+    assert found is None or found.threshold in ladder
 
 
 @given(batches=st.lists(st.integers(0, 5), max_size=40), seed=st.integers(0, 3))
@@ -186,7 +188,9 @@ def test_the_rows_of_a_batch_are_drawn_evenly() -> None:
 
 
 def test_scores_may_be_decimals_of_the_policy() -> None:
-    assert certify([Decimal("0.9")] * 700, [0] * 700, [Decimal("0.5")], ALPHA, DELTA).threshold == 0.5
+    assert certify([Decimal("0.9")] * 700, [0] * 700, [Decimal("0.5")], ALPHA, DELTA) == Certified(
+        0.5, 700, 0
+    )
 
 
 def test_a_plan_leaves_room_for_fewer_labels_above_the_threshold_than_expected() -> None:

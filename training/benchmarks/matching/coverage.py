@@ -68,7 +68,8 @@ def certified_threshold(
     later = cut + one_per_batch(batches[cut:], seed)
     alpha = 1 - WANTED
     planned = plan(confidence[:cut], errors[:cut], later.size, alpha, delta=DELTA)
-    return certify(confidence[later], errors[later], planned, alpha, DELTA).threshold
+    certified = certify(confidence[later], errors[later], planned, alpha, DELTA)
+    return certified.threshold if certified else None
 
 
 def above(answers: Answers, threshold: float | None) -> Flags:
