@@ -47,7 +47,7 @@ BENCHMARKS = {
     "routing": "training.benchmarks.routing.benchmark",
 }
 FEW_CLAIMS = 20_000
-CLAIMS = {"matching": 60_000, "denial": 60_000, "candidates": 110_000, "invoices": 400_000}
+CLAIMS = {"matching": 60_000, "denial": 60_000, "candidates": 110_000, "invoices": 400_000, "routing": 50_000}
 """To simulate, unless it is said: to certify 99.9 % takes 3,000 audited remittances above a threshold, and to judge
 denials by payer takes some thousand claims in the test window. Vendor invoices, one for ten claims, come alone."""
 
@@ -72,7 +72,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--claims",
         type=int,
         metavar="N",
-        help="claims to simulate (20,000; 60,000 in matching and denial; in invoices 400,000, with 40,000 invoices)",
+        help="claims to simulate (20,000; 60,000 in matching and denial; 50,000 in routing; in invoices 400,000, "
+        "with 40,000 invoices)",
     )
     parser.add_argument(
         "--seed", type=int, default=1, metavar="S", help="of the simulation and of the methods (1)"

@@ -10,7 +10,6 @@ import numpy as np
 from models.certificates import Certificate
 from models.policy import Policy
 from models.remittance_match import RemittanceMatchModel
-from training import datasets
 from training.benchmarks.matching.lane import trained
 from training.benchmarks.matching.truth import read_truth
 from training.benchmarks.routing.naive import naive_certificates
@@ -23,10 +22,11 @@ from training.windows import Indices
 DAYS_TO_CHECK = 2  # from a posting to the verdict of whoever checks it blindly
 
 
-def deploy(folder: Path, whole: Dataset, *, first: date, policy: Policy, seed: int) -> Deployed:
-    """Train as ``training train --before FIRST`` does; the period lasts as long as the certificates."""
+def deploy(
+    folder: Path, past: Dataset, whole: Dataset, *, first: date, policy: Policy, seed: int
+) -> Deployed:
+    """Train on the past as ``training train --before FIRST`` does; the period lasts as long as the certificates."""
     until = first + timedelta(policy.certificate_days)
-    past = datasets.load(folder, before=first)
     model, certificates = trained(past, seed=seed, policy=policy, issued=first)
     prepared = prepare(whole)
     labelled = _labelled(model, prepared, certificates)

@@ -22,7 +22,7 @@ from models.certificates import Cell
 from models.policy import Policy, load_policy
 from training import datasets
 from training.benchmarks.matching.shift import changed_on
-from training.benchmarks.routing import network_match
+from training.benchmarks.routing import network_denial, network_match
 from training.benchmarks.routing.network_period import Deployed, Period, stress_day, stressed
 from training.benchmarks.routing.network_replay import Watch, replay
 from training.datasets import Dataset
@@ -32,7 +32,7 @@ CLOSELY = 0.5  # of the automatic lane checked, where it is watched closely
 CERTIFIED, WATCHED, CLOSE, NAIVE = "certified", "watched", "watched closely", "naive"
 STRESS = "stress, "  # before the name of a lane
 Deploy = Callable[..., Deployed]
-KINDS: dict[str, Deploy] = {"remittance-match": network_match.deploy}
+KINDS: dict[str, Deploy] = {"remittance-match": network_match.deploy, "denial-risk": network_denial.deploy}
 
 
 @dataclass(frozen=True)
@@ -52,16 +52,22 @@ def run(asked: Run, folder: Path | None = None) -> dict[str, Any]:
             folder = Path(scratch) / "network"
             simulation.write(folder, claims=asked.claims, seed=asked.seed, scenario=asked.scenario)
         whole, first = datasets.load(folder), changed_on(folder)
-        kinds = {kind: one(deploy, folder, whole, first, asked.seed) for kind, deploy in KINDS.items()}
+        past = datasets.load(folder, before=first)
+        kinds = {kind: one(deploy, folder, past, whole, first, asked.seed) for kind, deploy in KINDS.items()}
     seconds = round(time.perf_counter() - started, 1)
-    return {**vars(asked), "first": first.isoformat(), "kinds": kinds, "seconds": seconds}
+    told = {"policy": load_policy().version, "first": first.isoformat()}
+    return {**vars(asked), **told, "kinds": kinds, "seconds": seconds}
 
 
-def one(deploy: Deploy, folder: Path, whole: Dataset, first: date, seed: int) -> dict[str, Any]:
+def one(
+    deploy: Deploy, folder: Path, past: Dataset, whole: Dataset, first: date, seed: int
+) -> dict[str, Any]:
     """One kind of exception on one network."""
     policy = load_policy()
-    deployed = deploy(folder, whole, first=first, policy=policy, seed=seed)
+    started = time.perf_counter()
+    deployed = deploy(folder, past, whole, first=first, policy=policy, seed=seed)
     return {
+        "seconds": round(time.perf_counter() - started, 1),
         "items": len(deployed.period.items),
         "cells": [_plain(certificate) for certificate in deployed.certificates],
         "lanes": dict(lanes(deployed, policy, seed)),

@@ -1,0 +1,62 @@
+"""What was found on networks, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.table import Table
+
+from training.benchmarks.matching.tables import in_percent
+from training.benchmarks.routing.network_seed import STRESS
+
+
+def promise(kind: str, found: Mapping[str, Any], scenario: str) -> Table:
+    """A line a cell and way of choosing thresholds: was alpha kept?"""
+    title = f"{kind}, {scenario}: certified on one period, run on the next 90 days; at most {found['alpha']:.1%} wrong"
+    table = _table(
+        title, "thresholds", "cell", "open in", "automatic %", "items wrong %", "dollars wrong %", "kept"
+    )
+    for lane, cells in found["promise"].items():
+        for cell, figures in cells.items():
+            table.add_row(
+                lane,
+                cell,
+                f"{figures['open']} of {found['networks']}",
+                in_percent(figures, "automatic_share"),
+                in_percent(figures, "error_rate"),
+                in_percent(figures, "dollar_error_rate"),
+                f"{figures['within']} of {figures['open']}",
+            )
+    return table
+
+
+def watching(kind: str, found: Mapping[str, Any], scenario: str) -> Table:
+    """A line a way of watching: is a change noticed, after how long, and what went wrong until then?"""
+    title = f"{kind}: the automatic lane watched, from the change on"
+    table = _table(
+        title, "change", "lane", "open cells", "above alpha", "alarms", "of these false", "days to alarm", "checks",
+        "wrong", "wrong $",
+    )  # fmt: skip
+    for lane, figures in found["watch"].items():
+        stress = lane.startswith(STRESS)
+        table.add_row(
+            "stress" if stress else scenario,
+            lane.removeprefix(STRESS),
+            str(figures["open_cells"]),
+            str(figures["truly_above"]),
+            str(figures["alarms"]),
+            str(figures["false_alarms"]),
+            f"{figures['median_days']:.0f}" if "median_days" in figures else "–",
+            f"{figures['checked'] / found['networks']:,.0f}",
+            f"{figures['wrong_since']:,.1f}",
+            f"{figures['dollars_wrong_since']:,.0f}",
+        )
+    return table
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left")
+    for place, column in enumerate(columns):
+        table.add_column(column, justify="left" if place < 2 else "right")
+    return table
