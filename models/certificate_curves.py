@@ -77,6 +77,13 @@ class Curve(Struct, frozen=True, forbid_unknown_fields=True):
         last = self.walked[-1] if self.walked else None
         return None if last == self.certified else last
 
+    @property
+    def ceiling(self) -> float:
+        """The highest error rate that a picture shows: alpha and the points that matter, with room above them."""
+        marked = [self.certified, self.stopped, self.naive.fresh if self.naive else None]
+        tall = [max(1.2 * point.upper, 1.3 * point.rate) for point in marked if point is not None and point.n]
+        return min(1.0, 6 * self.alpha, max([2 * self.alpha, *tall]))
+
 
 def upper_bound(n: int, errors: int, level: float) -> float:
     """The one-sided upper bound of Clopper and Pearson: the highest rate that the test at ``level`` does not refute.

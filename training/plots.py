@@ -50,10 +50,10 @@ def reliability(
     below.hist(probability, bins=np.linspace(0, limit, 41), color=QUIET)
     below.set(xlabel=f"stated probability of {event}", ylabel="rows")
     for axis in (above, below):
-        _plain(axis)
+        plain(axis)
     for axis in (above.xaxis, above.yaxis):
         axis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    _save(figure, path, title)
+    save(figure, path, title)
 
 
 def precision_coverage(
@@ -92,8 +92,8 @@ def precision_coverage(
     axis.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     axis.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=1))
     axis.legend(loc="lower left", edgecolor="none", framealpha=0.9)
-    _plain(axis)
-    _save(figure, path, title)
+    plain(axis)
+    save(figure, path, title)
 
 
 def _binned(
@@ -129,7 +129,8 @@ def _mark(axis: Any, score: NDArray[np.float64], thresholds: Mapping[str, float]
         )
 
 
-def _plain(axis: Any) -> None:
+def plain(axis: Any) -> None:
+    """An axis without what does not help to read it."""
     axis.spines[["top", "right"]].set_visible(False)
     axis.spines[["left", "bottom"]].set_color(QUIET)
     axis.tick_params(colors=INK)
@@ -137,8 +138,9 @@ def _plain(axis: Any) -> None:
     axis.set_axisbelow(True)
 
 
-def _save(figure: Figure, path: Path, title: str) -> None:
+def save(figure: Figure, path: Path, title: str) -> None:
+    """Write a figure under its title; without a window and without global state."""
     figure.suptitle(title, color=INK, fontsize=13, x=0.02, ha="left")
-    FigureCanvasAgg(figure)  # no window, no global state
+    FigureCanvasAgg(figure)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=120, metadata={"Software": None})

@@ -1,0 +1,119 @@
+"""The curve of a cell from the labels that its certificate was tried on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from models.certificate_curves import Curve, Naive, Point, upper_bound
+from models.certificates import Certificate
+from models.certification import Step, checked_labels, p_value, walk
+from training.thresholds.wanted import labels_wanted
+
+Floats = NDArray[np.float64]
+POINTS = 100  # along a curve
+
+
+def curve_of(
+    certificate: Certificate,
+    *,
+    prior_scores: ArrayLike,
+    prior_errors: ArrayLike,
+    scores: ArrayLike,
+    errors: ArrayLike,
+    thresholds: Sequence[float],
+    level: float,
+) -> Curve:
+    """How a cell came to ``certificate``: labels of planning (m,), fresh labels (n,), both as ``certify`` had them.
+
+    ``thresholds`` are the planned ones, ``level`` the cell's own in the test. Raises BadInputError as ``walk`` does.
+    """
+    alpha = certificate.alpha
+    fresh = checked_labels(scores, errors)
+    look = _Looking(*fresh, level)
+    walked = _walked(look, thresholds, alpha, level)
+    threshold = certificate.threshold
+    every = look.steps(_grid(fresh[0]))
+    return Curve(
+        certificate=certificate.id,
+        cell=certificate.cell,
+        alpha=alpha,
+        delta=max(certificate.delta, level),
+        level=level,
+        labels=fresh[0].size,
+        labels_a_day=fresh[0].size / _days(certificate),
+        points=tuple(look.point(step) for step in every),
+        walked=tuple(look.point(step) for step in walked),
+        planned=len(thresholds),
+        certified=None if threshold is None else look.point(look.steps([threshold])[0]),
+        naive=_naive(look, *checked_labels(prior_scores, prior_errors), alpha),
+        wanted=None if threshold is not None else _wanted(every, walked, fresh[0].size, alpha, level),
+    )
+
+
+def naive_threshold(scores: ArrayLike, errors: ArrayLike, alpha: float) -> Step | None:
+    """What one would choose by looking: the largest coverage whose error rate here is at most alpha, with its counts.
+
+    None where even the strictest threshold looks worse.
+    """
+    score, error = checked_labels(scores, errors)
+    falling = -np.unique(-score[~np.isnan(score)])
+    steps = walk(score, error, tuple(falling))
+    return next((step for step in reversed(steps) if step.errors <= alpha * step.n), None)
+
+
+class _Looking:
+    """Counts at thresholds on the fresh labels of a cell."""
+
+    def __init__(self, scores: Floats, errors: NDArray[np.int64], level: float) -> None:
+        self.scores, self.errors, self.level = scores, errors, level
+
+    def steps(self, thresholds: Sequence[float]) -> tuple[Step, ...]:
+        return walk(self.scores, self.errors, thresholds)
+
+    def point(self, step: Step) -> Point:
+        return Point(
+            threshold=step.threshold,
+            coverage=step.n / self.scores.size if self.scores.size else 0.0,
+            n=step.n,
+            errors=step.errors,
+            upper=upper_bound(step.n, step.errors, self.level),
+        )
+
+
+def _walked(look: _Looking, thresholds: Sequence[float], alpha: float, level: float) -> list[Step]:
+    """The thresholds tried: all that passed, and the first that failed."""
+    tried = []
+    for step in look.steps(thresholds):
+        tried.append(step)
+        if p_value(step.n, step.errors, alpha) > level:
+            break
+    return tried
+
+
+def _naive(look: _Looking, prior: Floats, wrong: NDArray[np.int64], alpha: float) -> Naive | None:
+    chosen = naive_threshold(prior, wrong, alpha)
+    if chosen is None:
+        return None
+    return Naive(chosen.n, chosen.errors, look.point(look.steps([chosen.threshold])[0]))
+
+
+def _wanted(
+    every: Sequence[Step], walked: Sequence[Step], labels: int, alpha: float, level: float
+) -> int | None:
+    return labels_wanted([*every, *walked], labels, alpha=alpha, level=level)
+
+
+def _grid(scores: Floats) -> tuple[float, ...]:
+    """Thresholds at even steps of coverage, strict to loose."""
+    ranked = np.sort(scores[~np.isnan(scores)])[::-1]
+    if not ranked.size:
+        return ()
+    places = np.linspace(0, ranked.size - 1, min(POINTS, ranked.size)).astype(int)
+    return tuple(float(threshold) for threshold in np.unique(ranked[places])[::-1])
+
+
+def _days(certificate: Certificate) -> int:
+    return (certificate.window_to - certificate.window_from).days + 1
