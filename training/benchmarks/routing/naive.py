@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from models.certificates import Certificate
 from models.policy import Policy
 from models.routing import awaits_certificate
+from training.benchmarks.routing.network_period import cell_of
 from training.certificates import Judged
 
 
@@ -40,10 +41,7 @@ def naive_certificates(
 def _naive(certificate: Certificate, labelled: Judged, policy: Policy) -> Certificate:
     cell = certificate.cell
     inside = np.array(
-        [
-            policy.cell(item.kind, item.amount) == cell and awaits_certificate(item, policy)
-            for item in labelled.items
-        ],
+        [cell_of(item, policy) == cell and awaits_certificate(item, policy) for item in labelled.items],
         dtype=np.bool_,
     )
     threshold = naive_threshold(

@@ -77,9 +77,11 @@ def said(kind: str, figures: Mapping[str, Any]) -> Sequence[str]:
     """What the tables do not show."""
     of = figures["networks"]
     certified, naive = (figures["networks_within"][lane] for lane in (CERTIFIED, NAIVE))
-    closed = certified["nothing_open"]
+    closed, watch = certified["nothing_open"], figures["watch"][WATCHED]
     return [
         f"{kind}: every cell within alpha in {certified['within']} of {of} networks "
         f"({closed} of them with nothing certified), {certified['automatic_share']:.1%} of all items automatic; "
-        f"under naive thresholds in {naive['within']} of {of}, {naive['automatic_share']:.1%} automatic"
+        f"under naive thresholds in {naive['within']} of {of}, {naive['automatic_share']:.1%} automatic",
+        f"{kind}: the interval from the blind sample holds the lane's true error rate in "
+        f"{watch['estimate_covers']} of {watch['estimated']} cells",
     ]

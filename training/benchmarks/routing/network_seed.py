@@ -23,7 +23,7 @@ from models.policy import Policy, load_policy
 from training import datasets
 from training.benchmarks.matching.shift import changed_on
 from training.benchmarks.routing import network_denial, network_match
-from training.benchmarks.routing.network_period import Deployed, Period, stress_day, stressed
+from training.benchmarks.routing.network_period import Deployed, Period, cell_of, stress_day, stressed
 from training.benchmarks.routing.network_replay import Watch, replay
 from training.datasets import Dataset
 from training.simulate import command as simulation
@@ -113,7 +113,7 @@ def _lane(
 def _cell(
     cell: Cell, policy: Policy, period: Period, went: NDArray[np.bool_], change: date, watch: Watch | None
 ) -> dict[str, Any]:
-    inside = np.array([policy.cell(item.kind, item.amount) == cell for item in period.items], dtype=np.bool_)
+    inside = np.array([cell_of(item, policy) == cell for item in period.items], dtype=np.bool_)
     through = inside & went
     figures = {"items": int(inside.sum())} | _counts(period, through)
     later = through & (period.days >= np.datetime64(change))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Any
 
+from models.monitoring import weighted_error_rate
 from training.benchmarks.repeats import named_mean
 from training.benchmarks.routing.network_seed import CERTIFIED, CLOSE, NAIVE, STRESS, WATCHED
 from training.metrics import exact_interval, rate
@@ -81,6 +82,8 @@ def watched(found: Sequence[Found], kind: str, lane: str) -> dict[str, Any]:
         "alarms": len(days),
         "false_alarms": _false_alarms(found, kind, lane),
         "checked": sum(one.get("checked", 0) for one, _ in opened),
+        "estimated": len(told := [one for one, _ in opened if one.get("checked")]),
+        "estimate_covers": sum(covers(one) for one in told),
         **named_mean("wrong_since", [float(_sum(one, kind, lane, "wrong_since")) for one in found]),
         **named_mean(
             "dollars_wrong_since", [_sum(one, kind, lane, "cents_wrong_since") / 100 for one in found]
@@ -97,6 +100,20 @@ def is_within(counts: Counts, alpha: float, *, since: bool = False) -> bool:
     """
     end = "_since" if since else ""
     return bool(counts[f"wrong{end}"] <= alpha * counts[f"automatic{end}"])
+
+
+def covers(counts: Counts) -> bool:
+    """Whether the interval of the estimate from the blind sample holds the error rate of the lane.
+
+    >>> covers({"automatic": 4000, "wrong": 8, "checked": 200, "found": 1})
+    True
+    """
+    checked, found = counts["checked"], counts["found"]
+    drawn = [checked / counts["automatic"]] * checked
+    estimate = weighted_error_rate(
+        [1] * found + [0] * (checked - found), drawn, population=counts["automatic"]
+    )
+    return bool(estimate.low <= counts["wrong"] / counts["automatic"] <= estimate.high)
 
 
 def _surely_above(counts: Counts, alpha: float) -> bool:
