@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from models.monitoring.detector import DetectorState, EDetector
 from models.monitoring.estimate import WeightedRate, weighted_error_rate
-from models.monitoring.run_length import calibrated_threshold, proven_threshold
+from models.monitoring.run_length import calibrated_threshold, proven_threshold, standard_threshold
 
 __all__ = [
     "DetectorState",
@@ -12,5 +12,6 @@ __all__ = [
     "WeightedRate",
     "calibrated_threshold",
     "proven_threshold",
+    "standard_threshold",
     "weighted_error_rate",
 ]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from features.errors import BadInputError
 from models.monitoring.mixture import Mixture
-from models.monitoring.run_length import calibrated_threshold
+from models.monitoring.run_length import standard_threshold
 
 FORMAT = 1
 
@@ -33,7 +33,7 @@ class EDetector:
     """Watches whether items are wrong more often than ``alpha``, from checks of a random sample of them.
 
     While the error rate stays at or below alpha, whatever the order or the dependence of the errors on the past, the
-    chance of an alarm within 12,000 checks is at most 5 % at the default threshold (``calibrated_threshold``), and the
+    chance of an alarm within 12,000 checks is at most 5 % at the default threshold (``standard_threshold``), and the
     mean number of checks until one is at least ``threshold - head_start`` at any (``models.monitoring.run_length``).
 
     >>> detector = EDetector(0.005)
@@ -46,7 +46,7 @@ class EDetector:
     def __init__(self, alpha: float, *, threshold: float | None = None) -> None:
         """Raises BadInputError where alpha is not inside 0..0.5, or the threshold could be passed without an error."""
         self._mixture = Mixture.of(alpha)
-        level = calibrated_threshold(alpha) if threshold is None else float(threshold)
+        level = standard_threshold(alpha) if threshold is None else float(threshold)
         if not self._mixture.quiet < level < math.inf:
             raise BadInputError("the threshold is one that checks without an error could pass", "threshold")
         zeros = (0.0,) * self._mixture.log_wrong.size

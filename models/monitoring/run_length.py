@@ -9,7 +9,7 @@ Simulation. Errors at exactly alpha, independent, are the worst that the null al
 bet by more than a right one, so the statistic rises with each error; draw one uniform number a check, let the check be
 wrong where it lies below the error rate given the past: raising every rate to alpha only adds errors, so it never
 delays an alarm. A threshold that holds for independent errors at alpha thus holds for every sequence of the null,
-and is about half of the proven one.
+and is about two thirds of the proven one. It is found for checks one by one; lots alarm less often.
 """
 
 from __future__ import annotations
@@ -30,7 +30,19 @@ FALSE_ALARM = 0.05
 """The chance of a false alarm within the horizon."""
 
 STREAMS, SURE, SEED = 20_000, 0.999, 20221
-MOST_STEPS = 4_000
+
+THRESHOLDS = {
+    0.0005: 352_000.0,
+    0.001: 252_000.0,
+    0.002: 203_000.0,
+    0.005: 185_000.0,
+    0.01: 180_000.0,
+    0.02: 183_000.0,
+    0.05: 171_000.0,
+    0.1: 163_000.0,
+    0.2: 185_000.0,
+}
+"""Of ``calibrated_threshold`` at the horizon and chance above, rounded up: a simulation takes seconds."""
 
 
 def proven_threshold(alpha: float, *, checks: int = CHECKS, false_alarm: float = FALSE_ALARM) -> float:
@@ -41,6 +53,20 @@ def proven_threshold(alpha: float, *, checks: int = CHECKS, false_alarm: float =
     """
     _checked(checks, false_alarm)
     return (checks + Mixture.of(alpha).head_start) / false_alarm
+
+
+def standard_threshold(alpha: float) -> float:
+    """The calibrated threshold at 12,000 checks and 5 %: between two that are known the higher, else the proven one.
+
+    >>> standard_threshold(0.005), standard_threshold(0.003)
+    (185000.0, 203000.0)
+    """
+    known = sorted(THRESHOLDS)
+    if not known[0] <= alpha <= known[-1]:
+        return proven_threshold(alpha)
+    below = max(one for one in known if one <= alpha)
+    above = min(one for one in known if one >= alpha)
+    return max(THRESHOLDS[below], THRESHOLDS[above])
 
 
 @lru_cache(maxsize=256)
