@@ -64,11 +64,11 @@ def missed(kind: str, figures: Mapping[str, Any], scenario: str) -> list[str]:
     if scenario == "steady" and watch[WATCHED]["false_alarms"] > (1 - WANTED) * of:
         sentences.append(f"{kind}: {watch[WATCHED]['false_alarms']} false alarms in {of} networks; bar: 5 %")
     for name in (WATCHED, STRESS + WATCHED):
-        above, noticed = watch[name]["truly_above"], watch[name]["alarms"] - watch[name]["false_alarms"]
+        above, noticed = watch[name]["surely_above"], watch[name]["noticed"]
         if noticed < above:
             change = "stress" if name.startswith(STRESS) else scenario
             sentences.append(
-                f"{kind}, {change}: {noticed} of {above} cells above alpha were noticed within 90 days"
+                f"{kind}, {change}: {noticed} of {above} cells surely above alpha were noticed within 90 days"
             )
     return sentences
 

@@ -14,7 +14,9 @@ from models.policy import Policy
 from models.routing import RoutingInput
 
 Days = NDArray[np.datetime64]
-STRESS_AFTER, STRESS_SHARE = 30, 0.2  # days, and the share of a payer's items
+STRESS_AFTER = 30  # days
+STRESS_SHARE = {"remittance-match": 0.2, "denial-risk": 0.75}
+"""Of the items of one payer: enough to lift a whole lane well above its alpha."""
 
 
 @dataclass(frozen=True)
@@ -45,15 +47,16 @@ def cell_of(item: RoutingInput, policy: Policy) -> Cell | None:
 
 
 def stressed(period: Period, *, first: date, seed: int) -> Period:
-    """The period in which one payer begins to mislead: from a day on one in five of its items is wrong, and nothing
-    that the model sees tells which.
+    """The period in which one payer begins to mislead: from a day on a share of its items is wrong, and nothing that
+    the model sees tells which.
 
-    It is the payer with most items, as of a payer that takes to answering for other claims than it names.
+    It is the payer with most items, as one that takes to paying other claims than it names, or to denying what it
+    used to pay.
     """
     payers = np.array([item.payer or "" for item in period.items])
     names, counts = np.unique(payers, return_counts=True)
     later = period.days >= np.datetime64(stress_day(first))
-    drawn = np.random.default_rng(seed).random(payers.size) < STRESS_SHARE
+    drawn = np.random.default_rng(seed).random(payers.size) < STRESS_SHARE[period.items[0].kind]
     hit = (payers == names[np.argmax(counts)]) & later & drawn
     return replace(period, errors=np.where(hit, 1, period.errors))
 

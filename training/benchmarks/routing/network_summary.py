@@ -73,12 +73,17 @@ def networks_within(found: Sequence[Found], kind: str, lane: str) -> dict[str, A
 
 def watched(found: Sequence[Found], kind: str, lane: str) -> dict[str, Any]:
     """Alarms in the cells that were open, and what went wrong from the change on, a network on average."""
-    opened = [pair for one in found for pair in _of_cells(one, kind, lane) if pair[0]["automatic"]]
+    watching = [pair for one in found for pair in _of_cells(one, kind, lane)]
     unwatched = [pair for one in found for pair in _of_cells(one, kind, _alone(lane))]
+    opened = [pair for pair in watching if pair[0]["automatic"]]
     days = [one["alarm_after_days"] for one, _ in opened if one.get("alarm_after_days") is not None]
     figures: dict[str, Any] = {
         "open_cells": len(opened),
         "truly_above": sum(not is_within(one, alpha, since=True) for one, alpha in unwatched),
+        "surely_above": sum(_surely_above(one, alpha, since=True) for one, alpha in unwatched),
+        "noticed": sum(
+            _noticed(one, alone, alpha) for (one, alpha), (alone, _) in zip(watching, unwatched, strict=True)
+        ),
         "alarms": len(days),
         "false_alarms": _false_alarms(found, kind, lane),
         "checked": sum(one.get("checked", 0) for one, _ in opened),
@@ -116,9 +121,15 @@ def covers(counts: Counts) -> bool:
     return bool(estimate.low <= counts["wrong"] / counts["automatic"] <= estimate.high)
 
 
-def _surely_above(counts: Counts, alpha: float) -> bool:
+def _surely_above(counts: Counts, alpha: float, *, since: bool = False) -> bool:
     """Whether chance alone would not have brought so many errors."""
-    return exact_interval(counts["wrong"], counts["automatic"])[0] > alpha
+    end = "_since" if since else ""
+    return exact_interval(counts[f"wrong{end}"], counts[f"automatic{end}"])[0] > alpha
+
+
+def _noticed(watch: Counts, alone: Counts, alpha: float) -> bool:
+    """Whether there was an alarm where nobody could take it for chance."""
+    return watch.get("alarm_after_days") is not None and _surely_above(alone, alpha, since=True)
 
 
 def _false_alarms(found: Sequence[Found], kind: str, lane: str) -> int:

@@ -7,7 +7,8 @@ from typing import Any
 
 from rich.table import Table
 
-from training.benchmarks.matching.tables import in_percent
+from training.benchmarks.results import ENDS
+from training.benchmarks.results import cell as shown
 from training.benchmarks.routing.network_seed import STRESS
 
 
@@ -23,9 +24,9 @@ def promise(kind: str, found: Mapping[str, Any], scenario: str) -> Table:
                 lane,
                 cell,
                 f"{figures['open']} of {found['networks']}",
-                in_percent(figures, "automatic_share"),
-                in_percent(figures, "error_rate"),
-                in_percent(figures, "dollar_error_rate"),
+                _percent(figures, "automatic_share", digits=1),
+                _percent(figures, "error_rate"),
+                _percent(figures, "dollar_error_rate"),
                 f"{figures['within']} of {figures['open']}",
             )
     return table
@@ -35,8 +36,8 @@ def watching(kind: str, found: Mapping[str, Any], scenario: str) -> Table:
     """A line a way of watching: is a change noticed, after how long, and what went wrong until then?"""
     title = f"{kind}: the automatic lane watched, from the change on"
     table = _table(
-        title, "change", "lane", "open cells", "above alpha", "alarms", "of these false", "days to alarm", "checks",
-        "wrong", "wrong $",
+        title, "change", "lane", "open cells", "above alpha", "surely", "alarms", "of these false",
+        "days to alarm", "checks", "wrong", "wrong $",
     )  # fmt: skip
     for lane, figures in found["watch"].items():
         stress = lane.startswith(STRESS)
@@ -45,6 +46,7 @@ def watching(kind: str, found: Mapping[str, Any], scenario: str) -> Table:
             lane.removeprefix(STRESS),
             str(figures["open_cells"]),
             str(figures["truly_above"]),
+            str(figures["surely_above"]),
             str(figures["alarms"]),
             str(figures["false_alarms"]),
             f"{figures['median_days']:.0f}" if "median_days" in figures else "–",
@@ -53,6 +55,12 @@ def watching(kind: str, found: Mapping[str, Any], scenario: str) -> Table:
             f"{figures['dollars_wrong_since']:,.0f}",
         )
     return table
+
+
+def _percent(figures: Mapping[str, Any], name: str, *, digits: int = 2) -> str:
+    """A share in percent over its interval, which is cut at none and all."""
+    told = {key: 100 * figures[key] for key in (name, *(name + end for end in ENDS)) if key in figures}
+    return shown({key: min(max(share, 0.0), 100.0) for key, share in told.items()}, name, digits)
 
 
 def _table(title: str, *columns: str) -> Table:

@@ -115,9 +115,9 @@ def test_a_broken_promise_and_a_change_that_nobody_noticed_are_missed_bars() -> 
     broken = replace(deployed(0.05, seed=1), certificates=(certificate(0.9),))
     told = summary([found(broken, 1)], KIND)
     assert any("kept alpha in 0 of 1" in sentence for sentence in network.missed(KIND, told, "steady"))
-    unnoticed = told | {"watch": {name: {**one, "alarms": 0} for name, one in told["watch"].items()}}
+    unnoticed = told | {"watch": {name: {**one, "noticed": 0} for name, one in told["watch"].items()}}
     said = network.missed(KIND, unnoticed, "format-change")
-    assert any("0 of 1 cells above alpha were noticed" in sentence for sentence in said)
+    assert any("0 of 1 cells surely above alpha were noticed" in sentence for sentence in said)
 
 
 def test_a_naive_threshold_never_parts_rows_that_score_alike() -> None:
