@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal, Protocol
@@ -86,6 +87,27 @@ class Decided(Struct, frozen=True):
     decided_at: datetime  # UTC
 
 
+class Move(Struct, frozen=True):
+    """That an item went to a stricter lane or another queue as time passed; what it proposes stayed the same."""
+
+    at: datetime  # UTC
+    version: int  # that the item had after it
+    from_lane: LaneName
+    from_queue: str | None
+    to_lane: LaneName
+    to_queue: str | None
+    why: tuple[Reason, ...]
+
+
+def only_moved(moves: Sequence[Move], since: int, until: int) -> bool:
+    """Whether moves are all that changed an item from one version to another, which may be the same.
+
+    >>> only_moved((), 1, 1), only_moved((), 1, 2), only_moved((), 3, 2)
+    (True, False, False)
+    """
+    return since <= until and {one.version for one in moves}.issuperset(range(since + 1, until + 1))
+
+
 class Versions(Struct, frozen=True):
     """What made a score and a lane; enough to replay it."""
 
@@ -111,6 +133,11 @@ class ItemDetail(Struct, frozen=True):
     advice: DenialAdvice | None = None  # on a claim before it is sent
     earlier_denials: tuple[EarlierDenial, ...] = ()  # of the same claim, the latest first
     paid_since: tuple[ClaimPayment, ...] = ()  # posted to a denied claim after its denial, oldest first
+    moves: tuple[Move, ...] = ()  # oldest first
+
+    def is_about(self, version: int) -> bool:
+        """Whether a decision on a version is one on the item as it is: moves alone have changed it since."""
+        return only_moved(self.moves, version, self.row.version)
 
 
 class ItemFilter(Struct, frozen=True):

@@ -88,6 +88,7 @@ def detail(stored: StoredItem, champions: Champions, earlier: Sequence[Postings]
         margin=weighed.margin if weighed else None,
         decided=stored.decided,
         advice=_advice(stored, champions),
+        moves=stored.moves,
     )
 
 

@@ -49,6 +49,7 @@ class Scored(Struct, frozen=True):
     proposed: str | None = None  # the reference of the claim to post to; None: none of these
     none_probability: float | None = None
     margin: float | None = None
+    routing: RoutingInput | None = None  # what the lane depended on
 
 
 def score_claims(claims: Sequence[Claim], champions: Champions, *, at: date) -> list[Scored]:
@@ -186,6 +187,7 @@ def _unscored(
         amount=amount,
         reasons=(why,) if why else (NO_MODEL, *answer.reasons),
         versions=answer.versions,
+        routing=item,
     )
 
 
@@ -228,6 +230,7 @@ def _answer(
         proposed=proposed,
         none_probability=none_probability,
         margin=margin,
+        routing=item,
     )
 
 

@@ -79,6 +79,7 @@ class Clearlane:
         from features.code_pairs import CodePairs
         from models.recovery_limits import Limits
         from serving import champions
+        from serving.ageing.rounds import Rounds
         from serving.application import build
         from serving.clock import clock_of
         from serving.store.store import Store
@@ -98,6 +99,8 @@ class Clearlane:
         except ClearlaneError as error:
             logger.error("the service cannot start: %s", error)
             raise SystemExit(3) from None
+        self.rounds = Rounds(store, models.policy, clock=clock)
+        self.rounds.start()
         gateway.application = self.application
         # What is loaded stays for good: without it, each full collection walks through it again.
         gc.collect()
@@ -115,6 +118,7 @@ class Clearlane:
     def stop(self) -> None:
         """Finish what was begun and close the store."""
         gateway.application = None
+        self.rounds.close()
         self.application.close()
 
 

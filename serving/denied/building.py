@@ -85,4 +85,5 @@ def scored_of(record: DeniedClaim, champions: Champions, at: date) -> Scored:
         amount=record.amount,
         reasons=(*((UNASSESSED,) if best is None else ()), *routed.reasons),
         versions=Versions(model=version, policy=routed.policy, certificate=None),
+        routing=item,
     )

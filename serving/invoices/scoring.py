@@ -73,4 +73,5 @@ def _scored(
         amount=item.amount,
         reasons=(*reasons, *routed.reasons),
         versions=Versions(model=version, policy=routed.policy, certificate=routed.certificate),
+        routing=item,
     )

@@ -14,8 +14,6 @@ from serving.deadlines import queue_of
 from serving.denied.queues import queue_for
 from serving.denied.records import DeniedClaim
 from serving.intake import Counts, Intake, NewItem, Receipt
-from serving.invoices.records import FINANCE
-from serving.scoring import Scored
 from serving.store.chunks import chunks
 from serving.store.denials import denial_rows
 from serving.store.patients import patient_row
@@ -154,15 +152,13 @@ def _item_row(new: NewItem, file_id: str, received_at: datetime) -> dict[str, An
         "minutes": found.minutes,
         "deadline": found.deadline,
         "lapses": found.lapses,
-        "queue": queue_for(record.category) if isinstance(record, DeniedClaim) else _queue(scored),
+        "queue": queue_for(record.category)
+        if isinstance(record, DeniedClaim)
+        else queue_of(scored.kind, scored.lane),
         "rank": found.rank,
+        "routing": msgspec.json.encode(scored.routing).decode() if scored.routing else None,
+        "next_look_at": received_at,  # at the first round, which finds the policy's bounds
     }
-
-
-def _queue(scored: Scored) -> str | None:
-    """Of other kinds only finance has a queue of its own; the others are called after kind and lane."""
-    named = queue_of(scored.kind, scored.lane)
-    return named if named == FINANCE else None
 
 
 def _candidate_rows(new: NewItem) -> Iterator[dict[str, Any]]:

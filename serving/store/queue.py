@@ -16,7 +16,8 @@ from serving.decisions import Proposal, check_open, settle
 from serving.denied.records import DeniedClaim
 from serving.intake import NewItem
 from serving.invoices.records import VendorInvoice
-from serving.items import Decided, Decision, ItemFilter, ItemPage, ItemRow, Versions
+from serving.items import Decided, Decision, ItemFilter, ItemPage, ItemRow, Move, Versions, only_moved
+from serving.store.ageing import moves_of
 from serving.store.claims import load
 from serving.store.columns import storable
 from serving.store.intake import add_items, known
@@ -39,6 +40,7 @@ class StoredItem(msgspec.Struct, frozen=True):
     record: Claim | ClaimPayment | Acknowledgment | Problem | DeniedClaim | VendorInvoice
     candidates: tuple[tuple[str, Claim, float], ...]
     decided: Decided | None
+    moves: tuple[Move, ...] = ()
 
 
 def page(connection: Connection, wanted: ItemFilter, *, offset: int, limit: int, at: datetime) -> ItemPage:
@@ -73,6 +75,7 @@ def get(connection: Connection, item_id: str, *, at: datetime) -> StoredItem:
         record=RECORD.decode(row.record),
         candidates=_candidates(connection, item_id),
         decided=_decided(connection, item_id),
+        moves=moves_of(connection, item_id),
     )
     return _as_of(stored, at)
 
@@ -115,6 +118,9 @@ def decide(
 ) -> None:
     """Record a decision; inside a writing transaction. The same one sent again changes nothing.
 
+    A decision on a version that has only been moved since, as time passed, counts: what it is about is the same, and
+    that somebody decides is what the move was for. ``item_version`` keeps which version the reviewer saw.
+
     ``then`` is the item that follows from it, put into the queue with it unless it is there already.
 
     Raises NotFoundError, ConflictError where the item has changed since, went automatically or was decided, and
@@ -126,7 +132,7 @@ def decide(
     if _is_recorded(connection, row, decision, version, at):
         return
     check_open(row.status)
-    if row.version != version:
+    if not only_moved(moves_of(connection, item_id), version, row.version):
         raise ConflictError("the item has changed since you saw it", remedy="read it again and decide anew")
     claim = settle(_proposal(connection, row, at), decision)
     connection.execute(
@@ -144,7 +150,7 @@ def decide(
             "certificate": row.certificate,
         },
     )
-    changed = update(items).where(items.c.id == item_id).values(status="decided", version=version + 1)
+    changed = update(items).where(items.c.id == item_id).values(status="decided", version=row.version + 1)
     connection.execute(changed)
     if then and not known(connection, items.c.id, [then.id]):
         add_items(connection, [then], file_id=row.file_id, received_at=at)
@@ -154,10 +160,12 @@ def _is_recorded(
     connection: Connection, item: Row[Any], decision: Decision, version: int, at: datetime
 ) -> bool:
     """Whether this very decision stands as the item's last, so that its caller has only missed the answer."""
-    if item.status != "decided" or item.version != version + 1:
+    if item.status != "decided":
         return False
+    seen = decisions.c.item_version == version
+    found = connection.execute(select(decisions.c.number).where(decisions.c.item_id == item.id, seen))
     recorded = _decided(connection, item.id)
-    if recorded is None:
+    if recorded is None or found.one_or_none() is None:
         return False
     return recorded.decision == Decision(
         action=decision.action,

@@ -11,11 +11,12 @@ from sqlalchemy import select
 from features.invoices.tables import Purchasing
 from features.match_history import Earlier
 from features.x12.records import Claim, ClaimPayment
+from serving.ageing.looking import Look, Waiting
 from serving.denied.records import DeniedClaim, EarlierDenial
 from serving.identifiers import Identifiers
 from serving.intake import Intake, NewItem, Receipt
 from serving.items import Decision, ItemFilter, ItemPage
-from serving.store import denials, intake, payments, purchasing, queue, schema
+from serving.store import ageing, denials, intake, payments, purchasing, queue, schema
 from serving.store.claims import candidates_for, of_patient
 from serving.store.database import Database
 from serving.store.patients import claims_answered_since, claims_of_patients
@@ -163,6 +164,21 @@ class Store:
         """Record a decision, with the item that follows from it; raises NotFoundError, BadInputError, ConflictError."""
         with self._database.writing() as connection:
             queue.decide(connection, item_id, decision, version=version, at=at, then=then)
+
+    def have_looked_at(self, policy: str, at: datetime) -> int:
+        """Make all open items due for a look that another policy gave the time of."""
+        with self._database.writing() as connection:
+            return ageing.have_looked_at(connection, policy, at)
+
+    def due(self, at: datetime, *, limit: int) -> list[Waiting]:
+        """Open items that time may have changed by now."""
+        with self._database.reading() as connection:
+            return ageing.due(connection, at, limit=limit)
+
+    def keep_looks(self, looks: Sequence[Look], at: datetime) -> list[Look]:
+        """Write down what came of looking; those that counted."""
+        with self._database.writing() as connection:
+            return ageing.keep(connection, looks, at)
 
     def next_open(self, wanted: ItemFilter, *, after: str, at: datetime | None = None) -> str | None:
         """The id of the open item that follows another one."""

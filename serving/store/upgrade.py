@@ -41,7 +41,7 @@ def bring_up(connection: Connection) -> None:
     if "rank" in lacking:
         _widen(connection)
         _order(connection)
-    if "look_policy" in lacking:
+    if not {"queue", "look_policy"}.isdisjoint(lacking):
         _name_queues(connection)
 
 

@@ -1,0 +1,74 @@
+"""Rounds over the queue: what is due is looked at, a few hundred items at a time, so that others can write between."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from features.errors import ClearlaneError
+from models.policy_table import Policy
+from serving.ageing.looking import look
+from serving.clock import utc_now
+from serving.store.store import Store
+
+EVERY: Final = 60.0  # seconds between two rounds
+AT_ONCE: Final = 500  # items a transaction
+BREATH: Final = 0.02  # seconds between two transactions, in which requests go first
+logger = logging.getLogger("clearlane.serving.ageing")
+
+
+class Rounds:
+    """One thread a process. Several may run over one store: of two looks at an item only the first counts."""
+
+    def __init__(
+        self,
+        store: Store,
+        policy: Policy,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        every: float = EVERY,
+    ) -> None:
+        self._store = store
+        self._policy = policy
+        self._clock = clock
+        self._every = every
+        self._over = threading.Event()
+        self._renewed = False
+        self._thread = threading.Thread(target=self._run, name="ageing", daemon=True)
+
+    def start(self) -> None:
+        """Begin with a round at once."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """End after the transaction that runs."""
+        self._over.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def once(self) -> int:
+        """One round; how many items were moved. Raises StoreError."""
+        at = self._clock()
+        if not self._renewed:
+            self._store.have_looked_at(self._policy.version, at)
+            self._renewed = True
+        moved = 0
+        while not self._over.is_set() and (waiting := self._store.due(at, limit=AT_ONCE)):
+            looks = [look(item, self._policy, at) for item in waiting]
+            moved += sum(one.moved for one in self._store.keep_looks(looks, at))
+            self._over.wait(BREATH)
+        return moved
+
+    def _run(self) -> None:
+        while True:
+            try:
+                moved = self.once()
+                if moved:
+                    logger.info("%d items moved, as time has passed", moved)
+            except ClearlaneError as error:  # the store may be back at the next round
+                logger.warning("a round over the queue was broken off: %s", error)
+            if self._over.wait(self._every):
+                return
