@@ -12,10 +12,12 @@ from starlette.responses import Response
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from serving.api.certificates import CertificateEndpoint
 from serving.api.files import Files
 from serving.api.items import ItemEndpoints
 from serving.api.patterns import PatternEndpoint
 from serving.api.scores import Scores
+from serving.certificates import CertificateBook
 from serving.champions import Champions
 from serving.clock import utc_now
 from serving.hosts import HostMiddleware
@@ -71,6 +73,7 @@ def build(
     scores = Scores(champions, store, scoring, clock)
     items = ItemEndpoints(queue)
     reports = PatternReports(patterns)
+    book = CertificateBook(champions)
     routes = [
         Route("/v1/denial-risk", scores.denial_risk, methods=["POST"]),
         Route("/v1/remittance-match", scores.remittance_match, methods=["POST"]),
@@ -79,9 +82,10 @@ def build(
         Route("/v1/items/{id}", items.get),
         Route("/v1/items/{id}/decision", items.decide, methods=["POST"]),
         Route("/v1/patterns", PatternEndpoint(reports, reading).get),
+        Route("/v1/certificates", CertificateEndpoint(book, reading, clock).get),
         Route("/metrics", _metrics),
     ]
-    pages = create_pages(queue, clock=clock, patterns=reports)
+    pages = create_pages(queue, clock=clock, patterns=reports, certificates=book)
     router = Router(routes=routes, redirect_slashes=False, default=_Pages(pages))
     known = [*(route.path for route in routes), *pages.paths, *PROBES]
     app = ObservingMiddleware(HostMiddleware(ProblemMiddleware(TimeLimitMiddleware(router)), hosts), known)

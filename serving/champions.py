@@ -14,6 +14,7 @@ from features.invoices.cases import InvoiceCase
 from features.invoices.tolerances import Tolerances
 from features.match_history import Postings
 from features.x12.records import Claim, ClaimPayment
+from models.certificate_curves import Curve, load_curves
 from models.certificates import Certificate, load_certificates
 from models.denial_risk import DenialRiskModel, DenialRiskScore
 from models.invoices.anomalies import InvoiceAnomalyModel, InvoiceScore
@@ -87,6 +88,9 @@ class Champions:
     denial_recovery: Assessor | None = None  # of denied claims; without it they come without figures
     invoice_anomaly: InvoiceScorer | None = None  # of vendor invoices; they come without it too
     certificates: Mapping[str, Sequence[Certificate]] = field(default_factory=dict)  # by kind
+    curves: Mapping[str, Sequence[Curve]] = field(
+        default_factory=dict
+    )  # by kind: how certificates came about
     code_pairs: CodePairs | None = None  # that the user supplies
     known: Knowing | None = None  # what history tells of a claim, for edits
 
@@ -94,6 +98,12 @@ class Champions:
     def complete(self) -> bool:
         """Whether both models are there."""
         return self.denial_risk is not None and self.remittance_match is not None
+
+    def model_version(self, kind: str) -> str | None:
+        """The version of the model whose scores a certificate of a kind speaks of; None where there is none."""
+        models = {KINDS[0]: self.denial_risk, KINDS[1]: self.remittance_match, INVOICES: self.invoice_anomaly}
+        model = models.get(kind)
+        return None if model is None else model.version
 
     def informed_by(self, past: Past) -> Champions:
         """The same with a denial-risk model that knows the earlier claims of a patient."""
@@ -128,6 +138,7 @@ def load(folder: Path, *, without_models: bool = False) -> Champions:
         denial_recovery=_recovery(folder, without_models=without_models),
         invoice_anomaly=InvoiceAnomalyModel.load(folder / INVOICES) if has_model(folder, INVOICES) else None,
         certificates={kind: load_certificates(folder / kind) for kind in (*there, INVOICES)},
+        curves={kind: load_curves(folder / kind) for kind in (*there, INVOICES)},
     )
 
 

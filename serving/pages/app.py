@@ -14,7 +14,9 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from features.errors import BadInputError, ClearlaneError, ConflictError
+from serving.certificates import CertificateBook
 from serving.items import ItemDetail, Items
+from serving.pages.certificates import certificates_view
 from serving.pages.choices import DENIED, INVOICES, read_decision
 from serving.pages.detail import detail_view, rank_of
 from serving.pages.failures import failure_handlers
@@ -37,18 +39,23 @@ def _now() -> datetime:
 
 
 def create_pages(
-    items: Items, *, clock: Callable[[], datetime] = _now, patterns: PatternReports | None = None
+    items: Items,
+    *,
+    clock: Callable[[], datetime] = _now,
+    patterns: PatternReports | None = None,
+    certificates: CertificateBook | None = None,
 ) -> PageHeaders:
-    """The list at ``/``, an item at ``/items/{id}``, patterns at ``/patterns``; may be mounted under any path.
+    """The list at ``/``, an item at ``/items/{id}``, patterns at ``/patterns``, certificates at ``/certificates``.
 
-    ``clock`` gives the time in UTC that ages are counted from.
+    May be mounted under any path. ``clock`` gives the time in UTC that ages are counted from.
     """
-    pages = _Pages(items, clock, patterns or PatternReports(None))
+    pages = _Pages(items, clock, patterns or PatternReports(None), certificates or CertificateBook(None))
     app = Starlette(
         routes=[
             Route("/", pages.list, name="list"),
             Route("/next", pages.next, name="next"),
             Route("/patterns", pages.patterns, name="patterns"),
+            Route("/certificates", pages.certificates, name="certificates"),
             Route("/items/{id}", pages.detail, name="detail"),
             Route("/items/{id}/decision", pages.decide, methods=["POST"], name="decide"),
             Mount("/static", StaticFiles(directory=FOLDER / "static"), name="static"),
@@ -63,10 +70,17 @@ def _template(route: BaseRoute) -> str:
 
 
 class _Pages:
-    def __init__(self, items: Items, clock: Callable[[], datetime], patterns: PatternReports) -> None:
+    def __init__(
+        self,
+        items: Items,
+        clock: Callable[[], datetime],
+        patterns: PatternReports,
+        certificates: CertificateBook,
+    ) -> None:
         self._items = items
         self._clock = clock
         self._patterns = patterns
+        self._certificates = certificates
         self._renderer = Renderer()
 
     def render(self, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
@@ -87,6 +101,10 @@ class _Pages:
         view = patterns_view(report, today=self._clock().date()) if report else None
         return self.render(request, "patterns.html", view=view)
 
+    async def certificates(self, request: Request) -> Response:
+        held = await asyncio.to_thread(self._certificates.held, self._clock().date())
+        return self.render(request, "certificates.html", kinds_held=certificates_view(held))
+
     async def detail(self, request: Request) -> Response:
         item = await self._items.get(request.path_params["id"])
         return self._detail_page(request, item, rank=_whole(request, "candidate"), notice=_notice(request))
@@ -99,7 +117,7 @@ class _Pages:
         form = await read_form(request)
         filters, version = Filters.read(form), _version(form)
         item = await self._items.get(request.path_params["id"])
-        if not item.is_about(version) or item.row.status != "open":
+        if item.row.version != version or item.row.status != "open":
             return self._conflict_page(request, item, filters)
         try:
             decision = read_decision(item, form)
