@@ -117,7 +117,7 @@ class _Pages:
         form = await read_form(request)
         filters, version = Filters.read(form), _version(form)
         item = await self._items.get(request.path_params["id"])
-        if item.row.version != version or item.row.status != "open":
+        if not item.is_about(version) or item.row.status != "open":
             return self._conflict_page(request, item, filters)
         try:
             decision = read_decision(item, form)
