@@ -15,10 +15,11 @@ from features.errors import BadInputError, ModelFileError
 from models.exact_test import p_value
 from models.files import write_atomically
 
-FORMAT = 1
+FORMAT = 2
 FILE = "certificates.json"
 LARGEST = 4 * 1024 * 1024  # bytes
 Status = Literal["live", "revoked", "expired"]
+Unit = Literal["items", "dollars"]
 
 
 class Certified(Struct, frozen=True):
@@ -40,6 +41,9 @@ class Cell(Struct, frozen=True, forbid_unknown_fields=True):
 class Certificate(Struct, frozen=True, forbid_unknown_fields=True):
     """On this model version, among items of the cell scoring at least ``threshold``, the error rate is above
     ``alpha`` with probability at most ``delta``. Without a threshold: the cell was tried and nothing was certified.
+
+    ``delta`` is that of the whole family: the chance that any cell certified together with this one breaks its
+    promise. ``level`` is what this cell's own counts had to pass for it (see ``models.allocation``).
     """
 
     id: str  # a digest of all but the status: "certificate-9f86d081884c"
@@ -48,12 +52,16 @@ class Certificate(Struct, frozen=True, forbid_unknown_fields=True):
     n: int
     errors: int
     alpha: float
-    delta: float
+    delta: float  # of all cells that were certified together
+    level: float  # of this cell's own test, at most delta
     window_from: date  # first and last day of the fresh labels
     window_to: date
     model_version: str
     data_digest: str  # SHA-256 of the files that the labels came from
     expires: date  # the first day on which it no longer holds
+    planned_from: date | None = None  # first and last day of the earlier labels that planned the thresholds
+    planned_to: date | None = None
+    unit: Unit = "items"  # "dollars": the error rate in dollars is held to alpha as well as that in items
     status: Status = "live"
 
     def status_on(self, day: date) -> Status:
@@ -81,8 +89,14 @@ def issue(
     model_version: str,
     data_digest: str,
     expires: date,
+    level: float | None = None,
+    planned: tuple[date, date] | None = None,
+    unit: Unit = "items",
 ) -> Certificate:
-    """The certificate of a walk; raises BadInputError where the counts do not bear it out."""
+    """The certificate of a walk; raises BadInputError where the counts do not bear it out.
+
+    Without ``level`` the cell stands alone and has all of ``delta``.
+    """
     unsigned = Certificate(
         id="",
         cell=cell,
@@ -91,11 +105,15 @@ def issue(
         errors=certified.errors,
         alpha=alpha,
         delta=delta,
+        level=delta if level is None else level,
         window_from=window[0],
         window_to=window[1],
         model_version=model_version,
         data_digest=data_digest,
         expires=expires,
+        planned_from=planned[0] if planned else None,
+        planned_to=planned[1] if planned else None,
+        unit=unit,
     )
     fault = fault_of(unsigned)
     if fault:
@@ -125,11 +143,12 @@ def load_certificates(folder: Path) -> tuple[Certificate, ...]:
         return ()
     try:
         data = path.read_bytes() if path.stat().st_size <= LARGEST else b""
+        found = msgspec.json.decode(data, type=_Format).format
+        if found != FORMAT:
+            raise ModelFileError(f"the certificates have format {found}", FILE, RECERTIFY)
         stored = msgspec.json.decode(data, type=_File)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ModelFileError("the certificates cannot be read", FILE, RECERTIFY) from error
-    if stored.format != FORMAT:
-        raise ModelFileError(f"the certificates have format {stored.format}", FILE, RECERTIFY)
     for certificate in stored.certificates:
         fault = fault_of(certificate) or (
             certificate.id != content_id(certificate) and "its content was changed"
@@ -150,20 +169,33 @@ def fault_of(certificate: Certificate) -> str | None:
     """Why a certificate cannot be right, or None."""
     if not (0 < certificate.alpha < 1 and 0 < certificate.delta < 1):
         return "alpha or delta is not between 0 and 1"
+    if not 0 < certificate.level <= certificate.delta * (1 + ROUNDING):
+        return "its level is not above 0 and at most delta"
     if not 0 <= certificate.errors <= certificate.n:
         return "its counts are impossible"
     if certificate.window_to < certificate.window_from:
         return "its window ends before it begins"
+    if (certificate.planned_from is None) != (certificate.planned_to is None):
+        return "its planning window has only one end"
+    if certificate.planned_to is not None and certificate.planned_to > certificate.window_to:
+        return "it was planned on later labels than it was tested on"
     if certificate.threshold is None:
         return None
     if not 0 <= certificate.threshold <= 1:
         return "its threshold is not between 0 and 1"
-    if p_value(certificate.n, certificate.errors, certificate.alpha) > certificate.delta:
+    if p_value(certificate.n, certificate.errors, certificate.alpha) > certificate.level * (1 + ROUNDING):
         return "its counts do not bear out its error rate"
     return None
 
 
+ROUNDING = 1e-9  # a level is a share of delta, and shares are rounded
 RECERTIFY = "certify the model again; until then everything goes to a person"
+
+
+class _Format(Struct, frozen=True):
+    """Read first: what an older release wrote has other fields."""
+
+    format: int
 
 
 class _File(Struct, frozen=True, forbid_unknown_fields=True):

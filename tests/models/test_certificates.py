@@ -104,7 +104,7 @@ def test_a_changed_certificate_is_refused(tmp_path: Path, change: dict[str, obje
         load_certificates(tmp_path)
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"\xff\xfe", b'{"format": 2, "certificates": []}'])
+@pytest.mark.parametrize("content", [b"", b"[]", b"\xff\xfe", b'{"format": 3, "certificates": []}'])
 def test_a_damaged_file_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "certificates.json").write_bytes(content)
     with pytest.raises(ModelFileError, match="certificates"):
@@ -122,11 +122,36 @@ def test_a_damaged_file_is_refused(tmp_path: Path, content: bytes) -> None:
         {"alpha": 1.0},
         {"delta": 0.0},
         {"window": (date(2024, 3, 1), date(2024, 1, 1))},
+        {"level": 0.0},
+        {"level": 0.026},  # above delta, which all cells share
+        {"level": 0.001},  # two errors in 2,000 do not pass at this level
+        {"planned": (date(2024, 1, 1), date(2024, 4, 1))},  # on later labels than it was tested on
     ],
 )
 def test_nothing_is_issued_that_its_own_counts_do_not_bear_out(changes: dict[str, Any]) -> None:
     with pytest.raises(BadInputError, match="no certificate can be issued"):
         issued(**changes)
+
+
+def test_a_file_of_the_first_format_asks_to_certify_again(tmp_path: Path) -> None:
+    """Its records have other fields, and its delta was another thing: that of one cell alone."""
+    save_certificates(tmp_path, [issued()])
+    path = tmp_path / "certificates.json"
+    stored = json.loads(path.read_text())
+    for name in ("level", "planned_from", "planned_to", "unit"):
+        del stored["certificates"][0][name]
+    path.write_text(json.dumps(stored | {"format": 1}))
+    with pytest.raises(ModelFileError, match="certify the model again"):
+        load_certificates(tmp_path)
+
+
+def test_a_cell_that_stands_alone_has_all_of_delta() -> None:
+    assert issued().level == issued().delta == 0.025
+
+
+def test_a_share_of_delta_may_round() -> None:
+    level = 0.1 * 3  # a little more than 0.3
+    assert issued(delta=0.3, level=level).level == level
 
 
 def test_a_certificate_that_was_signed_without_evidence_is_refused(tmp_path: Path) -> None:
