@@ -17,11 +17,12 @@ from msgspec import Struct
 from scipy.stats import beta
 
 from features.errors import ModelFileError
-from models.certificates import RECERTIFY, Cell
+from models.certificates import RECERTIFY, Cell, Unit
 from models.files import write_atomically
 
 FORMAT = 1
 FILE = "certificate_curves.json"
+ROUNDING = 1e-9  # a share of delta may round
 LARGEST = 16 * 1024 * 1024  # bytes
 
 
@@ -64,7 +65,7 @@ class Curve(Struct, frozen=True, forbid_unknown_fields=True):
     certified: Point | None
     naive: Naive | None
     wanted: int | None  # fresh labels of the cell for a new test that likely passes; None: no number would do
-    unit: str = "items"  # what the certificate's error rate counts; the curve counts items
+    unit: Unit = "items"  # what the certificate counts; the curve counts items
 
     @property
     def days_wanted(self) -> float | None:
@@ -126,7 +127,7 @@ def load_curves(folder: Path) -> tuple[Curve, ...]:
 
 def fault_of(curve: Curve) -> str | None:
     """Why a curve cannot be right, or None."""
-    if not (0 < curve.alpha < 1 and 0 < curve.level <= curve.delta < 1):
+    if not (0 < curve.alpha < 1 and 0 < curve.level <= curve.delta * (1 + ROUNDING) < 1):
         return "alpha, delta or level is not between 0 and 1, or the level is above delta"
     others = [curve.certified, curve.naive.fresh if curve.naive else None]
     points = [*curve.points, *curve.walked, *(point for point in others if point is not None)]

@@ -36,9 +36,9 @@ def promise(certificate: Certificate) -> str:
     if certificate.threshold is None:
         return "Not certified: a person decides every item of this kind."
     subject = SUBJECTS.get(certificate.cell.kind, OTHER)
-    counted = " of the dollars" if getattr(certificate, "unit", "items") == "dollars" else ""
+    counted = ", in items and in dollars" if certificate.unit == "dollars" else ""
     return (
-        f"{subject}: at most {rate_text(certificate.alpha)}{counted} wrong, {rate_text(1 - certificate.delta)} sure; "
+        f"{subject}: at most {rate_text(certificate.alpha)} wrong{counted}, {rate_text(1 - certificate.delta)} sure; "
         f"checked {certificate.n:,}, wrong {certificate.errors:,}."
     )
 
@@ -49,7 +49,7 @@ def tighter(curve: Curve) -> str:
     It is read after the threshold was chosen by the same labels, and so it is no promise.
     """
     point = curve.certified
-    if point is None or curve.unit != "items":
+    if point is None:
         return ""
     return (
         f"Taken alone these counts speak for at most {rate_text(point.upper)}, but that is read after the threshold "

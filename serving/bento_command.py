@@ -27,7 +27,7 @@ from serving.champions import load
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 ROOMS = ("features", "models", "serving")
-SERVED = ("manifest.json", "certificates.json", "model_card.md")
+SERVED = ("manifest.json", "certificates.json", "certificate_curves.json", "model_card.md")
 
 
 class BuildFailedError(ClearlaneError):

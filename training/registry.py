@@ -24,6 +24,7 @@ from mlflow.tracking import MlflowClient
 
 from features.errors import ClearlaneError, MissingDataError, NotFoundError
 from features.settings import Settings
+from models.certificate_curves import FILE as CURVES
 from models.certificates import FILE as CERTIFICATES
 from models.files import MANIFEST, PART_FILE, load_parts, write_atomically
 from training import mlflow_flavour
@@ -93,7 +94,7 @@ def promote(kind: str, number: int, settings: Settings) -> Path:
 
 
 def export(kind: str, number: int, settings: Settings) -> Path:
-    """Copy a version's parts and certificates to ``settings.models``/kind, checked before a file there changes.
+    """Copy a version's parts, certificates and curves to ``settings.models``/kind, checked before a file changes.
 
     Parts are named by their digest and the manifest is replaced last, so a reader finds the old model or the new
     one. Certificates name their model, so none can vouch for the other.
@@ -105,8 +106,11 @@ def export(kind: str, number: int, settings: Settings) -> Path:
         load_parts(source, kind=kind)
         target.mkdir(parents=True, exist_ok=True)
         parts = [path for path in source.iterdir() if PART_FILE.fullmatch(path.name)]
-        for path in (*parts, source / CERTIFICATES, source / MANIFEST):
+        curves = [path for path in (source / CURVES,) if path.exists()]  # older models have none
+        for path in (*parts, *curves, source / CERTIFICATES, source / MANIFEST):
             write_atomically(target / path.name, path.read_bytes())
+        if not curves:
+            (target / CURVES).unlink(missing_ok=True)
     for stale in target.iterdir():
         if PART_FILE.fullmatch(stale.name) and stale.name not in {path.name for path in parts}:
             stale.unlink()

@@ -101,7 +101,7 @@ def test_the_promise_is_the_one_that_was_fixed_before_and_the_tighter_bound_is_n
 ) -> None:
     certificate, curve = cell
     assert promise(certificate) == (
-        f"Auto-posted payments of this kind: at most 0.5 % wrong, 97.5 % sure; "
+        f"Auto-posted payments of this kind: at most 0.5 % wrong, 95 % sure; "
         f"checked {certificate.n:,}, wrong {certificate.errors:,}."
     )
     assert curve.certified is not None

@@ -40,7 +40,8 @@ def certified(
         found or Certified(None, labels.fresh[0].size, 0),
         cell=Cell("remittance-match", "*", band),
         alpha=alpha,
-        delta=level,
+        delta=2 * level,
+        level=level,
         window=(date(2026, 1, 1), date(2026, 3, 1)),
         model_version="remittance-match-fake",
         data_digest="0" * 64,
@@ -53,7 +54,6 @@ def certified(
         scores=labels.fresh[0],
         errors=labels.fresh[1],
         thresholds=thresholds,
-        level=level,
     )
     return certificate, curve
 

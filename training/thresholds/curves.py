@@ -24,13 +24,12 @@ def curve_of(
     scores: ArrayLike,
     errors: ArrayLike,
     thresholds: Sequence[float],
-    level: float,
 ) -> Curve:
     """How a cell came to ``certificate``: labels of planning (m,), fresh labels (n,), both as ``certify`` had them.
 
-    ``thresholds`` are the planned ones, ``level`` the cell's own in the test. Raises BadInputError as ``walk`` does.
+    ``thresholds`` are the planned ones. Raises BadInputError as ``walk`` does.
     """
-    alpha = certificate.alpha
+    alpha, level = certificate.alpha, certificate.level
     fresh = checked_labels(scores, errors)
     look = _Looking(*fresh, level)
     walked = _walked(look, thresholds, alpha, level)
@@ -40,7 +39,7 @@ def curve_of(
         certificate=certificate.id,
         cell=certificate.cell,
         alpha=alpha,
-        delta=max(certificate.delta, level),
+        delta=certificate.delta,
         level=level,
         labels=fresh[0].size,
         labels_a_day=fresh[0].size / _days(certificate),
@@ -48,6 +47,7 @@ def curve_of(
         walked=tuple(look.point(step) for step in walked),
         planned=len(thresholds),
         certified=None if threshold is None else look.point(look.steps([threshold])[0]),
+        unit=certificate.unit,
         naive=_naive(look, *checked_labels(prior_scores, prior_errors), alpha),
         wanted=None if threshold is not None else _wanted(every, walked, fresh[0].size, alpha, level),
     )

@@ -60,9 +60,7 @@ def test_a_live_cell_is_told_with_its_promise_threshold_and_expiry(
     shown = page(book(cells))
     certificate = cells[0][0]
     assert f'id="{certificate.id}"' in shown
-    assert (
-        f"at most 0.5 % wrong, 97.5 % sure; checked {certificate.n:,}, wrong {certificate.errors}." in shown
-    )
+    assert f"at most 0.5 % wrong, 95 % sure; checked {certificate.n:,}, wrong {certificate.errors}." in shown
     assert f"{certificate.threshold:.4f}" in shown
     assert "1 Jun 2026" in shown
     assert "1 of 2 live" in shown
