@@ -89,7 +89,7 @@ def in_force(
 
     Of several the strictest governs, and one that found no threshold is stricter than any that did.
     """
-    alpha, delta = policy.alpha(cell.kind), policy.cell_delta(cell.kind) * (1 + 1e-9)  # a share may round
+    alpha, delta = policy.alpha(cell.kind), policy.delta(cell.kind)
     fitting = [
         certificate
         for certificate in certificates

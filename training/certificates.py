@@ -41,6 +41,33 @@ class Judged:
         """(n,) 0..1, that acting without a look is right; NaN where there is nothing to be sure of."""
         return np.array([item.confidence for item in self.items], dtype=np.float64)
 
+    def cents(self) -> NDArray[np.int64]:
+        """(n,) the amounts in cents; 0 where there is none."""
+        return np.array([round((item.amount or 0) * 100) for item in self.items], dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """How a cell was tried: the labels, what was planned on the earlier ones, and what came of it."""
+
+    cell: Cell
+    prior_scores: NDArray[np.float64]  # (m,) labels that planned
+    prior_errors: NDArray[np.int64]  # (m,) 0 or 1
+    scores: NDArray[np.float64]  # (n,) fresh labels, one of each remittance
+    errors: NDArray[np.int64]  # (n,) 0 or 1
+    amounts: NDArray[np.int64]  # (n,) cents, of the fresh labels
+    thresholds: tuple[float, ...]  # planned, strict to loose
+    level: float  # of the cell's own test, at most the family's delta
+    certificate: Certificate
+
+
+@dataclass(frozen=True)
+class Family:
+    """All cells of a kind, certified together: any of them breaks its promise with probability at most delta."""
+
+    certificates: tuple[Certificate, ...]
+    trials: tuple[Trial, ...]  # one a certificate, in the same order
+
 
 def certify_cells(
     kind: str,
@@ -52,17 +79,18 @@ def certify_cells(
     data_digest: str,
     issued: date,
     seed: int,
-) -> tuple[Certificate, ...]:
+) -> Family:
     """One certificate a cell of the policy, with or without a threshold.
 
     ``planned`` are rows of an earlier window than ``fresh``, which had no part in the model, its calibration or the
     plan. Only rows that the policy lets go take part: a promise on all rows above a threshold need not hold for that
     part of them. Of each remittance one row takes part, as errors within one hang together.
     """
-    return tuple(
-        _certify_cell(cell, policy, planned, fresh, model_version, data_digest, issued, seed)
+    trials = tuple(
+        _trial(cell, policy, planned, fresh, model_version, data_digest, issued, seed)
         for cell in policy.cells(kind)
     )
+    return Family(tuple(trial.certificate for trial in trials), trials)
 
 
 def automatic(
@@ -92,7 +120,7 @@ def automatic_figures(
     return share | rate("automatic_error_rate", int(errors[went].sum()), count)
 
 
-def _certify_cell(
+def _trial(
     cell: Cell,
     policy: Policy,
     planned: Judged,
@@ -101,23 +129,28 @@ def _certify_cell(
     data_digest: str,
     issued: date,
     seed: int,
-) -> Certificate:
-    alpha, delta = policy.alpha(cell.kind), policy.cell_delta(cell.kind)
+) -> Trial:
+    alpha, delta = policy.alpha(cell.kind), policy.delta(cell.kind)
+    level = delta / len(policy.cells(cell.kind))
     prior = _rows_of(cell, policy, planned)
     now = _rows_of(cell, policy, fresh)
     now = now[one_per_batch([fresh.batches[row] for row in now], seed)]
-    thresholds = plan(planned.confidence()[prior], planned.errors[prior], now.size, alpha, delta=delta)
+    before = planned.confidence()[prior], planned.errors[prior]
     labels = fresh.confidence()[now], fresh.errors[now]
-    return issue(
-        certify(*labels, thresholds, alpha, delta) or _nothing(walk(*labels, thresholds)),
+    thresholds = plan(*before, now.size, alpha, delta=level)
+    certificate = issue(
+        certify(*labels, thresholds, alpha, level) or _nothing(walk(*labels, thresholds)),
         cell=cell,
         alpha=alpha,
         delta=delta,
+        level=level,
         window=fresh.window,
+        planned=planned.window,
         model_version=model_version,
         data_digest=data_digest,
         expires=issued + timedelta(days=policy.certificate_days),
     )
+    return Trial(cell, *before, *labels, fresh.cents()[now], thresholds, level, certificate)
 
 
 def _nothing(steps: Sequence[Step]) -> Certified:

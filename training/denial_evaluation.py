@@ -45,7 +45,7 @@ class Evaluation:
             data_digest=data_digest,
             issued=issued,
             seed=seed,
-        )
+        ).certificates
 
     def measure(self, certificates: tuple[Certificate, ...], *, at: date, seed: int) -> dict[str, float]:
         """The model and its baselines on the test window, and what serving would have released on a day."""

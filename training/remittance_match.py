@@ -237,7 +237,7 @@ def _certificates(
         data_digest=digest,
         issued=issued,
         seed=seed,
-    )
+    ).certificates
 
 
 def judged(prepared: Prepared, rows: Indices, scores: Sequence[MatchScore]) -> Judged:

@@ -158,7 +158,7 @@ def test_an_unknown_amount_is_never_laxer_than_a_stricter_default() -> None:
         ([certificate(expires=DAY)], "no-certificate"),
         ([certificate(model_version="remittance-match-other")], "no-certificate"),
         ([certificate(alpha=POLICY.alpha("remittance-match") * 1.2)], "no-certificate"),
-        ([certificate(delta=0.05)], "no-certificate"),
+        ([certificate(delta=0.06)], "no-certificate"),
         ([certificate(cell=Cell("denial-risk", "*", "under-1000"))], "no-certificate"),
         ([certificate(None)], "not-certified"),
         ([LIVE[0], certificate(None)], "not-certified"),

@@ -119,7 +119,7 @@ def certificate(kind: str, model_version: str, *, band: str = "under-1000") -> C
         Certified(threshold=0.95, n=5000, errors=0),
         cell=cell,
         alpha=policy.alpha(kind),
-        delta=policy.cell_delta(kind),
+        delta=policy.delta(kind),
         window=(date(2024, 1, 1), date(2024, 2, 1)),
         model_version=model_version,
         data_digest="0" * 64,

@@ -43,7 +43,7 @@ def judged(
 
 
 def certified(planned: Judged, fresh: Judged) -> dict[str, Certificate]:
-    certificates = certify_cells(
+    family = certify_cells(
         "denial-risk",
         policy=POLICY,
         planned=planned,
@@ -53,7 +53,7 @@ def certified(planned: Judged, fresh: Judged) -> dict[str, Certificate]:
         issued=ISSUED,
         seed=0,
     )
-    return {certificate.cell.value_band: certificate for certificate in certificates}
+    return {certificate.cell.value_band: certificate for certificate in family.certificates}
 
 
 def test_only_the_band_with_labels_is_certified() -> None:

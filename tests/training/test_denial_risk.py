@@ -90,7 +90,7 @@ def test_certificates_are_of_this_model_and_of_the_certification_window(run: Tra
             f"{certificate.window_from} to {certificate.window_to}" in run.parameters["window_certification"]
         )
         assert certificate.alpha == policy.alpha("denial-risk")
-        assert certificate.delta == policy.cell_delta("denial-risk")
+        assert certificate.delta == policy.delta("denial-risk")
 
 
 def test_nothing_that_is_logged_tells_of_a_patient(run: Trained, dataset: Dataset) -> None:
