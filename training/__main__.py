@@ -10,6 +10,7 @@ COMMANDS = {
     "simulate": "training.simulate.command",
     "fidelity": "training.fidelity.command",
     "train": "training.train_command",
+    "thresholds": "training.thresholds.command",
     "promote": "training.promote_command",
     "champions": "training.champions_command",
     "match-records": "training.match_records_command",

@@ -69,6 +69,9 @@ class Family:
     trials: tuple[Trial, ...]  # one a certificate, in the same order
 
 
+NO_FAMILY = Family((), ())
+
+
 def certify_cells(
     kind: str,
     *,

@@ -14,7 +14,7 @@ from models.certification import Certificate
 from models.denial_risk import KIND, DenialRiskModel, routing_input
 from models.policy import Policy
 from training import plots
-from training.certificates import Judged, automatic, automatic_figures, certify_cells
+from training.certificates import Family, Judged, automatic, automatic_figures, certify_cells
 from training.denial_baselines import lookup_baseline, rule_baseline
 from training.denial_labels import DenialLabels
 from training.metrics import at_threshold, evaluate
@@ -34,7 +34,7 @@ class Evaluation:
     windows: Windows
     policy: Policy
 
-    def certify(self, *, data_digest: str, issued: date, seed: int) -> tuple[Certificate, ...]:
+    def certify(self, *, data_digest: str, issued: date, seed: int) -> Family:
         """Planned on the calibration window, tested on the certification window."""
         return certify_cells(
             KIND,
@@ -45,7 +45,7 @@ class Evaluation:
             data_digest=data_digest,
             issued=issued,
             seed=seed,
-        ).certificates
+        )
 
     def measure(self, certificates: tuple[Certificate, ...], *, at: date, seed: int) -> dict[str, float]:
         """The model and its baselines on the test window, and what serving would have released on a day."""

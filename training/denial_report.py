@@ -13,7 +13,7 @@ from models.certification import Certificate
 from models.denial_risk import DenialRiskModel
 from training.datasets import Dataset
 from training.denial_labels import DenialLabels
-from training.model_card import CERTIFIED_ROWS, ModelCard
+from training.model_card import CERTIFIED_ROWS, THRESHOLDS, ModelCard
 from training.trained import Signature
 from training.windows import NAMES, Windows
 
@@ -119,5 +119,9 @@ def card(
         },
         metrics=metrics,
         certificates=certificates,
-        plots=("plots/reliability.png", "plots/precision_coverage.png"),
+        plots=(
+            "plots/reliability.png",
+            "plots/precision_coverage.png",
+            *((THRESHOLDS,) if certificates else ()),
+        ),
     )

@@ -17,7 +17,7 @@ from models.certification import save_certificates
 from models.denial_heads import FEWEST, by_category, shares
 from models.denial_risk import KIND, DenialRiskModel, save
 from models.policy import Policy, load_policy
-from training.certificates import WITHOUT
+from training.certificates import NO_FAMILY, WITHOUT
 from training.datasets import Dataset
 from training.denial_evaluation import Evaluation
 from training.denial_fit import PARAMETERS, ROUNDS, SHARES, Examples, Fitted, Learnt, fit
@@ -27,6 +27,7 @@ from training.denial_lines import DeniedClaim, learn_lines
 from training.denial_lines import examples as line_examples
 from training.denial_report import card, signature
 from training.metrics import evaluate
+from training.thresholds.explaining import explain
 from training.trained import Trained
 from training.windows import Indices, Windows
 
@@ -75,8 +76,10 @@ def train(
     model = replace(DenialRiskModel.load(folder), pairs=pairs)
     evaluation = Evaluation(model, labels, examples.known, windows, policy or load_policy())
     day = issued or _today()
-    certificates = evaluation.certify(data_digest=dataset.digest, issued=day, seed=seed) if certify else ()
+    family = evaluation.certify(data_digest=dataset.digest, issued=day, seed=seed) if certify else NO_FAMILY
+    certificates = family.certificates
     save_certificates(folder, certificates)
+    explain(folder, family.trials)
     metrics = evaluation.measure(certificates, at=day, seed=seed)
     metrics |= lines.measure(model, windows.test, seed=seed)
     evaluation.plot(folder / "plots", certificates)

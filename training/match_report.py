@@ -18,7 +18,7 @@ from training.datasets import Dataset
 from training.denial_report import EXAMPLE as EXAMPLE_CLAIM
 from training.match_evaluation import Answers
 from training.match_labels import MatchLabels
-from training.model_card import CERTIFIED_ROWS, ModelCard
+from training.model_card import CERTIFIED_ROWS, THRESHOLDS, ModelCard
 from training.trained import Signature
 from training.windows import NAMES, Windows
 
@@ -121,5 +121,5 @@ def card(
         data={"labels": labels.describe(), **spans, "digest (SHA-256)": dataset.digest},
         metrics=metrics,
         certificates=certificates,
-        plots=PLOTS,
+        plots=(*PLOTS, *((THRESHOLDS,) if certificates else ())),
     )

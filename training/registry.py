@@ -25,6 +25,7 @@ from mlflow.tracking import MlflowClient
 from features.errors import ClearlaneError, MissingDataError, NotFoundError
 from features.settings import Settings
 from models.certificate_curves import FILE as CURVES
+from models.certificate_curves import Curve, load_curves
 from models.certificates import FILE as CERTIFICATES
 from models.files import MANIFEST, PART_FILE, load_parts, write_atomically
 from training import mlflow_flavour
@@ -135,6 +136,27 @@ def metrics_of(kind: str, number: int, settings: Settings) -> dict[str, float]:
     except MlflowException as error:
         raise _no_version(kind, number) from error
     return dict(client.get_run(version.run_id or "").data.metrics)
+
+
+def curves_of(kind: str, number: int, settings: Settings) -> tuple[Curve, ...]:
+    """How a version's cells came to their certificates; raises NotFoundError, and ModelFileError for a damaged file."""
+    connect(settings)
+    with tempfile.TemporaryDirectory() as scratch:
+        return load_curves(_download(kind, number, Path(scratch)) / PARTS)
+
+
+def number_of_run(kind: str, run_id: str, settings: Settings) -> int:
+    """The version of a kind that a training run made; raises NotFoundError."""
+    found = [
+        version
+        for version in connect(settings).search_model_versions(f"name='{kind}'")
+        if version.run_id == run_id
+    ]
+    if not found:
+        raise NotFoundError(
+            f"no version of {kind} was made by that run", remedy="see the runs with 'mlflow ui'"
+        )
+    return int(found[0].version)
 
 
 def connect(settings: Settings) -> MlflowClient:

@@ -13,11 +13,11 @@ import numpy as np
 from features.errors import MissingDataError
 from features.groups.flags import flags_in_order
 from features.x12.records import Claim
-from models.certification import Certificate, save_certificates
+from models.certification import save_certificates
 from models.policy import Policy, load_policy
 from models.remittance_match import KIND, MatchScore, RemittanceMatchModel, routing_input, save
 from models.routing import RoutingInput
-from training.certificates import WITHOUT, Judged, automatic, certify_cells
+from training.certificates import NO_FAMILY, WITHOUT, Family, Judged, automatic, certify_cells
 from training.datasets import Dataset
 from training.match_baselines import baselines
 from training.match_candidates import candidates_in_time
@@ -35,6 +35,7 @@ from training.match_history import known_postings
 from training.match_labels import NOWHERE, MatchLabels, label
 from training.match_report import card, draw, signature
 from training.metrics import rate
+from training.thresholds.explaining import explain
 from training.trained import Trained
 from training.windows import Indices, Windows
 
@@ -75,8 +76,10 @@ def train(
     labels, windows = prepared.labels, prepared.windows
     model, fitted = fit_and_save(dataset, prepared, folder=folder, seed=seed, rounds=rounds)
     rules, day = policy or load_policy(), issued or _today()
-    certificates = _certificates(model, prepared, fitted, rules, dataset.digest, day, seed) if certify else ()
+    family = _family(model, prepared, fitted, rules, dataset.digest, day, seed) if certify else NO_FAMILY
+    certificates = family.certificates
     save_certificates(folder, certificates)
+    explain(folder, family.trials)
     scores = score(model, prepared, windows.test)
     answers = answers_of(scores, prepared, windows.test)
     posted = automatic(
@@ -213,7 +216,7 @@ def items_of(scores: Sequence[MatchScore], prepared: Prepared, rows: Indices) ->
     ]
 
 
-def _certificates(
+def _family(
     model: RemittanceMatchModel,
     prepared: Prepared,
     fitted: Fitted,
@@ -221,7 +224,7 @@ def _certificates(
     digest: str,
     issued: date,
     seed: int,
-) -> tuple[Certificate, ...]:
+) -> Family:
     """Planned on what came before the certification window, cross-fitted where the model was fitted on it."""
     rows = prepared.windows.calibration
     before = np.concatenate([fitted.crossed.rows, rows])
@@ -237,7 +240,7 @@ def _certificates(
         data_digest=digest,
         issued=issued,
         seed=seed,
-    ).certificates
+    )
 
 
 def judged(prepared: Prepared, rows: Indices, scores: Sequence[MatchScore]) -> Judged:

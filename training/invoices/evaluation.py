@@ -16,7 +16,7 @@ from models.certification import Certificate
 from models.invoices.anomalies import KIND, InvoiceAnomalyModel, routing_input
 from models.policy import Policy
 from training import plots
-from training.certificates import Judged, automatic, automatic_figures, certify_cells
+from training.certificates import Family, Judged, automatic, automatic_figures, certify_cells
 from training.invoices.baselines import lookup_baseline, rule_baseline
 from training.invoices.fit import Fitted, labelled
 from training.invoices.labels import InvoiceLabels
@@ -38,7 +38,7 @@ class Evaluation:
     windows: Windows
     policy: Policy
 
-    def certify(self, *, data_digest: str, issued: date, seed: int) -> tuple[Certificate, ...]:
+    def certify(self, *, data_digest: str, issued: date, seed: int) -> Family:
         """Planned on the calibration window with the first model, tested on the certification window with the last."""
         return certify_cells(
             KIND,
@@ -49,7 +49,7 @@ class Evaluation:
             data_digest=data_digest,
             issued=issued,
             seed=seed,
-        ).certificates
+        )
 
     def measure(self, certificates: tuple[Certificate, ...], *, at: date, seed: int) -> dict[str, float]:
         """The model and its baselines on the test window, and what serving would have handed on."""

@@ -14,7 +14,7 @@ from features.invoices.records import Invoice, InvoiceLine
 from models.certification import Certificate
 from models.invoices.anomalies import InvoiceAnomalyModel
 from training.invoices.labels import InvoiceLabels
-from training.model_card import CERTIFIED_ROWS, ModelCard
+from training.model_card import CERTIFIED_ROWS, THRESHOLDS, ModelCard
 from training.trained import Signature
 from training.windows import NAMES, Windows
 
@@ -96,5 +96,9 @@ def card(
         },
         metrics=metrics,
         certificates=certificates,
-        plots=("plots/reliability.png", "plots/precision_coverage.png"),
+        plots=(
+            "plots/reliability.png",
+            "plots/precision_coverage.png",
+            *((THRESHOLDS,) if certificates else ()),
+        ),
     )

@@ -14,12 +14,13 @@ from features.invoices.tolerances import DEFAULT
 from models.certification import save_certificates
 from models.invoices.anomalies import KIND, InvoiceAnomalyModel, save
 from models.policy import Policy, load_policy
-from training.certificates import WITHOUT
+from training.certificates import NO_FAMILY, WITHOUT
 from training.datasets import Dataset
 from training.invoices.evaluation import Evaluation
 from training.invoices.fit import PARAMETERS, ROUNDS, Fitted, fit
 from training.invoices.labels import InvoiceLabels, label
 from training.invoices.report import card, signature
+from training.thresholds.explaining import explain
 from training.trained import Trained
 from training.windows import Windows
 
@@ -73,8 +74,10 @@ def train_folder(
     model = InvoiceAnomalyModel.load(out)
     evaluation = Evaluation(model, first, labels, windows, policy or load_policy())
     day = issued or datetime.now(tz=UTC).date()
-    certificates = evaluation.certify(data_digest=digest, issued=day, seed=seed) if certify else ()
+    family = evaluation.certify(data_digest=digest, issued=day, seed=seed) if certify else NO_FAMILY
+    certificates = family.certificates
     save_certificates(out, certificates)
+    explain(out, family.trials)
     metrics = evaluation.measure(certificates, at=day, seed=seed)
     evaluation.plot(out / "plots", certificates)
     card(labels, windows, digest, metrics, certificates).write(out)

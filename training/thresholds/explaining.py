@@ -1,0 +1,56 @@
+"""From the trials of a kind's cells to their curves beside the certificates, and to pictures among the plots."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from models.certificate_curves import Curve, save_curves
+from models.certificates import Cell
+from training.certificates import Trial
+from training.thresholds.curves import curve_of
+from training.thresholds.picture import draw_cell, draw_overview
+
+PICTURES = "thresholds"  # the folder of the pictures, below that of the plots
+OVERVIEW = "overview.png"
+
+
+def explain(folder: Path, trials: Sequence[Trial]) -> tuple[Curve, ...]:
+    """Save the curves into a model's folder and draw them into its ``plots``, which the registry logs."""
+    curves = tuple(curve_of_trial(trial) for trial in trials)
+    save_curves(folder, curves)
+    draw(folder / "plots" / PICTURES, curves)
+    return curves
+
+
+def curve_of_trial(trial: Trial) -> Curve:
+    """How a cell came to its certificate."""
+    return curve_of(
+        trial.certificate,
+        prior_scores=trial.prior_scores,
+        prior_errors=trial.prior_errors,
+        scores=trial.scores,
+        errors=trial.errors,
+        thresholds=trial.thresholds,
+    )
+
+
+def draw(folder: Path, curves: Sequence[Curve]) -> tuple[Path, ...]:
+    """Write a picture of every cell and one of all of them; nothing where there is no cell."""
+    paths = tuple(folder / picture_name(curve.cell) for curve in curves)
+    for path, curve in zip(paths, curves, strict=True):
+        draw_cell(path, curve)
+    if curves:
+        draw_overview(folder / OVERVIEW, curves)
+    return (folder / OVERVIEW, *paths) if curves else ()
+
+
+def picture_name(cell: Cell) -> str:
+    """The file of a cell's picture.
+
+    >>> picture_name(Cell("denial-risk", "*", "under-1000"))
+    'all-payers-under-1000.png'
+    """
+    payers = "all-payers" if cell.payer_group == "*" else cell.payer_group
+    return f"{re.sub(r'[^a-z0-9]+', '-', f'{payers}-{cell.value_band}'.lower())}.png"

@@ -1,0 +1,54 @@
+"""The cells of a model as a table: what is certified, what merely looked good, and what is wanting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.table import Table
+
+from models.certificate_curves import Curve, Point
+from models.certificate_words import cell_name, rate_text, wanting
+
+HEADINGS = (
+    "cell",
+    "allowed",
+    "threshold",
+    "coverage",
+    "checked",
+    "wrong",
+    "bound",
+    "looked good",
+    "then wrong",
+)
+
+
+def cells_table(curves: Sequence[Curve], *, title: str) -> Table:
+    """One row a cell; ``bound`` is the exact upper bound of what was chosen, and no promise."""
+    table = Table(title=title, title_justify="left")
+    for heading in HEADINGS:
+        table.add_column(heading, justify="left" if heading == "cell" else "right")
+    for curve in curves:
+        table.add_row(
+            cell_name(curve.cell), rate_text(curve.alpha), *_chosen(curve.certified), *_looked(curve)
+        )
+    return table
+
+
+def wants(curves: Sequence[Curve]) -> list[str]:
+    """A sentence for every cell that is not certified."""
+    return [f"{cell_name(curve.cell)}: {wanting(curve)}" for curve in curves if curve.certified is None]
+
+
+def _chosen(point: Point | None) -> tuple[str, ...]:
+    if point is None:
+        return ("none", "", "", "", "")
+    counts = f"{point.n:,}", f"{point.errors:,}"
+    return (f"{point.threshold:.4f}", rate_text(point.coverage), *counts, rate_text(point.upper))
+
+
+def _looked(curve: Curve) -> tuple[str, str]:
+    """The naive point on fresh labels."""
+    if curve.naive is None:
+        return ("none", "")
+    fresh = curve.naive.fresh
+    return rate_text(fresh.coverage), rate_text(fresh.rate) if fresh.n else "none seen"
