@@ -17,7 +17,8 @@ class Settings:
     ``CLEARLANE_MODELS`` (the folder of the champions) and ``MLFLOW_TRACKING_URI``. ``CLEARLANE_HOSTS`` are the names
     by which the service is reached, separated by commas. ``CLEARLANE_CODE_PAIRS`` (NCCI edits as CMS publishes them)
     and ``CLEARLANE_COVERAGE`` (tables of covered diagnoses) name a file or a folder each, ``CLEARLANE_DENIAL_LIMITS``
-    a file of the days within which payers want a corrected claim or an appeal.
+    a file of the days within which payers want a corrected claim or an appeal, ``CLEARLANE_REVIEWERS`` the file of who
+    works which queues, and how long.
     """
 
     home: Path
@@ -28,6 +29,7 @@ class Settings:
     code_pairs: Path | None = None
     coverage: Path | None = None
     denial_limits: Path | None = None
+    reviewers: Path | None = None
 
     @staticmethod
     def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
@@ -49,6 +51,7 @@ class Settings:
             code_pairs=_path(given.get("CLEARLANE_CODE_PAIRS")),
             coverage=_path(given.get("CLEARLANE_COVERAGE")),
             denial_limits=_path(given.get("CLEARLANE_DENIAL_LIMITS")),
+            reviewers=_path(given.get("CLEARLANE_REVIEWERS")),
         )
 
 

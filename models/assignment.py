@@ -77,7 +77,7 @@ def bound(tasks: Sequence[Task], team: Sequence[Person]) -> float:
     shape = (len(limits), len(pairs))
     matrix: Any = csr_matrix((np.concatenate([np.ones(len(pairs)), minutes]), (rows, columns)), shape=shape)
     found = linprog(-value, A_ub=matrix, b_ub=limits, bounds=(0, 1), method="highs")
-    return float(-found.fun)
+    return -float(found.fun or 0.0)
 
 
 def total_value(tasks: Sequence[Task], given: Sequence[int | None]) -> float:

@@ -17,6 +17,7 @@ from serving.api.files import Files
 from serving.api.items import ItemEndpoints
 from serving.api.patterns import PatternEndpoint
 from serving.api.scores import Scores
+from serving.api.worklists import WorklistEndpoints
 from serving.certificates import CertificateBook
 from serving.champions import Champions
 from serving.clock import utc_now
@@ -24,12 +25,16 @@ from serving.hosts import HostMiddleware
 from serving.metrics import exposition
 from serving.observing import ObservingMiddleware, TimeLimitMiddleware
 from serving.pages import create_pages
+from serving.pages.worklists import Desk
 from serving.patient_history import PatientHistory
 from serving.patterns import PatternReports
 from serving.problem_details import ProblemMiddleware, problem
 from serving.queue import Queue
 from serving.store.store import Store
 from serving.workers import Workers
+from serving.worklists.backlog import Backlogs
+from serving.worklists.planning import Worklists
+from serving.worklists.reviewers import Team
 
 PROBES = frozenset({"/livez", "/readyz", "/healthz"})
 READERS, SCORERS, INGESTERS = 4, 2, 2
@@ -57,10 +62,12 @@ def build(
     clock: Callable[[], datetime] = utc_now,
     hosts: Sequence[str] = (),
     patterns: Path | None = None,
+    team: Team | None = None,
 ) -> Application:
     """Wire the endpoints to a store and the champions; ``hosts`` as ``HostMiddleware`` takes them.
 
-    ``patterns`` is the folder that holds the report of patterns, that of the champions.
+    ``patterns`` is the folder that holds the report of patterns, that of the champions; ``team`` are the
+    reviewers that worklists are made for, nobody by default.
 
     Three pools of threads, so that long files never keep a reviewer or a scoring caller waiting.
     """
@@ -74,6 +81,8 @@ def build(
     items = ItemEndpoints(queue)
     reports = PatternReports(patterns)
     book = CertificateBook(champions)
+    desk = Desk(Worklists(store, team or Team(), clock=clock), Backlogs(store, clock=clock))
+    days = WorklistEndpoints(desk.worklists, desk.backlogs, reading)
     routes = [
         Route("/v1/denial-risk", scores.denial_risk, methods=["POST"]),
         Route("/v1/remittance-match", scores.remittance_match, methods=["POST"]),
@@ -83,9 +92,11 @@ def build(
         Route("/v1/items/{id}/decision", items.decide, methods=["POST"]),
         Route("/v1/patterns", PatternEndpoint(reports, reading).get),
         Route("/v1/certificates", CertificateEndpoint(book, reading, clock).get),
+        Route("/v1/worklist", days.worklist),
+        Route("/v1/backlog", days.backlog),
         Route("/metrics", _metrics),
     ]
-    pages = create_pages(queue, clock=clock, patterns=reports, certificates=book)
+    pages = create_pages(queue, clock=clock, patterns=reports, certificates=book, desk=desk)
     router = Router(routes=routes, redirect_slashes=False, default=_Pages(pages))
     known = [*(route.path for route in routes), *pages.paths, *PROBES]
     app = ObservingMiddleware(HostMiddleware(ProblemMiddleware(TimeLimitMiddleware(router)), hosts), known)

@@ -44,6 +44,7 @@ class ItemRow(Struct, frozen=True):
     due_at: datetime  # UTC
     version: int  # rises with every change: the expected value of a decision
     queue: str | None = None  # who works on it; None where no person is needed
+    role: str | None = None  # of the people who may decide it, where the policy names one
     expected: Decimal | None = None  # dollars that working it is expected to bring
     minutes: float | None = None  # of a person's work
     deadline: date | None = None  # of what is proposed; None where working it only gets late

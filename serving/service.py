@@ -83,6 +83,7 @@ class Clearlane:
         from serving.application import build
         from serving.clock import clock_of
         from serving.store.store import Store
+        from serving.worklists.reviewers import read_team
 
         logs.set_up()
         settings = settings_here()
@@ -94,7 +95,12 @@ class Clearlane:
             clock = clock_of(os.environ)
             store = Store(settings.database_url)
             self.application = build(
-                store, models, clock=clock, hosts=settings.hosts, patterns=settings.models
+                store,
+                models,
+                clock=clock,
+                hosts=settings.hosts,
+                patterns=settings.models,
+                team=read_team(settings.reviewers),
             )
         except ClearlaneError as error:
             logger.error("the service cannot start: %s", error)

@@ -24,6 +24,7 @@ from serving.pages.listing import Filters, list_view
 from serving.pages.patterns import patterns_view
 from serving.pages.rendering import FOLDER, Renderer, remember_reviewer, reviewer_of, root_path
 from serving.pages.security import PageHeaders, is_same_origin, read_form
+from serving.pages.worklists import Desk, backlog_values, worklist_values
 from serving.patterns import PatternReports
 
 _NOTICES = {
@@ -44,8 +45,11 @@ def create_pages(
     clock: Callable[[], datetime] = _now,
     patterns: PatternReports | None = None,
     certificates: CertificateBook | None = None,
+    desk: Desk | None = None,
 ) -> PageHeaders:
     """The list at ``/``, an item at ``/items/{id}``, patterns at ``/patterns``, certificates at ``/certificates``.
+
+    With a ``desk`` also worklists at ``/worklist`` and the backlog at ``/backlog``.
 
     May be mounted under any path. ``clock`` gives the time in UTC that ages are counted from.
     """
@@ -56,6 +60,7 @@ def create_pages(
             Route("/next", pages.next, name="next"),
             Route("/patterns", pages.patterns, name="patterns"),
             Route("/certificates", pages.certificates, name="certificates"),
+            *(_desk_routes(desk, pages.render) if desk else ()),
             Route("/items/{id}", pages.detail, name="detail"),
             Route("/items/{id}/decision", pages.decide, methods=["POST"], name="decide"),
             Mount("/static", StaticFiles(directory=FOLDER / "static"), name="static"),
@@ -63,6 +68,17 @@ def create_pages(
         exception_handlers=failure_handlers(pages.render),
     )
     return PageHeaders(app, paths=[_template(route) for route in app.routes])
+
+
+def _desk_routes(desk: Desk, render: Callable[..., Response]) -> tuple[Route, Route]:
+    async def worklist(request: Request) -> Response:
+        name = request.query_params.get("reviewer") or reviewer_of(request)
+        return render(request, "worklist.html", **await asyncio.to_thread(worklist_values, desk, name))
+
+    async def backlog(request: Request) -> Response:
+        return render(request, "backlog.html", **await asyncio.to_thread(backlog_values, desk))
+
+    return Route("/worklist", worklist, name="worklist"), Route("/backlog", backlog, name="backlog")
 
 
 def _template(route: BaseRoute) -> str:

@@ -30,6 +30,7 @@ ROW = (
     items.c.due_at,
     items.c.version,
     items.c.queue,
+    items.c.role,
     items.c.expected,
     items.c.minutes,
     items.c.deadline,

@@ -15,8 +15,8 @@ from serving.ageing.looking import Look, Waiting
 from serving.denied.records import DeniedClaim, EarlierDenial
 from serving.identifiers import Identifiers
 from serving.intake import Intake, NewItem, Receipt
-from serving.items import Decision, ItemFilter, ItemPage
-from serving.store import ageing, denials, intake, payments, purchasing, queue, schema
+from serving.items import Decision, ItemFilter, ItemPage, ItemRow
+from serving.store import ageing, denials, intake, payments, purchasing, queue, schema, worklists
 from serving.store.claims import candidates_for, of_patient
 from serving.store.database import Database
 from serving.store.patients import claims_answered_since, claims_of_patients
@@ -179,6 +179,23 @@ class Store:
         """Write down what came of looking; those that counted."""
         with self._database.writing() as connection:
             return ageing.keep(connection, looks, at)
+
+    def standings(self, at: datetime) -> list[worklists.Standing]:
+        """All open items by queue, role and age band."""
+        with self._database.reading() as connection:
+            return worklists.standings(connection, at)
+
+    def first_of(
+        self, queue_name: str, role: str | None, at: datetime, *, limit: int
+    ) -> list[tuple[ItemRow, bool]]:
+        """The open items of a queue and a role to work first, and whether each lapses after today."""
+        with self._database.reading() as connection:
+            return worklists.first_of(connection, queue_name, role, at, limit=limit)
+
+    def minutes_worked(self, names: Sequence[str], at: datetime) -> dict[str, float]:
+        """Minutes of what each reviewer has decided today."""
+        with self._database.reading() as connection:
+            return worklists.minutes_worked(connection, names, at)
 
     def next_open(self, wanted: ItemFilter, *, after: str, at: datetime | None = None) -> str | None:
         """The id of the open item that follows another one."""
