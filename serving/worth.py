@@ -1,12 +1,12 @@
 """What working an item is worth, how long it takes, and so where it stands among the others (``models.priority``).
 
-The minutes, and the chances that no model states, are chosen: they seemed sensible and are not measured. They order
-items of different kinds; among items of one kind the amounts, the models and the deadlines decide.
+The minutes (``models.work_minutes``), and the chances that no model states, are chosen: they seemed sensible and are
+not measured. They order items of different kinds; among items of one kind the amounts, the models and the deadlines
+decide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -15,20 +15,10 @@ from msgspec import Struct
 from features.recovery import refused
 from features.x12.records import ClaimPayment
 from models.priority import Work, expected_value, rank_of
+from models.work_minutes import minutes_of
 from serving.denied.records import DeniedClaim
 from serving.invoices.records import VendorInvoice
-from serving.items import Kind
 from serving.scoring import Scored
-
-MINUTES: Mapping[Kind, float] = {
-    "remittance-match": 4.0,
-    "denial-risk": 6.0,
-    "rejected-claim": 10.0,
-    "unreadable": 10.0,
-    "denied-claim": 30.0,
-    "invoice-anomaly": 8.0,
-}
-OTHER_MINUTES = 10.0
 
 FIXABLE = 0.54
 """Of what is denied, the share that is paid in the end when it is worked.
@@ -58,7 +48,7 @@ def worth(record: object, scored: Scored, due_at: datetime) -> Worth:
     work = Work(
         probability=_chance(scored) if best is None else best.probability,
         amount=_amount(record, scored) if best is None else float(best.amount),
-        minutes=MINUTES.get(scored.kind, OTHER_MINUTES) if best is None else best.minutes,
+        minutes=minutes_of(scored.kind) if best is None else best.minutes,
         deadline=best.deadline if best else None,
     )
     value = float(expected_value(work.probability, work.amount))
