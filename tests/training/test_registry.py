@@ -13,10 +13,20 @@ import pytest
 
 from features.errors import ModelFileError, NotFoundError
 from features.settings import Settings
+from models.certificate_curves import load_curves
+from models.certificates import load_certificates
 from models.denial_risk import DenialRiskModel
 from training.datasets import Dataset
 from training.denial_risk import train
-from training.registry import Registered, export, log_and_register, metrics_of, promote
+from training.registry import (
+    Registered,
+    curves_of,
+    export,
+    log_and_register,
+    metrics_of,
+    number_of_run,
+    promote,
+)
 from training.trained import Trained
 
 
@@ -51,6 +61,21 @@ def test_the_champion_lies_where_serving_loads_it(
     assert registered[0].exported_to == settings.models / "denial-risk"
     assert DenialRiskModel.load(settings.models / "denial-risk").version == runs[0].version
     assert (settings.models / "denial-risk" / "certificates.json").exists()
+    curves = load_curves(settings.models / "denial-risk")
+    assert curves == load_curves(runs[0].folder)
+    assert [curve.certificate for curve in curves] == [
+        certificate.id for certificate in load_certificates(settings.models / "denial-risk")
+    ]
+
+
+def test_the_curves_of_a_version_are_found_by_its_number_and_by_its_run(
+    registered: list[Registered], runs: list[Trained], settings: Settings
+) -> None:
+    number = number_of_run("denial-risk", registered[1].run_id, settings)
+    assert number == registered[1].number
+    assert curves_of("denial-risk", number, settings) == load_curves(runs[1].folder)
+    with pytest.raises(NotFoundError, match="no version of remittance-match was made by that run"):
+        number_of_run("remittance-match", registered[1].run_id, settings)
 
 
 def test_the_metrics_of_a_version_come_back(
@@ -64,6 +89,7 @@ def test_what_is_logged_holds_no_pickle_and_no_code(settings: Settings) -> None:
     logged = [path for path in (settings.home / "mlflow-artifacts").rglob("*") if path.is_file()]
     names = {path.name for path in logged}
     assert {"MLmodel", "manifest.json", "model_card.md", "reliability.png", "certificates.json"} <= names
+    assert {"certificate_curves.json", "overview.png"} <= names
     suffixes = {path.suffix for path in logged}
     assert suffixes <= {"", ".json", ".txt", ".npy", ".png", ".md", ".yaml"}
     for path in logged:

@@ -13,8 +13,8 @@ cell's items that would go without a person) to the right and the error rate amo
 
 What is promised is alpha, because it was fixed before the labels were seen. The bound of the chosen threshold is
 tighter, but it is read after the choice, and is no promise. A cell without a dot says how many more checked items
-it wants. The same pictures are logged with each training run in MLflow, under plots/thresholds; docs/thresholds.md
-says more.
+it wants. The table has the coverage and counts of the certified and of the naive threshold on fresh labels. The same
+pictures are logged with each training run in MLflow, under plots/thresholds; docs/thresholds.md says more.
 
     python -m training thresholds --model remittance-match
     python -m training thresholds --model denial-risk --version 3 --out pictures
