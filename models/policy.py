@@ -1,14 +1,18 @@
-"""The policy: a decision table in a JSON file that a finance lead can read and edit, checked when it is loaded.
+"""The policy: a decision table in a TOML file that a finance lead can read and edit, checked when it is loaded.
 
-Every row that applies to an item counts, and the strictest lane of them wins. Where no row applies the default does,
-which is never ``auto``: only an explicit row can allow an item to go without a person, and then only under a live
-certificate and below the hard ceiling (``models.routing``).
+Rows are read from the top, strict ones above lax ones, and the first that applies to an item decides. Where no row
+applies the default does, which is never ``auto``: only an explicit row can allow an item to go without a person, and
+then only under a live certificate and below the hard ceiling (``models.routing``).
 """
 
 from __future__ import annotations
 
 import hashlib
+import tomllib
+from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -16,17 +20,17 @@ from features.errors import BadInputError
 from models.policy_check import check
 from models.policy_table import Policy
 
-__all__ = ["DEFAULT", "Policy", "load_policy", "parse_policy"]
+__all__ = ["DEFAULT", "Policy", "load_policy", "parse_policy", "policy_of"]
 
-DEFAULT = Path(__file__).with_name("policy.json")
+DEFAULT = Path(__file__).with_name("policy.toml")
 LARGEST = 1024 * 1024  # bytes
 
 
 def load_policy(path: Path | None = None) -> Policy:
     """The policy of a file, or the one that ships with Clearlane.
 
-    Raises BadInputError, which names the row, for unknown keys, rows that can never decide, gaps and overlaps, and
-    rows that would let items go unbounded.
+    Raises BadInputError, which names the row, for unknown keys, rows that can never decide, strict rows below lax ones,
+    gaps and overlaps of what goes by itself, and rows that would let items go unbounded.
     """
     where = path or DEFAULT
     try:
@@ -39,10 +43,19 @@ def load_policy(path: Path | None = None) -> Policy:
 
 
 def parse_policy(data: bytes, *, where: str = "policy") -> Policy:
-    """The policy of a JSON text; raises BadInputError as ``load_policy`` does."""
+    """The policy of a TOML text; raises BadInputError as ``load_policy`` does."""
     try:
-        policy = msgspec.json.decode(data, type=Policy)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        table = tomllib.loads(data.decode("utf-8"), parse_float=Decimal)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInputError(f"the policy is not as it should be: {error}", where) from error
+    return policy_of(table, where=where)
+
+
+def policy_of(table: Mapping[str, Any], *, where: str = "policy") -> Policy:
+    """The policy of a table of plain values; raises BadInputError as ``load_policy`` does."""
+    try:
+        policy = msgspec.convert(table, Policy)
+    except msgspec.ValidationError as error:
         raise BadInputError(f"the policy is not as it should be: {error}", where) from error
     if policy.version:
         raise BadInputError("the policy states a version; it is a digest and cannot be set", where)

@@ -9,12 +9,15 @@ from itertools import combinations, pairwise
 import msgspec
 
 from features.errors import BadInputError
+from features.payer_classes import PAYER_CLASSES
+from features.service_types import SERVICE_TYPES
 from models.lanes import Lane
+from models.policy_regions import hidden
 from models.policy_table import ANY, FORMAT, KINDS, NEVER_AUTO, Conditions, Policy, Row, ValueBand
 
 AT_LEAST = ("value_at_least", "interval_wider_than", "age_days_at_least")  # the larger, the fewer items
-BELOW = ("value_below", "confidence_below", "margin_below")  # the smaller, the fewer items
-ONE_OF = ("kind", "payer")
+BELOW = ("value_below", "confidence_below", "margin_below", "days_to_deadline_below")
+ONE_OF = ("kind", "payer", "payer_class", "service_type")
 ANY_OF = ("flags", "missing", "unseen")
 UNIT = ("confidence_below", "margin_below", "interval_wider_than")  # 0..1
 WIDTHS = ("interval_wider_than",)  # of intervals within 0..1: none is wider than 1
@@ -48,9 +51,11 @@ def _faults_of_numbers(policy: Policy) -> Iterator[str]:
 def _is_out_of_range(name: str, value: Decimal | float | None) -> bool:
     if value is None:
         return False
-    if not Decimal(value).is_finite() or value < 0:
+    if not Decimal(value).is_finite() or (value < 0 and name != "days_to_deadline_below"):
         return True
-    return (name in BELOW and value == 0) or (name in UNIT and value > 1) or (name in WIDTHS and value == 1)
+    return (
+        (name in BELOW[:3] and value == 0) or (name in UNIT and value > 1) or (name in WIDTHS and value == 1)
+    )
 
 
 def _faults_of_figures(policy: Policy) -> Iterator[str]:
@@ -67,7 +72,28 @@ def _faults_of_figures(policy: Policy) -> Iterator[str]:
             yield f"kind {kind!r} does not exist; there are {', '.join(KINDS)}"
         if not (0 < promise.alpha < 1 and 0 < promise.delta < 1):
             yield f"alpha and delta of {kind!r} must lie between 0 and 1"
+    yield from _faults_of_groups(policy)
+    yield from _faults_of_desks(policy)
     yield from _faults_of_bands(policy.value_bands, policy.hard_ceiling)
+
+
+def _faults_of_groups(policy: Policy) -> Iterator[str]:
+    """A class in two groups would be certified twice, and an unknown one never."""
+    listed = [one for classes in policy.payer_groups.values() for one in classes]
+    for one in dict.fromkeys(listed):
+        if one not in PAYER_CLASSES:
+            yield f"payer_groups names the class {one!r}; there are {', '.join(PAYER_CLASSES)}"
+        if listed.count(one) > 1:
+            yield f"payer_groups names the class {one!r} twice"
+
+
+def _faults_of_desks(policy: Policy) -> Iterator[str]:
+    for kind, desk in policy.desks.items():
+        if kind not in KINDS:
+            yield f"desk {kind!r} is of no kind; there are {', '.join(KINDS)}"
+        if not desk.role or not (desk.sla_hours > 0 and desk.escalated_hours > 0):
+            yield f"desk {kind!r} needs a role, and hours above 0"
+    yield from (f"there is no desk for {kind!r}" for kind in KINDS if kind not in policy.desks)
 
 
 def _faults_of_bands(bands: Sequence[ValueBand], ceiling: Decimal) -> Iterator[str]:
@@ -97,7 +123,9 @@ def _faults_of_rows(policy: Policy) -> Iterator[str]:
 
 
 def _faults_between_rows(policy: Policy) -> Iterator[str]:
-    yield from _unreachable(policy.rows)
+    yield from _below_laxer_rows(policy.rows)
+    for row, others in hidden(policy).items():
+        yield f"row {row!r} is unreachable: {_listed(others)} decides before it on every item"
     yield from _faults_between_auto_rows([row for row in policy.rows if row.lane is Lane.AUTO])
 
 
@@ -110,6 +138,9 @@ def _faults_of_row(row: Row, policy: Policy) -> Iterator[str]:
     for kind in when.kind or ():
         if kind not in KINDS:
             yield f"names kind {kind!r}, which does not exist"
+    for name, known in (("payer_class", PAYER_CLASSES), ("service_type", SERVICE_TYPES)):
+        unknown = [one for one in getattr(when, name) or () if one not in known and one != ANY]
+        yield from (f"names the {name} {one!r}; there are {', '.join(known)}" for one in unknown)
     least, below = when.value_at_least, when.value_below
     if least is not None and below is not None and below <= least:
         yield "can never apply: its value range is empty"
@@ -135,35 +166,18 @@ def _faults_of_auto_row(when: Conditions, policy: Policy) -> Iterator[str]:
         yield "lets items go without a look and does not say from which value (value_at_least)"
 
 
-def _unreachable(rows: Sequence[Row]) -> Iterator[str]:
-    """Rows that never decide, as another one always applies with them and is as strict or stricter."""
-    for place, row in enumerate(rows):
-        for other_place, other in enumerate(rows):
-            if row is other or not covers(other.when, row.when):
-                continue
-            same = other.lane is row.lane and (other_place < place or not covers(row.when, other.when))
-            if other.lane > row.lane or same:
-                yield f"row {row.row!r} is unreachable: row {other.row!r} always applies with it"
-                break
+def _below_laxer_rows(rows: Sequence[Row]) -> Iterator[str]:
+    """The first row that applies decides, so a strict row below a lax one that meets it would be passed over."""
+    for upper, lower in combinations(rows, 2):
+        if lower.lane > upper.lane and _meet(upper.when, lower.when):
+            yield (
+                f"row {lower.row!r} ({lower.lane.value}) stands below the laxer row {upper.row!r} "
+                f"({upper.lane.value}), and both apply to some items: put it above"
+            )
 
 
-def covers(broad: Conditions, narrow: Conditions) -> bool:
-    """Whether every item that meets ``narrow`` meets ``broad`` too."""
-    for name in Conditions.__struct_fields__:
-        wide, tight = getattr(broad, name), getattr(narrow, name)
-        if wide is None:
-            continue
-        if tight is None:
-            return False
-        if name in AT_LEAST:
-            if tight < wide:
-                return False
-        elif name in BELOW:
-            if tight > wide:
-                return False
-        elif wide != (ANY,) and not set(tight) <= set(wide):
-            return False
-    return True
+def _listed(names: Sequence[str]) -> str:
+    return " or ".join(f"row {name!r}" for name in names) or "nothing can meet its conditions; no row"
 
 
 def _faults_between_auto_rows(rows: Sequence[Row]) -> Iterator[str]:
@@ -186,11 +200,11 @@ def _by_all_but_value(rows: Sequence[Row]) -> list[list[Row]]:
 
 
 def _meet(one: Conditions, other: Conditions) -> bool:
-    """Whether an item can meet both: judged by kind, payer and value, which is enough between auto rows."""
+    """Whether an item can meet both: names of lists can always come together, numbers only where ranges do."""
     for name in ONE_OF:
         left, right = getattr(one, name), getattr(other, name)
         if left is not None and right is not None and not set(left) & set(right):
             return False
     starts = [when.value_at_least or Decimal(0) for when in (one, other)]
     ends = [when.value_below for when in (one, other) if when.value_below is not None]
-    return max(starts) < min(ends)
+    return not ends or max(starts) < min(ends)

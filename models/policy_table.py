@@ -9,7 +9,7 @@ from msgspec import Struct
 from models.certificates import Cell
 from models.lanes import Lane
 
-FORMAT = 1
+FORMAT = 2
 ANY = "*"
 KINDS = ("remittance-match", "denial-risk", "rejected-claim", "unreadable", "denied-claim", "invoice-anomaly")
 NEVER_AUTO = ("denied-claim",)
@@ -21,25 +21,41 @@ class Conditions(Struct, frozen=True, forbid_unknown_fields=True):
 
     kind: tuple[str, ...] | None = None
     payer: tuple[str, ...] | None = None
+    payer_class: tuple[str, ...] | None = None  # of ``features.payer_classes.PAYER_CLASSES``
+    service_type: tuple[str, ...] | None = None  # of ``features.service_types.SERVICE_TYPES``
     value_at_least: Decimal | None = None
     value_below: Decimal | None = None
     confidence_below: float | None = None
     margin_below: float | None = None
     interval_wider_than: float | None = None
     age_days_at_least: float | None = None
+    days_to_deadline_below: float | None = None
     flags: tuple[str, ...] | None = None
     missing: tuple[str, ...] | None = None
     unseen: tuple[str, ...] | None = None
 
 
 class Row(Struct, frozen=True, forbid_unknown_fields=True):
-    """A row of the table."""
+    """A row of the table; what it does not say of the people who decide, the desk of the kind does."""
 
     row: str  # its name, for messages
     when: Conditions
     lane: Lane
     code: str  # the reason's stable code
     reason: str  # a sentence for a reviewer, without patient data
+    queue: str | None = None
+    role: str | None = None
+    sla_hours: float | None = None
+    escalate_to: str | None = None
+
+
+class Desk(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who works on a kind of item and within how many hours, where no row says otherwise."""
+
+    role: str
+    sla_hours: float
+    escalated_hours: float = 8  # in the lane ``escalate``: one working day at most, whatever the kind
+    escalate_to: str | None = None  # the queue an item goes to when these hours have passed
 
 
 class Default(Struct, frozen=True, forbid_unknown_fields=True):
@@ -76,7 +92,9 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True):
     audit_probability: float  # chance that an automatic item is checked blindly afterwards
     certificate_days: int  # how long a certificate holds
     default: Default
-    rows: tuple[Row, ...]
+    rows: tuple[Row, ...]  # strict ones above lax ones; the first that applies decides
+    desks: dict[str, Desk]  # by kind
+    payer_groups: dict[str, tuple[str, ...]] = {}  # payer classes that are certified together; none: all are
     version: str = ""
 
     def band(self, amount: Decimal | None) -> str | None:
@@ -85,14 +103,26 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True):
             return None
         return next((band.name for band in self.value_bands if band.at_least <= amount < band.below), None)
 
-    def cell(self, kind: str, amount: Decimal | None) -> Cell | None:
+    def payer_group(self, payer_class: str | None) -> str | None:
+        """The group of a class of payers; None where groups are set and the class is in none, or not known."""
+        if not self.payer_groups:
+            return ANY
+        found = (name for name, classes in self.payer_groups.items() if payer_class in classes)
+        return next(found, None)
+
+    def cell(self, kind: str, amount: Decimal | None, payer_class: str | None = None) -> Cell | None:
         """The cell of an item; None where no certificate can cover it."""
-        band = self.band(amount)
-        return Cell(kind, ANY, band) if band is not None and kind in self.kinds else None
+        band, group = self.band(amount), self.payer_group(payer_class)
+        return (
+            Cell(kind, group, band) if band is not None and group is not None and kind in self.kinds else None
+        )
 
     def cells(self, kind: str) -> tuple[Cell, ...]:
         """The cells of a kind that a certificate may be sought for."""
-        return tuple(Cell(kind, ANY, band.name) for band in self.value_bands) if kind in self.kinds else ()
+        if kind not in self.kinds:
+            return ()
+        groups = tuple(self.payer_groups) or (ANY,)
+        return tuple(Cell(kind, group, band.name) for group in groups for band in self.value_bands)
 
     def alpha(self, kind: str) -> float:
         """The highest error rate that the automatic lane of a kind may have."""

@@ -16,7 +16,7 @@ from msgspec import Struct
 from features.evidence import Reason
 from models.certificates import Cell, Certificate
 from models.lanes import Lane
-from models.policy_table import Policy, Row
+from models.policy_table import Desk, Policy, Row
 from models.rules import Facts, applicable, doubts, facts_of
 
 __all__ = ["Lane", "Routed", "RoutingInput", "awaits_certificate", "in_force", "route"]
@@ -48,7 +48,7 @@ class Routed(Struct, frozen=True):
     """A lane, why, and the versions that led to it."""
 
     lane: Lane
-    reasons: tuple[Reason, ...]  # strictest first
+    reasons: tuple[Reason, ...]  # of the row that decided first, then of others that apply, too
     certificate: str | None  # the id of the certificate that was consulted
     policy: str  # the policy's version
     row: str | None = None  # the name of the policy's row that decided
@@ -79,7 +79,10 @@ def awaits_certificate(item: RoutingInput, policy: Policy) -> bool:
     that the policy lets through.
     """
     facts = facts_of(item)
-    return _by_policy(facts, policy) is None and policy.cell(facts.kind, facts.amount) is not None
+    return (
+        _by_policy(facts, policy) is None
+        and policy.cell(facts.kind, facts.amount, facts.payer_class) is not None
+    )
 
 
 def in_force(
@@ -105,33 +108,65 @@ def in_force(
 def _by_policy(facts: Facts, policy: Policy) -> Routed | None:
     """The lane where the policy alone decides; None where it lets the item go."""
     rows, wanting = applicable(facts, policy)
-    strict = sorted((row for row in rows if row.lane is not Lane.AUTO), key=_strictness, reverse=True)
     doubtful = doubts(facts, wanting)
     if not rows:
         default = policy.default
         reasons = (Reason(default.code, default.reason), *doubtful)
-        return Routed(default.lane, reasons, None, policy.version)
-    if strict or doubtful:
-        lane = strict[0].lane if strict else Lane.REVIEW
-        reasons = (*(Reason(row.code, row.reason) for row in strict), *doubtful)
-        return Routed(lane, reasons, None, policy.version)
-    return None
+        return _placed(policy, facts.kind, default.lane, reasons)
+    if rows[0].lane is not Lane.AUTO:
+        strict = (Reason(row.code, row.reason) for row in rows if row.lane is not Lane.AUTO)
+        return _placed(policy, facts.kind, rows[0].lane, (*strict, *doubtful), row=rows[0])
+    return _placed(policy, facts.kind, Lane.REVIEW, tuple(doubtful)) if doubtful else None
 
 
 def _by_certificate(
     facts: Facts, policy: Policy, certificates: Sequence[Certificate], model_version: str | None, day: date
 ) -> Routed:
-    cell = policy.cell(facts.kind, facts.amount)
+    cell = policy.cell(facts.kind, facts.amount, facts.payer_class)
     if cell is None:
-        return Routed(Lane.REVIEW, (OVER_CEILING,), None, policy.version)
+        return _placed(policy, facts.kind, Lane.REVIEW, (NO_CELL,))
     found = in_force(certificates, cell, policy=policy, model_version=model_version, day=day)
     if found is None:
-        return Routed(Lane.REVIEW, (NO_CERTIFICATE,), None, policy.version)
+        return _placed(policy, facts.kind, Lane.REVIEW, (NO_CERTIFICATE,))
     if found.threshold is None:
-        return Routed(Lane.REVIEW, (NOT_CERTIFIED,), found.id, policy.version)
+        return _placed(policy, facts.kind, Lane.REVIEW, (NOT_CERTIFIED,), certificate=found.id)
     if not found.allows(facts.confidence, model_version=model_version, day=day):
-        return Routed(Lane.REVIEW, (BELOW_THRESHOLD,), found.id, policy.version)
-    return Routed(Lane.AUTO, (_certified(found),), found.id, policy.version)
+        return _placed(policy, facts.kind, Lane.REVIEW, (BELOW_THRESHOLD,), certificate=found.id)
+    return _placed(policy, facts.kind, Lane.AUTO, (_certified(found),), certificate=found.id)
+
+
+def _placed(
+    policy: Policy,
+    kind: str,
+    lane: Lane,
+    reasons: tuple[Reason, ...],
+    *,
+    row: Row | None = None,
+    certificate: str | None = None,
+) -> Routed:
+    """With who decides it and by when: as the row says, else as the desk of the kind does."""
+    if lane is Lane.AUTO:
+        return Routed(lane, reasons, certificate, policy.version)
+    desk = policy.desks.get(kind)
+    return Routed(
+        lane,
+        reasons,
+        certificate,
+        policy.version,
+        row=row.row if row else None,
+        queue=(row.queue if row else None) or f"{kind}-{lane.value}",
+        role=(row.role if row else None) or (desk.role if desk else None),
+        sla_hours=_hours(row, desk, lane),
+        escalate_to=(row.escalate_to if row else None) or (desk.escalate_to if desk else None),
+    )
+
+
+def _hours(row: Row | None, desk: Desk | None, lane: Lane) -> float | None:
+    if row is not None and row.sla_hours is not None:
+        return row.sla_hours
+    if desk is None:
+        return None
+    return min(desk.sla_hours, desk.escalated_hours) if lane is Lane.ESCALATE else desk.sla_hours
 
 
 def _certified(certificate: Certificate) -> Reason:
@@ -142,10 +177,6 @@ def _certified(certificate: Certificate) -> Reason:
     return Reason("certified", text)
 
 
-def _strictness(row: Row) -> int:
-    return row.lane.strictness
-
-
 def _threshold(certificate: Certificate) -> float:
     return math.inf if certificate.threshold is None else certificate.threshold
 
@@ -154,7 +185,7 @@ def _day(at: date) -> date:
     return at.date() if isinstance(at, datetime) else at
 
 
-OVER_CEILING = Reason("over-ceiling", "The amount is one that a person always decides.")
+NO_CELL = Reason("no-cell", "No certificate can cover this amount or this class of payers.")
 NO_CERTIFICATE = Reason(
     "no-certificate", "No certificate is in force for items of this kind, value and model version."
 )

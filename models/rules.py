@@ -42,6 +42,12 @@ class Item(Protocol):
     def flags(self) -> tuple[str, ...]: ...
     @property
     def age_days(self) -> float | None: ...
+    @property
+    def payer_class(self) -> str | None: ...
+    @property
+    def service_type(self) -> str | None: ...
+    @property
+    def days_to_deadline(self) -> float | None: ...
 
 
 class Facts(Struct, frozen=True):
@@ -58,6 +64,9 @@ class Facts(Struct, frozen=True):
     missing: tuple[str, ...]
     unseen: tuple[str, ...]
     proposes_action: bool
+    payer_class: str | None = None
+    service_type: str | None = None
+    days_to_deadline: float | None = None  # below 0 once it has passed
 
 
 def facts_of(item: Item) -> Facts:
@@ -75,6 +84,9 @@ def facts_of(item: Item) -> Facts:
         missing=item.missing,
         unseen=item.unseen,
         proposes_action=item.proposes_action is True,
+        payer_class=item.payer_class or None,
+        service_type=item.service_type or None,
+        days_to_deadline=number(item.days_to_deadline, -LONGEST_AGE, LONGEST_AGE),
     )
 
 
@@ -90,14 +102,14 @@ def amount(value: Any) -> Decimal | None:
 
 
 def applicable(facts: Facts, policy: Policy) -> tuple[list[Row], list[str]]:
-    """The rows that apply, and the names of the inputs for want of which another row could not be judged."""
+    """The rows that apply, the first of which decides, and what is not known that a row above it asks for."""
     rows: list[Row] = []
     wanting: list[str] = []
     for row in policy.rows:
         answer = judge(row.when, facts)
         if answer is True:
             rows.append(row)
-        elif answer is not False and answer not in wanting:
+        elif answer is not False and not rows and answer not in wanting:
             wanting.append(answer)
     return rows, wanting
 
@@ -132,6 +144,10 @@ def _answers(when: Conditions, facts: Facts) -> Iterator[tuple[str, bool | None]
         yield "unseen", _any_of(when.unseen, facts.unseen)
     if when.payer is not None:
         yield "payer", None if facts.payer is None else facts.payer in when.payer
+    if when.payer_class is not None:
+        yield "payer_class", None if facts.payer_class is None else facts.payer_class in when.payer_class
+    if when.service_type is not None:
+        yield "service_type", None if facts.service_type is None else facts.service_type in when.service_type
     if when.value_at_least is not None:
         yield "amount", None if facts.amount is None else facts.amount >= when.value_at_least
     if when.value_below is not None:
@@ -144,6 +160,9 @@ def _answers(when: Conditions, facts: Facts) -> Iterator[tuple[str, bool | None]
         yield "interval", None if facts.interval is None else facts.interval > when.interval_wider_than
     if when.age_days_at_least is not None:
         yield "age_days", None if facts.age_days is None else facts.age_days >= when.age_days_at_least
+    if when.days_to_deadline_below is not None:
+        left = facts.days_to_deadline
+        yield "days_to_deadline", None if left is None else left < when.days_to_deadline_below
 
 
 def _any_of(wanted: tuple[str, ...], found: Any) -> bool | None:
@@ -171,5 +190,12 @@ UNKNOWN = {
     "flags": Reason("flags-unknown", "It is not known whether a check flagged this item."),
     "missing": Reason("missing-unknown", "It is not known which data are missing."),
     "unseen": Reason("unseen-unknown", "It is not known whether the model has seen such items."),
+    "payer_class": Reason(
+        "payer-class-unknown", "The class of the payer is not known, so a rule on classes cannot be checked."
+    ),
+    "service_type": Reason(
+        "service-type-unknown", "The type of service is not known, so a rule on types cannot be checked."
+    ),
+    "days_to_deadline": Reason("deadline-unknown", "It is not known how long is left until a deadline."),
     "age_days": Reason("age-unknown", "It is not known how long this item has waited."),
 }

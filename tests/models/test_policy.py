@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import copy
-import json
+import tomllib
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -13,17 +12,18 @@ import pytest
 
 from features.errors import BadInputError
 from models.certification import Cell
-from models.policy import DEFAULT, load_policy, parse_policy
+from models.policy import DEFAULT, load_policy, policy_of
+from models.policy_regions import gaps, overlaps
 
 Table = dict[str, Any]
 
 
 def shipped() -> Table:
-    return copy.deepcopy(json.loads(DEFAULT.read_text(encoding="utf-8")))
+    return tomllib.loads(DEFAULT.read_text(encoding="utf-8"))
 
 
 def parsed(table: Table) -> Any:
-    return parse_policy(json.dumps(table).encode())
+    return policy_of(table)
 
 
 def row(table: Table, name: str) -> Table:
@@ -35,7 +35,7 @@ def test_the_shipped_policy_promises_what_the_design_says() -> None:
     assert policy.hard_ceiling == Decimal(10_000)
     assert policy.alpha("remittance-match") == 0.005
     assert policy.alpha("denial-risk") == 0.1
-    assert policy.cell_delta("remittance-match") == 0.025
+    assert policy.delta("remittance-match") == 0.05
     assert policy.default.lane.value == "review"
     assert policy.version.startswith("policy-")
 
@@ -66,8 +66,9 @@ def test_a_kind_without_a_promise_has_no_cells() -> None:
 
 
 def test_the_version_is_the_content_and_not_the_layout(tmp_path: Path) -> None:
-    path = tmp_path / "policy.json"
-    path.write_text(json.dumps(shipped(), indent=4))
+    path = tmp_path / "policy.toml"
+    text = DEFAULT.read_text(encoding="utf-8")
+    path.write_text(text.replace(" = ", "  =  ").replace("# ", "# so: "), encoding="utf-8")
     assert load_policy(path).version == load_policy().version
     changed = shipped()
     changed["audit_probability"] = 0.06
@@ -91,10 +92,23 @@ def edit(path: str, value: Any) -> Callable[[Table], None]:
     return apply
 
 
+ORDER = ["escalate", "specialist", "review", "auto"]
+
+
+def fits(row: Table, new: Table) -> bool:
+    """Whether the new row may stand above this one: a strict row above a lax one."""
+    return ORDER.index(row["lane"]) >= ORDER.index(new["lane"])
+
+
 def add(**changes: Any) -> Callable[[Table], None]:
     def apply(table: Table) -> None:
         new = {"row": "new", "when": {}, "lane": "review", "code": "new", "reason": "New.", **changes}
-        table["rows"].append(new)
+        place = (
+            0
+            if new["lane"] == "escalate"
+            else next(i for i, row in enumerate(table["rows"]) if fits(row, new))
+        )
+        table["rows"].insert(place, new)
 
     return apply
 
@@ -103,6 +117,15 @@ def drop(path: str) -> Callable[[Table], None]:
     def apply(table: Table) -> None:
         here, last = found(table, path)
         del here[last]
+
+    return apply
+
+
+def move_to_the_end(name: str) -> Callable[[Table], None]:
+    def apply(table: Table) -> None:
+        moved = row(table, name)
+        table["rows"].remove(moved)
+        table["rows"].append(moved)
 
     return apply
 
@@ -121,7 +144,7 @@ UNSOUND: dict[str, tuple[Callable[[Table], None], str]] = {
     "a misspelt condition": (edit("rows.unseen.when.unsen", ["*"]), "unsen"),
     "an unknown lane": (edit("rows.unseen.lane", "automatic"), "automatic"),
     "a stated version": (edit("version", "mine"), "version"),
-    "another format": (edit("format", 2), "format 2"),
+    "another format": (edit("format", 1), "format 1"),
     "a default that lets go": (edit("default.lane", "auto"), "default"),
     "no audit": (edit("audit_probability", 0), "audit_probability"),
     "no validity": (edit("certificate_days", 0), "certificate_days"),
@@ -162,14 +185,14 @@ UNSOUND: dict[str, tuple[Callable[[Table], None], str]] = {
     ),
     "automatic rows that overlap": (
         add(lane="auto", when={**DENIALS, "payer": ["X"], "value_at_least": "5000"}),
-        "'new' is unreachable",
+        "'new' and 'release-low-risk-claim' overlap",
     ),
     "automatic rows that overlap in part": (
         both(
             edit("rows.release-low-risk-claim.when.value_below", "6000"),
             add(lane="auto", when={**DENIALS, "value_at_least": "5000"}),
         ),
-        "'release-low-risk-claim' and 'new' overlap",
+        "'new' and 'release-low-risk-claim' overlap",
     ),
     "automatic rows with a gap": (
         both(
@@ -188,8 +211,31 @@ UNSOUND: dict[str, tuple[Callable[[Table], None], str]] = {
     ),
     "the same row again": (
         add(when={"unseen": ["*"]}, lane="specialist"),
-        "'new' is unreachable: row 'unseen'",
+        "'unseen' is unreachable: row 'new'",
     ),
+    "a strict row below a lax one": (
+        move_to_the_end("hard-flag"),
+        "'hard-flag' (escalate) stands below the laxer row 'runner-up-close' (specialist)",
+    ),
+    "a row that two others hide together": (
+        both(
+            add(row="under", when={"kind": ["unreadable"], "value_at_least": "1"}),
+            both(
+                add(row="low", when={"kind": ["unreadable"], "value_below": "5"}),
+                add(row="high", when={"kind": ["unreadable"], "value_at_least": "5"}),
+            ),
+        ),
+        "'under' is unreachable: row 'hard-flag' or row 'high' or row 'low' decides before it",
+    ),
+    "a class of payers that is none": (add(when={"payer_class": ["rich"]}), "payer_class 'rich'"),
+    "a type of service that is none": (add(when={"service_type": ["spa"]}), "service_type 'spa'"),
+    "a group of classes that are none": (edit("payer_groups", {"g": ["rich"]}), "the class 'rich'"),
+    "a class in two groups": (
+        edit("payer_groups", {"a": ["medicare"], "b": ["medicare"]}),
+        "'medicare' twice",
+    ),
+    "a kind without a desk": (drop("desks.unreadable"), "no desk for 'unreadable'"),
+    "a desk without hours": (edit("desks.unreadable.sla_hours", 0), "'unreadable' needs a role, and hours"),
     "an empty value range": (
         add(when={"value_at_least": "5", "value_below": "5"}),
         "'new' can never apply: its value range is empty",
@@ -217,15 +263,15 @@ def test_an_unsound_policy_is_refused_and_the_fault_is_named(name: str) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"{", b"\xff", b"{}"])
 def test_what_is_no_policy_is_refused(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "policy.json"
+    path = tmp_path / "policy.toml"
     path.write_bytes(content)
-    with pytest.raises(BadInputError, match=r"policy\.json"):
+    with pytest.raises(BadInputError, match=r"policy\.toml"):
         load_policy(path)
 
 
 def test_a_missing_policy_is_said(tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match="cannot be read"):
-        load_policy(tmp_path / "none.json")
+        load_policy(tmp_path / "none.toml")
 
 
 def test_rows_may_be_added_for_a_payer_and_for_lower_values() -> None:
@@ -233,3 +279,28 @@ def test_rows_may_be_added_for_a_payer_and_for_lower_values() -> None:
     add(when={"payer": ["PAYER-1"]}, lane="specialist")(table)
     edit("rows.release-low-risk-claim.when.value_below", "2500")(table)
     assert len(parsed(table).rows) == len(load_policy().rows) + 1
+
+
+def test_what_no_row_decides_is_told_with_its_region() -> None:
+    told = gaps(load_policy())
+    assert "rejected-claim: flags none, missing none" in told
+    assert any(line.startswith("denial-risk: amount 10,000.00 and more, ") for line in told)
+    assert not any(line.startswith("denied-claim") for line in told)
+
+
+def test_rows_that_go_before_others_are_told() -> None:
+    told = overlaps(load_policy())
+    assert told["denied-for-coding"] == ("denied", "data-missing", "flagged")
+    assert "hard-flag" not in {name for names in told.values() for name in names}
+
+
+def test_groups_of_payers_make_cells_of_their_own() -> None:
+    table = shipped()
+    table["payer_groups"] = {"government": ["medicare", "medicaid"], "blues": ["blue"]}
+    policy = parsed(table)
+    assert len(policy.cells("denial-risk")) == 4
+    assert policy.cell("denial-risk", Decimal(5), "medicaid") == Cell(
+        "denial-risk", "government", "under-1000"
+    )
+    assert policy.cell("denial-risk", Decimal(5), "commercial") is None
+    assert policy.cell("denial-risk", Decimal(5)) is None

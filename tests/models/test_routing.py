@@ -119,7 +119,7 @@ def test_where_nothing_is_proposed_it_is_no_reason_that_nothing_is_known_of_the_
     }  # fmt: skip
 
 
-def test_the_strictest_lane_wins_and_its_reason_stands_first() -> None:
+def test_the_first_row_that_applies_decides_and_its_reason_stands_first() -> None:
     found = routed(but(unseen=("payer",), flags=("duplicate-payment",), missing=("a",)))
     assert found.lane is Lane.ESCALATE
     assert [reason.code for reason in found.reasons] == [
@@ -128,6 +128,42 @@ def test_the_strictest_lane_wins_and_its_reason_stands_first() -> None:
         "data-missing",
         "flagged",
     ]
+
+
+def test_the_row_that_decides_names_the_queue_the_role_and_the_hours() -> None:
+    big = routed(but(kind="invoice-anomaly", amount=Decimal(20_000)))
+    assert (big.row, big.queue, big.role) == ("finance-approval", "finance-approval", "finance lead")
+    assert big.sla_hours == 8
+    coded = routed(but(kind="denied-claim", flags=("denied-for-coding",), days_to_deadline=30))
+    assert (coded.lane, coded.queue, coded.role) == (Lane.REVIEW, "coding-specialists", "coder")
+    assert coded.sla_hours == 720
+
+
+def test_where_a_row_names_no_queue_the_kind_and_the_lane_do() -> None:
+    found = routed(but(margin=0.05))
+    assert (found.queue, found.role, found.sla_hours) == ("remittance-match-specialist", "cash poster", 48)
+
+
+def test_what_goes_by_itself_stands_in_no_queue() -> None:
+    assert routed().queue is None
+
+
+def test_a_denial_whose_deadline_is_near_goes_up() -> None:
+    assert routed(but(kind="denied-claim", days_to_deadline=6)).lane is Lane.ESCALATE
+    assert routed(but(kind="denied-claim", days_to_deadline=7)).lane is Lane.REVIEW
+    assert routed(but(kind="denied-claim", days_to_deadline=-3)).lane is Lane.ESCALATE
+    assert routed(but(kind="denied-claim", days_to_deadline=None)).row == "denied"
+
+
+@pytest.mark.parametrize(("name", "value"), [("payer_class", "medicaid"), ("service_type", "emergency")])
+def test_a_rule_on_classes_holds_and_an_unknown_class_never_lets_an_item_go(name: str, value: str) -> None:
+    when = Conditions(**{name: (value,)})
+    rows = (Row("new", when, Lane.ESCALATE, "new", "New."), *POLICY.rows)
+    policy = msgspec.structs.replace(POLICY, rows=rows)
+    assert routed(but(**{name: value}), policy=policy).row == "new"
+    assert routed(but(**{name: "laboratory"}), policy=policy).lane is Lane.AUTO
+    unknown = routed(SURE, policy=policy)
+    assert (unknown.lane, unknown.reasons[0].code) == (Lane.REVIEW, f"{name.replace('_', '-')}-unknown")
 
 
 def test_a_margin_is_asked_of_matches_only() -> None:
@@ -335,7 +371,9 @@ conditions = st.builds(
 def test_one_more_strict_row_never_gives_a_laxer_lane(
     item: RoutingInput, when: Conditions, lane: Lane
 ) -> None:
-    more = msgspec.structs.replace(POLICY, rows=(*POLICY.rows, Row("new", when, lane, "new", "New.")))
+    above = [row for row in POLICY.rows if row.lane > lane]
+    rows = (*above, Row("new", when, lane, "new", "New."), *POLICY.rows[len(above) :])
+    more = msgspec.structs.replace(POLICY, rows=rows)
     assert routed(item, policy=more).lane >= routed(item).lane
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import json
+import tomllib
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
 from features.errors import BadInputError
-from models.policy import DEFAULT, parse_policy
+from models.policy import DEFAULT, policy_of
 from serving.application import build
 from serving.denied.records import DeniedClaim
 from serving.items import Decision, ItemDetail
@@ -212,12 +212,12 @@ def test_an_item_is_due_a_week_before_its_deadline_at_the_latest(store: Store) -
 
 
 def test_no_policy_can_let_a_denied_claim_go() -> None:
-    policy = json.loads(DEFAULT.read_bytes())
+    policy = tomllib.loads(DEFAULT.read_text(encoding="utf-8"))
     policy["kinds"]["denied-claim"] = {"alpha": 0.1, "delta": 0.05}
     go = {"kind": ["denied-claim"], "value_at_least": "0", "value_below": "100"}
     policy["rows"].append({"row": "give-up", "when": go, "lane": "auto", "code": "x", "reason": "Too small."})
     with pytest.raises(BadInputError, match="which a person always decides"):
-        parse_policy(json.dumps(policy).encode())
+        policy_of(policy)
 
 
 def test_the_api_lists_a_queue_and_takes_the_decision(desk: Desk) -> None:
