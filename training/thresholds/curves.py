@@ -59,9 +59,12 @@ def naive_threshold(scores: ArrayLike, errors: ArrayLike, alpha: float) -> Step 
     None where even the strictest threshold looks worse.
     """
     score, error = checked_labels(scores, errors)
-    falling = -np.unique(-score[~np.isnan(score)])
-    steps = walk(score, error, tuple(falling))
-    return next((step for step in reversed(steps) if step.errors <= alpha * step.n), None)
+    known = ~np.isnan(score)
+    order = np.argsort(-score[known], kind="stable")
+    ranked, wrong = score[known][order], np.cumsum(error[known][order])
+    whole = np.append(ranked[:-1] > ranked[1:], True)[: ranked.size]  # ties go together
+    good = np.flatnonzero(whole & (wrong <= alpha * np.arange(1, ranked.size + 1)))
+    return Step(float(ranked[good[-1]]), int(good[-1]) + 1, int(wrong[good[-1]])) if good.size else None
 
 
 class _Looking:

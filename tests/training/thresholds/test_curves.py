@@ -128,3 +128,10 @@ def test_every_sort_of_cell_is_drawn(tmp_path: Path, curve: Curve, refused: Curv
     draw_overview(tmp_path / "overview.png", [curve, refused, hopeless, empty])
     draw_overview(tmp_path / "none.png", [])
     assert (tmp_path / "overview.png").stat().st_size > 10_000
+
+
+def test_tied_scores_go_together_under_a_naive_threshold() -> None:
+    assert naive_threshold([0.9, 0.5, 0.5], [0, 0, 1], 0.2) == Step(0.9, 1, 0)
+    assert naive_threshold([0.9, 0.5, 0.5, np.nan], [0, 0, 1, 1], 0.4) == Step(0.5, 3, 1)
+    assert naive_threshold([0.9], [1], 0.4) is None
+    assert naive_threshold([], [], 0.4) is None
