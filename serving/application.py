@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from serving.api.certificates import CertificateEndpoint
 from serving.api.files import Files
 from serving.api.items import ItemEndpoints
+from serving.api.monitor import MonitorEndpoints
 from serving.api.patterns import PatternEndpoint
 from serving.api.scores import Scores
 from serving.api.worklists import WorklistEndpoints
@@ -23,6 +24,8 @@ from serving.champions import Champions
 from serving.clock import utc_now
 from serving.hosts import HostMiddleware
 from serving.metrics import exposition
+from serving.monitor.live import LiveCertificates
+from serving.monitor.monitor import Monitor
 from serving.observing import ObservingMiddleware, TimeLimitMiddleware
 from serving.pages import create_pages
 from serving.pages.worklists import Desk
@@ -30,6 +33,7 @@ from serving.patient_history import PatientHistory
 from serving.patterns import PatternReports
 from serving.problem_details import ProblemMiddleware, problem
 from serving.queue import Queue
+from serving.store.monitor import MonitorStore
 from serving.store.store import Store
 from serving.workers import Workers
 from serving.worklists.backlog import Backlogs
@@ -74,13 +78,15 @@ def build(
     reading = Workers(threads=READERS, waiting=256, name="reading")
     scoring = Workers(threads=SCORERS, waiting=64, name="scoring")
     taking = Workers(threads=INGESTERS, waiting=16, name="taking")
-    champions = champions.informed_by(store)
+    kept = MonitorStore.of(store)
+    champions, live = LiveCertificates.over(champions.informed_by(store), kept.incidents)
+    monitor = Monitor(store, live, reading, clock=clock)
     history = champions.known or PatientHistory(store)
     queue = Queue(store, replace(champions, known=history), reading, clock=clock)
     scores = Scores(champions, store, scoring, clock)
     items = ItemEndpoints(queue)
     reports = PatternReports(patterns)
-    book = CertificateBook(champions)
+    book = CertificateBook(champions, monitor.revocations)
     desk = Desk(Worklists(store, team or Team(), clock=clock), Backlogs(store, clock=clock))
     days = WorklistEndpoints(desk.worklists, desk.backlogs, reading)
     routes = [
@@ -95,12 +101,24 @@ def build(
         Route("/v1/worklist", days.worklist),
         Route("/v1/backlog", days.backlog),
         Route("/metrics", _metrics),
+        *_monitor_routes(MonitorEndpoints(monitor)),
     ]
     pages = create_pages(queue, clock=clock, patterns=reports, certificates=book, desk=desk)
     router = Router(routes=routes, redirect_slashes=False, default=_Pages(pages))
     known = [*(route.path for route in routes), *pages.paths, *PROBES]
     app = ObservingMiddleware(HostMiddleware(ProblemMiddleware(TimeLimitMiddleware(router)), hosts), known)
     return Application(app, store, (reading, scoring, taking))
+
+
+def _monitor_routes(monitor: MonitorEndpoints) -> list[Route]:
+    return [
+        Route("/v1/monitor", monitor.watches),
+        Route("/v1/incidents", monitor.incidents),
+        Route("/v1/blind-checks", monitor.waiting),
+        Route("/v1/blind-checks/{id}", monitor.blind),
+        Route("/v1/blind-checks/{id}", monitor.check, methods=["POST"]),
+        Route("/v1/items/{id}/verdict", monitor.verdict, methods=["POST"]),
+    ]
 
 
 async def _metrics(_: Request) -> Response:

@@ -22,6 +22,12 @@ class Metrics:
     seconds: Histogram
     items: Counter
     files: Counter
+    checks: Counter
+    incidents: Counter
+
+    def check(self, kind: str, *, wrong: bool) -> None:
+        """Count a blind check of an automatic item."""
+        self.checks.labels(kind, "wrong" if wrong else "right").inc()
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count an answered request; ``route`` is a template such as ``/v1/items/{id}``, never a path."""
@@ -52,6 +58,10 @@ def metrics() -> Metrics:
         seconds=Histogram("clearlane_request_seconds", "Time until the answer", ["route"], buckets=BUCKETS),
         items=Counter("clearlane_items", "Items that were scored and routed", ["kind", "lane"]),
         files=Counter("clearlane_files", "Files that came in", ["outcome"]),
+        checks=Counter(
+            "clearlane_blind_checks", "Automatic items that were checked blindly", ["kind", "verdict"]
+        ),
+        incidents=Counter("clearlane_incidents", "Certificates that the monitor revoked", ["kind"]),
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+import msgspec
+
 from features.claim_edits.edit import NOTHING_KNOWN
 from features.evidence import Reason
 from features.match_evidence import field_evidence
@@ -20,6 +22,8 @@ from serving.denied.following import following, with_history
 from serving.denied.records import DeniedClaim
 from serving.items import CandidateDetail, Decision, ItemDetail, ItemFilter, ItemPage
 from serving.match_evidence import MatchEvidence, weigh
+from serving.monitor.blinding import blind_detail, blind_row
+from serving.store.monitor import MonitorStore
 from serving.store.queue import StoredItem
 from serving.store.store import Store
 from serving.workers import Workers
@@ -32,6 +36,7 @@ class Queue:
         self, store: Store, champions: Champions, workers: Workers, *, clock: Callable[[], datetime] = utc_now
     ) -> None:
         self._store = store
+        self._monitor = MonitorStore.of(store)
         self._champions = champions
         self._workers = workers
         self._clock = clock
@@ -39,7 +44,7 @@ class Queue:
     async def page(self, wanted: ItemFilter, *, offset: int, limit: int) -> ItemPage:
         """Part of a list; ``limit`` 1 to 200."""
         at = self._clock()
-        return await self._workers.run(self._store.page, wanted, offset=offset, limit=limit, at=at)
+        return await self._workers.run(self._page, wanted, offset, limit, at)
 
     async def get(self, item_id: str) -> ItemDetail:
         """One item; raises NotFoundError."""
@@ -53,7 +58,19 @@ class Queue:
         """The id of the open item that follows ``after``, or of the first one; None when all is done."""
         return await self._workers.run(self._store.next_open, wanted, after=after, at=self._clock())
 
+    def _page(self, wanted: ItemFilter, offset: int, limit: int, at: datetime) -> ItemPage:
+        """What waits for a blind check shows nothing of its score."""
+        found = self._store.page(wanted, offset=offset, limit=limit, at=at)
+        blind = self._monitor.unchecked([row.id for row in found.rows if row.status == "automatic"])
+        rows = tuple(blind_row(row) if row.id in blind else row for row in found.rows)
+        return msgspec.structs.replace(found, rows=rows)
+
     def _get(self, item_id: str) -> ItemDetail:
+        item = self._whole(item_id)
+        hidden = item.row.status == "automatic" and self._monitor.unchecked([item_id])
+        return blind_detail(item) if hidden else item
+
+    def _whole(self, item_id: str) -> ItemDetail:
         stored = self._store.get(item_id, at=self._clock())
         if isinstance(stored.record, DeniedClaim):
             return with_history(detail(stored, self._champions), stored.record, self._store)

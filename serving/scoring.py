@@ -17,6 +17,8 @@ from models.remittance_match import MatchScore
 from models.routing import RoutingInput, route
 from serving.champions import Champions
 from serving.items import Kind, LaneName, Versions
+from serving.monitor.records import Watched
+from serving.monitor.routing import watched_under, with_revocation
 
 Found = Sequence[tuple[str, Claim]]
 """Candidate claims with their references."""
@@ -50,6 +52,7 @@ class Scored(Struct, frozen=True):
     none_probability: float | None = None
     margin: float | None = None
     routing: RoutingInput | None = None  # what the lane depended on
+    watched: Watched | None = None  # of an automatic item: under what, and how likely it is checked
 
 
 def score_claims(claims: Sequence[Claim], champions: Champions, *, at: date) -> list[Scored]:
@@ -209,10 +212,11 @@ def _answer(
         "remittance-match": champions.remittance_match,
     }.get(item.kind)
     version = model.version if model else None
+    certificates = champions.certificates.get(item.kind, ())
     routed = route(
         item,
         policy=champions.policy,
-        certificates=champions.certificates.get(item.kind, ()),
+        certificates=certificates,
         model_version=version,
         at=at,
     )
@@ -224,13 +228,14 @@ def _answer(
         high=high,
         probability=probability,
         amount=item.amount,
-        reasons=routed.reasons,
+        reasons=with_revocation(routed, item, certificates, champions.policy),
         versions=Versions(model=version, policy=routed.policy, certificate=routed.certificate),
         candidates=candidates,
         proposed=proposed,
         none_probability=none_probability,
         margin=margin,
         routing=item,
+        watched=watched_under(routed, certificates, champions.policy),
     )
 
 

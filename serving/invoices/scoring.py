@@ -14,6 +14,7 @@ from models.routing import RoutingInput, route
 from serving.champions import Champions
 from serving.invoices.records import KIND, VendorInvoice
 from serving.items import Versions
+from serving.monitor.routing import watched_under, with_revocation
 from serving.scoring import NO_MODEL, Scored
 
 SHOWN = 0.2  # confidence from which a finding is a reason
@@ -56,10 +57,11 @@ def _scored(
     score: InvoiceScore | None,
     version: str | None,
 ) -> Scored:
+    certificates = champions.certificates.get(KIND, ())
     routed = route(
         item,
         policy=champions.policy,
-        certificates=champions.certificates.get(KIND, ()),
+        certificates=certificates,
         model_version=version,
         at=at,
     )
@@ -71,7 +73,8 @@ def _scored(
         high=1.0 - score.low if score else None,
         probability=score.probability if score else None,
         amount=item.amount,
-        reasons=(*reasons, *routed.reasons),
+        reasons=(*reasons, *with_revocation(routed, item, certificates, champions.policy)),
         versions=Versions(model=version, policy=routed.policy, certificate=routed.certificate),
         routing=item,
+        watched=watched_under(routed, certificates, champions.policy),
     )

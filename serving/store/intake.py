@@ -31,6 +31,7 @@ from serving.store.schema import (
     purchasing,
     remittances,
 )
+from serving.store.watching import watch_items
 from serving.worth import worth
 
 
@@ -89,6 +90,7 @@ def add_items(connection: Connection, new: Sequence[NewItem], *, file_id: str, r
     _insert(connection, payment_keys, [row for one in new for row in payment_key_rows(one.id, one.record)])
     _insert(connection, candidates, [row for one in new for row in _candidate_rows(one)])
     _insert(connection, denied_claims, [row for one in new for row in denial_rows(one.id, one.record)])
+    watch_items(connection, new, received_at)
 
 
 def _check_view(connection: Connection, intake: Intake) -> None:

@@ -211,7 +211,7 @@ BY_TIME_AND_QUEUE = (
 """What is due is looked at again by the first, worklists are made by the others; made when a store is opened."""
 
 
-def _only_added(table: Table) -> None:
+def only_added(table: Table) -> None:
     """Have the database itself refuse to change or delete rows of a table."""
     name = table.name
     said = f"{name.replace('_', ' ')} are only added"
@@ -240,4 +240,4 @@ def _only_added(table: Table) -> None:
 
 
 for _table in (decisions, item_events):
-    _only_added(_table)
+    only_added(_table)

@@ -14,6 +14,7 @@ from sqlalchemy.schema import CreateColumn
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
 from serving.items import Versions
 from serving.scoring import Scored
+from serving.store.monitor_tables import TABLES
 from serving.store.patients import patient_row
 from serving.store.schema import claims, decisions, denied_claims, item_events, items, patients, purchasing
 from serving.worth import worth
@@ -30,6 +31,8 @@ def bring_up(connection: Connection) -> None:
     denied_claims.create(connection, checkfirst=True)
     purchasing.create(connection, checkfirst=True)
     item_events.create(connection, checkfirst=True)
+    for table in TABLES:
+        table.create(connection, checkfirst=True)
     if not inspect(connection).has_table(patients.name):
         patients.create(connection)
         _index_patients(connection)

@@ -1,0 +1,1 @@
+"""Keeping certificates true while the service runs: blind checks, estimates, alarms, revocations and incidents."""

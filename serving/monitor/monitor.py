@@ -1,0 +1,116 @@
+"""The monitor for the API and the pages: blind checks, how certificates stand, and incidents."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from features.match_evidence import field_evidence
+from features.x12.records import Claim, ClaimPayment
+from serving.certificates import Revocation
+from serving.clock import utc_now
+from serving.identifiers import Identifiers
+from serving.invoices.records import VendorInvoice
+from serving.metrics import metrics
+from serving.monitor.live import LiveCertificates
+from serving.monitor.records import (
+    ACTIONS,
+    BlindCandidate,
+    BlindCheck,
+    BlindItem,
+    BlindPage,
+    CheckOutcome,
+    IncidentDetail,
+    LateVerdict,
+    Watch,
+)
+from serving.store.monitor import MonitorStore
+from serving.store.queue import StoredItem
+from serving.store.store import Store
+from serving.workers import Workers
+
+logger = logging.getLogger("clearlane.serving.monitor")
+
+
+class Monitor:
+    """Blocking work runs on the given threads; an alarm takes effect in this process before its check is answered."""
+
+    def __init__(
+        self,
+        store: Store,
+        live: LiveCertificates,
+        workers: Workers,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._store = store
+        self._kept = MonitorStore.of(store)
+        self._live = live
+        self._workers = workers
+        self._clock = clock
+
+    async def waiting(self, *, offset: int, limit: int) -> BlindPage:
+        """Items that wait for a blind check, the earliest due first."""
+        at = self._clock()
+        return await self._workers.run(self._kept.waiting, offset=offset, limit=limit, at=at)
+
+    async def blind(self, item_id: str) -> BlindItem:
+        """One of them; raises NotFoundError."""
+        return await self._workers.run(self._blind, item_id)
+
+    async def check(self, item_id: str, given: BlindCheck) -> CheckOutcome:
+        """Record a check; raises NotFoundError, ConflictError, BadInputError."""
+        return await self._workers.run(self._check, item_id, given)
+
+    async def late(self, item_id: str, given: LateVerdict) -> None:
+        """Record what came out otherwise; raises NotFoundError, ConflictError."""
+        await self._workers.run(self._kept.late, item_id, given, self._clock())
+
+    async def watches(self) -> tuple[Watch, ...]:
+        """How each certificate stands."""
+        return await self._workers.run(self._kept.watches, self._clock())
+
+    async def incidents(self) -> tuple[IncidentDetail, ...]:
+        """Every revocation, the latest first."""
+        return await self._workers.run(self._kept.details)
+
+    def revocations(self) -> Mapping[str, Revocation]:
+        """Of each certificate that was taken back, when and why."""
+        return {one.certificate: Revocation(one.raised_at, one.why) for one in self._kept.incidents()}
+
+    def _check(self, item_id: str, given: BlindCheck) -> CheckOutcome:
+        outcome = self._kept.check(item_id, given, self._clock())
+        kind = self._store.get(item_id).row.kind
+        metrics().check(kind, wrong=outcome.wrong)
+        if outcome.incident is not None:
+            self._live.refresh()
+            metrics().incidents.labels(kind).inc()
+            logger.warning(
+                "certificate %s was revoked: %s", outcome.incident.certificate, outcome.incident.why
+            )
+        return outcome
+
+    def _blind(self, item_id: str) -> BlindItem:
+        row = self._kept.blind_row(item_id)
+        stored = self._store.get(item_id)
+        subject = stored.record
+        if not isinstance(
+            subject, Claim | ClaimPayment | VendorInvoice
+        ):  # pragma: no cover - never automatic
+            raise TypeError("items of this kind never go automatically")
+        found = _candidates(stored, subject, self._store.identifiers)
+        return BlindItem(row, subject, ACTIONS[row.kind], found)
+
+
+def _candidates(
+    stored: StoredItem, subject: Claim | ClaimPayment | VendorInvoice, identifiers: Identifiers
+) -> tuple[BlindCandidate, ...]:
+    """In the order of a keyed digest: the one that the lane took may stand anywhere."""
+    if not isinstance(subject, ClaimPayment):
+        return ()
+    found = [
+        BlindCandidate(reference, claim, field_evidence(subject, claim))
+        for reference, claim, _ in stored.candidates
+    ]
+    return tuple(sorted(found, key=lambda one: identifiers.of("blind-order", stored.row.id, one.reference)))

@@ -1,0 +1,208 @@
+"""The monitor's part of the store: who is to be checked, what checks said, and what was revoked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy.sql import ColumnElement
+
+from features.errors import BadInputError, ConflictError, NotFoundError
+from models.monitoring import DetectorState, EDetector
+from serving.monitor.judging import judged
+from serving.monitor.records import (
+    BlindCheck,
+    BlindPage,
+    BlindRow,
+    CheckOutcome,
+    Incident,
+    IncidentDetail,
+    LateVerdict,
+    Watch,
+)
+from serving.store.chunks import chunks
+from serving.store.columns import storable
+from serving.store.database import Database
+from serving.store.monitor_alarms import incident_of, raised, second_look
+from serving.store.monitor_standing import standing
+from serving.store.monitor_tables import checks, incidents, watched
+from serving.store.schema import candidates, items
+from serving.store.store import Store
+
+BLIND = "blind-check"
+LARGEST_PAGE = 200
+
+
+class MonitorStore:
+    """Blocking calls; each is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @staticmethod
+    def of(store: Store) -> MonitorStore:
+        """The monitor's part of an open store."""
+        return MonitorStore(store._database)
+
+    def incidents(self) -> tuple[Incident, ...]:
+        """Every revocation, the latest first."""
+        with self._database.reading() as connection:
+            query = select(incidents).order_by(incidents.c.number.desc())
+            return tuple(incident_of(row) for row in connection.execute(query))
+
+    def details(self) -> tuple[IncidentDetail, ...]:
+        """The same, each with the items that want a second look."""
+        with self._database.reading() as connection:
+            rows = connection.execute(select(incidents).order_by(incidents.c.number.desc())).all()
+            return tuple(second_look(connection, incident_of(row)) for row in rows)
+
+    def watches(self, at: datetime) -> tuple[Watch, ...]:
+        """How every certificate stands under which items went, the latest first."""
+        with self._database.reading() as connection:
+            return standing(connection, at)
+
+    def waiting(self, *, offset: int, limit: int, at: datetime) -> BlindPage:
+        """Items that wait for a blind check, the earliest due first; raises BadInputError."""
+        if offset < 0 or not 1 <= limit <= LARGEST_PAGE:
+            raise BadInputError(f"offset is 0 or more, limit 1 to {LARGEST_PAGE}")
+        with self._database.reading() as connection:
+            query = _rows().order_by(watched.c.due_at, watched.c.item_id).offset(offset).limit(limit)
+            found = tuple(_row(row) for row in connection.execute(query))
+            count = select(func.count()).select_from(watched).where(*UNCHECKED)
+            total = connection.execute(count).scalar_one()
+            late = connection.execute(count.where(watched.c.due_at < at)).scalar_one()
+            return BlindPage(found, total, late)
+
+    def unchecked(self, ids: Sequence[str]) -> frozenset[str]:
+        """Which of these items were drawn and wait for their check, so that what the model said stays hidden."""
+        found: set[str] = set()
+        with self._database.reading() as connection:
+            for part in chunks(ids):
+                query = select(watched.c.item_id).where(watched.c.item_id.in_(part), *UNCHECKED)
+                found.update(connection.execute(query).scalars())
+        return frozenset(found)
+
+    def blind_row(self, item_id: str) -> BlindRow:
+        """An item that waits for a check; raises NotFoundError for one that was not drawn or has been checked."""
+        with self._database.reading() as connection:
+            row = connection.execute(_rows().where(watched.c.item_id == item_id)).one_or_none()
+        if row is None:
+            raise NotFoundError("no blind check is waiting for such an item")
+        return _row(row)
+
+    def check(self, item_id: str, given: BlindCheck, at: datetime) -> CheckOutcome:
+        """Record a blind check, feed the detector, and revoke where it alarms.
+
+        Raises NotFoundError for an item that was not drawn, ConflictError for one that was checked, BadInputError.
+        """
+        with self._database.writing() as connection:
+            under = _under(connection, item_id)
+            if not under.drawn:
+                raise NotFoundError("no blind check is waiting for such an item")
+            if _is_there(connection, item_id, BLIND):
+                raise ConflictError("the item was checked since you saw it", remedy="take the next one")
+            claims = _claims(connection, item_id)
+            wrong, did, claim = judged(under.kind, given, claims)
+            detector = _detector(connection, under)
+            before = detector.alarmed
+            alarm = detector.update(1, int(wrong)) and not before
+            state = msgspec.json.encode(detector.state).decode()
+            _add(
+                connection,
+                under,
+                at,
+                source=BLIND,
+                wrong=wrong,
+                action=given.action,
+                claim_reference=given.claim_reference,
+                reviewer=storable(given.reviewer),
+                reason=given.reason,
+                level=detector.level,
+                state=state,
+            )
+            incident = raised(connection, under, detector, at) if alarm else None
+            return CheckOutcome(item_id, wrong, did, claim, incident)
+
+    def late(self, item_id: str, given: LateVerdict, at: datetime) -> None:
+        """Record what came out otherwise, beside the sample; the same again changes nothing.
+
+        Raises NotFoundError for an item that did not go under a certificate, ConflictError where the same source has
+        said the opposite.
+        """
+        with self._database.writing() as connection:
+            under = _under(connection, item_id)
+            said = _is_there(connection, item_id, given.source)
+            if said is not None:
+                if said.wrong != given.wrong:
+                    raise ConflictError("the same source has said otherwise of this item")
+                return
+            _add(
+                connection,
+                under,
+                at,
+                source=given.source,
+                wrong=given.wrong,
+                reviewer=storable(given.reviewer),
+                reason=given.reason,
+            )
+
+
+def _under(connection: Connection, item_id: str) -> Row[Any]:
+    row = connection.execute(select(watched).where(watched.c.item_id == item_id)).one_or_none()
+    if row is None:
+        raise NotFoundError("no such item went automatically under a certificate")
+    return row
+
+
+def _is_there(connection: Connection, item_id: str, source: str) -> Row[Any] | None:
+    query = select(checks).where(checks.c.item_id == item_id, checks.c.source == source)
+    return connection.execute(query).one_or_none()
+
+
+def _claims(connection: Connection, item_id: str) -> list[str]:
+    query = select(candidates.c.reference).where(candidates.c.item_id == item_id)
+    return list(connection.execute(query.order_by(candidates.c.position)).scalars())
+
+
+def _detector(connection: Connection, under: Row[Any]) -> EDetector:
+    """Where the last check of the certificate left it."""
+    query = (
+        select(checks.c.state)
+        .where(checks.c.certificate == under.certificate, checks.c.source == BLIND)
+        .order_by(checks.c.number.desc())
+        .limit(1)
+    )
+    text = connection.execute(query).scalar()
+    if text is None:
+        return EDetector(under.alpha)
+    return EDetector.resume(msgspec.json.decode(text, type=DetectorState))
+
+
+def _add(connection: Connection, under: Row[Any], at: datetime, **values: Any) -> None:
+    row = {"item_id": under.item_id, "certificate": under.certificate, "checked_at": at, **values}
+    connection.execute(insert(checks), row)
+
+
+def _rows() -> Any:
+    columns = (items.c.id, items.c.kind, items.c.amount, items.c.payer_name, items.c.claim_id)
+    return (
+        select(*columns, items.c.received_at, watched.c.due_at)
+        .join(items, items.c.id == watched.c.item_id)
+        .where(*UNCHECKED)
+    )
+
+
+def _row(row: Row[Any]) -> BlindRow:
+    return BlindRow(row.id, row.kind, row.amount, row.payer_name, row.claim_id, row.received_at, row.due_at)
+
+
+UNCHECKED: tuple[ColumnElement[bool], ...] = (
+    watched.c.drawn.is_(True),
+    ~select(checks.c.number)
+    .where(checks.c.item_id == watched.c.item_id, checks.c.source == BLIND)
+    .correlate(watched)
+    .exists(),
+)

@@ -1,0 +1,50 @@
+"""The draw of items for a blind check, as they go automatically; written with the item in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, select
+
+from serving.identifiers import ID_BYTES, Identifiers
+from serving.intake import NewItem
+from serving.monitor.records import DUE_HOURS, Watched
+from serving.store.monitor_tables import watched
+from serving.store.schema import about
+
+_WHOLE = 2 ** (8 * ID_BYTES)
+
+
+def watch_items(connection: Connection, new: Sequence[NewItem], received_at: datetime) -> None:
+    """Note every item that went under a certificate, with its probability and whether it was drawn."""
+    automatic = [(one, one.scored.watched) for one in new if one.scored.lane == "auto" and one.scored.watched]
+    if automatic:
+        key = connection.execute(select(about.c.id_key)).scalar_one()
+        identifiers = Identifiers(bytes(key))
+        connection.execute(insert(watched), [_row(*one, identifiers, received_at) for one in automatic])
+
+
+def is_drawn(item_id: str, probability: float, identifiers: Identifiers) -> bool:
+    """Whether an item is checked: by a keyed digest of its id, so that repeats agree and no caller can foresee it.
+
+    >>> is_drawn("a", 1.0, Identifiers(b"key")), is_drawn("a", 0.0, Identifiers(b"key"))
+    (True, False)
+    """
+    return int(identifiers.of("blind-check", item_id), 16) < probability * _WHOLE
+
+
+def _row(new: NewItem, under: Watched, identifiers: Identifiers, received_at: datetime) -> dict[str, Any]:
+    return {
+        "item_id": new.id,
+        "certificate": new.scored.versions.certificate,
+        "kind": under.cell.kind,
+        "payer_group": under.cell.payer_group,
+        "value_band": under.cell.value_band,
+        "alpha": under.alpha,
+        "probability": under.probability,
+        "drawn": is_drawn(new.id, under.probability, identifiers),
+        "received_at": received_at,
+        "due_at": received_at + timedelta(hours=DUE_HOURS),
+    }
