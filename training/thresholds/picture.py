@@ -29,7 +29,7 @@ def draw_cell(path: Path, curve: Curve) -> None:
         ylabel="wrong among them",
     )
     axis.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-    axis.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=_decimals(curve.ceiling)))
+    axis.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=None))
     axis.set_title(_said(curve), loc="left", fontsize=9.5, color=INK)
     plain(axis)
     figure.legend(loc="outside lower center", ncols=2, fontsize=8.5, frameon=False)
@@ -153,7 +153,3 @@ def _short(curve: Curve) -> str:
 
 def _kind(curve: Curve) -> str:
     return curve.cell.kind.replace("-", " ").capitalize()
-
-
-def _decimals(ceiling: float) -> int:
-    return 0 if ceiling >= 0.1 else 1 if ceiling >= 0.01 else 2
