@@ -19,6 +19,7 @@ class Settings:
     and ``CLEARLANE_COVERAGE`` (tables of covered diagnoses) name a file or a folder each, ``CLEARLANE_DENIAL_LIMITS``
     a file of the days within which payers want a corrected claim or an appeal, ``CLEARLANE_REVIEWERS`` the file of who
     works which queues, and how long.
+    ``CLEARLANE_POLICY`` is a policy in TOML that the service and training route by in place of the one that ships.
     """
 
     home: Path
@@ -29,6 +30,7 @@ class Settings:
     code_pairs: Path | None = None
     coverage: Path | None = None
     denial_limits: Path | None = None
+    policy: Path | None = None
     reviewers: Path | None = None
 
     @staticmethod
@@ -51,6 +53,7 @@ class Settings:
             code_pairs=_path(given.get("CLEARLANE_CODE_PAIRS")),
             coverage=_path(given.get("CLEARLANE_COVERAGE")),
             denial_limits=_path(given.get("CLEARLANE_DENIAL_LIMITS")),
+            policy=_path(given.get("CLEARLANE_POLICY")),
             reviewers=_path(given.get("CLEARLANE_REVIEWERS")),
         )
 

@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from features.errors import BadInputError
+from features.settings import Settings
 from models.policy_check import check
 from models.policy_table import Policy
 
@@ -27,12 +28,12 @@ LARGEST = 1024 * 1024  # bytes
 
 
 def load_policy(path: Path | None = None) -> Policy:
-    """The policy of a file, or the one that ships with Clearlane.
+    """The policy of a file; without one, that of ``CLEARLANE_POLICY``, else the one that ships with Clearlane.
 
     Raises BadInputError, which names the row, for unknown keys, rows that can never decide, strict rows below lax ones,
     gaps and overlaps of what goes by itself, and rows that would let items go unbounded.
     """
-    where = path or DEFAULT
+    where = path or Settings.from_environment().policy or DEFAULT
     try:
         data = where.read_bytes()
     except OSError as error:

@@ -16,10 +16,10 @@ from msgspec import Struct
 from features.evidence import Reason
 from models.certificates import Cell, Certificate
 from models.lanes import Lane
-from models.policy_table import Desk, Policy, Row
+from models.policy_table import KINDS, Desk, Policy, Row
 from models.rules import Facts, applicable, doubts, facts_of
 
-__all__ = ["Lane", "Routed", "RoutingInput", "awaits_certificate", "in_force", "route"]
+__all__ = ["Lane", "Routed", "RoutingInput", "awaits_certificate", "in_force", "placed", "route", "standing"]
 
 
 class RoutingInput(Struct, frozen=True, kw_only=True):
@@ -68,8 +68,10 @@ def route(
 ) -> Routed:
     """The lane of an item on a day; never raises for what an item holds."""
     facts = facts_of(item)
-    refused = _by_policy(facts, policy)
-    return refused or _by_certificate(facts, policy, certificates, model_version, _day(at))
+    found = _by_policy(facts, policy)
+    if isinstance(found, Routed):
+        return found
+    return _by_certificate(facts, found, policy, certificates, model_version, _day(at))
 
 
 def awaits_certificate(item: RoutingInput, policy: Policy) -> bool:
@@ -80,7 +82,7 @@ def awaits_certificate(item: RoutingInput, policy: Policy) -> bool:
     """
     facts = facts_of(item)
     return (
-        _by_policy(facts, policy) is None
+        isinstance(_by_policy(facts, policy), Row)
         and policy.cell(facts.kind, facts.amount, facts.payer_class) is not None
     )
 
@@ -105,37 +107,64 @@ def in_force(
     return max(fitting, key=_threshold, default=None)
 
 
-def _by_policy(facts: Facts, policy: Policy) -> Routed | None:
-    """The lane where the policy alone decides; None where it lets the item go."""
+def standing(
+    cell: Cell | None,
+    confidence: float | None,
+    certificates: Sequence[Certificate],
+    *,
+    policy: Policy,
+    model_version: str | None,
+    day: date,
+) -> tuple[Certificate | None, Reason | None]:
+    """The certificate that governs a cell, and why it does not cover this confidence; no reason: it does."""
+    if cell is None:
+        return None, NO_CELL
+    found = in_force(certificates, cell, policy=policy, model_version=model_version, day=day)
+    if found is None:
+        return None, NO_CERTIFICATE
+    if found.threshold is None:
+        return found, NOT_CERTIFIED
+    covers = found.allows(confidence, model_version=model_version, day=day)
+    return found, None if covers else BELOW_THRESHOLD
+
+
+def _by_policy(facts: Facts, policy: Policy) -> Routed | Row:
+    """The lane where the policy alone decides, else the row that lets the item go."""
     rows, wanting = applicable(facts, policy)
     doubtful = doubts(facts, wanting)
     if not rows:
         default = policy.default
         reasons = (Reason(default.code, default.reason), *doubtful)
-        return _placed(policy, facts.kind, default.lane, reasons)
+        return placed(policy, facts.kind, default.lane, reasons)
     if rows[0].lane is not Lane.AUTO:
         strict = (Reason(row.code, row.reason) for row in rows if row.lane is not Lane.AUTO)
-        return _placed(policy, facts.kind, rows[0].lane, (*strict, *doubtful), row=rows[0])
-    return _placed(policy, facts.kind, Lane.REVIEW, tuple(doubtful)) if doubtful else None
+        return placed(policy, facts.kind, rows[0].lane, (*strict, *doubtful), row=rows[0])
+    if doubtful:
+        return placed(policy, facts.kind, Lane.REVIEW, tuple(doubtful), row=rows[0])
+    return rows[0]
 
 
 def _by_certificate(
-    facts: Facts, policy: Policy, certificates: Sequence[Certificate], model_version: str | None, day: date
+    facts: Facts,
+    row: Row,
+    policy: Policy,
+    certificates: Sequence[Certificate],
+    model_version: str | None,
+    day: date,
 ) -> Routed:
     cell = policy.cell(facts.kind, facts.amount, facts.payer_class)
-    if cell is None:
-        return _placed(policy, facts.kind, Lane.REVIEW, (NO_CELL,))
-    found = in_force(certificates, cell, policy=policy, model_version=model_version, day=day)
-    if found is None:
-        return _placed(policy, facts.kind, Lane.REVIEW, (NO_CERTIFICATE,))
-    if found.threshold is None:
-        return _placed(policy, facts.kind, Lane.REVIEW, (NOT_CERTIFIED,), certificate=found.id)
-    if not found.allows(facts.confidence, model_version=model_version, day=day):
-        return _placed(policy, facts.kind, Lane.REVIEW, (BELOW_THRESHOLD,), certificate=found.id)
-    return _placed(policy, facts.kind, Lane.AUTO, (_certified(found),), certificate=found.id)
+    found, why = standing(
+        cell, facts.confidence, certificates, policy=policy, model_version=model_version, day=day
+    )
+    consulted = found.id if found else None
+    if found is None or why is not None:
+        return placed(
+            policy, facts.kind, Lane.REVIEW, (why or NO_CERTIFICATE,), row=row, certificate=consulted
+        )
+    return placed(policy, facts.kind, Lane.AUTO, (_certified(found),), row=row, certificate=consulted)
 
 
-def _placed(
+def placed(
     policy: Policy,
     kind: str,
     lane: Lane,
@@ -144,9 +173,12 @@ def _placed(
     row: Row | None = None,
     certificate: str | None = None,
 ) -> Routed:
-    """With who decides it and by when: as the row says, else as the desk of the kind does."""
+    """With who decides it and by when: as the row says, else as the desk of the kind does.
+
+    What a row that lets items go says of people is for those that its certificate holds back.
+    """
     if lane is Lane.AUTO:
-        return Routed(lane, reasons, certificate, policy.version)
+        return Routed(lane, reasons, certificate, policy.version, row=row.row if row else None)
     desk = policy.desks.get(kind)
     return Routed(
         lane,
@@ -154,7 +186,7 @@ def _placed(
         certificate,
         policy.version,
         row=row.row if row else None,
-        queue=(row.queue if row else None) or f"{kind}-{lane.value}",
+        queue=(row.queue if row else None) or f"{kind if kind in KINDS else OTHER}-{lane.value}",
         role=(row.role if row else None) or (desk.role if desk else None),
         sla_hours=_hours(row, desk, lane),
         escalate_to=(row.escalate_to if row else None) or (desk.escalate_to if desk else None),
@@ -184,6 +216,9 @@ def _threshold(certificate: Certificate) -> float:
 def _day(at: date) -> date:
     return at.date() if isinstance(at, datetime) else at
 
+
+OTHER = "other"
+"""In the name of a queue: an item of a kind that is none of the policy's."""
 
 NO_CELL = Reason("no-cell", "No certificate can cover this amount or this class of payers.")
 NO_CERTIFICATE = Reason(

@@ -10,6 +10,7 @@ COMMANDS = {
     "simulate": "training.simulate.command",
     "fidelity": "training.fidelity.command",
     "train": "training.train_command",
+    "certify": "training.certify.command",
     "thresholds": "training.thresholds.command",
     "promote": "training.promote_command",
     "champions": "training.champions_command",
@@ -18,6 +19,7 @@ COMMANDS = {
     "recovery": "training.recovery_command",
     "patterns": "training.patterns.command",
     "check-invoices": "training.invoices.command",
+    "policy": "training.policy_command",
     "benchmark": "training.benchmarks.command",
 }
 
