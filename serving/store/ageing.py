@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Row, RowMapping, insert, or_, select, update
+from sqlalchemy import Connection, Row, RowMapping, bindparam, insert, or_, select, update
 
 from features.evidence import Reason
 from models.routing import RoutingInput
@@ -42,11 +42,14 @@ def due(connection: Connection, at: datetime, *, limit: int) -> list[Waiting]:
 
 
 def keep(connection: Connection, looks: Sequence[Look], at: datetime) -> list[Look]:
-    """Write down what came of looking; inside a writing transaction. The looks that counted.
+    """Write down what came of looking; inside a writing transaction. The moves that counted.
 
     One does not where the item was decided or changed since, or another process has looked at it first.
     """
-    return [one for one in looks if _kept(connection, one, at)]
+    staying = [_bound(one) for one in looks if not one.moved]
+    if staying:
+        connection.execute(STAYS, staying)
+    return [one for one in looks if one.moved and _moved(connection, one, at)]
 
 
 def moves_of(connection: Connection, item_id: str) -> tuple[Move, ...]:
@@ -55,26 +58,40 @@ def moves_of(connection: Connection, item_id: str) -> tuple[Move, ...]:
     return tuple(_move(row) for row in connection.execute(query))
 
 
-def _kept(connection: Connection, look: Look, at: datetime) -> bool:
-    seen = look.seen
-    same = (
-        items.c.id == seen.id,
-        items.c.status == "open",
-        items.c.version == seen.version,
-        items.c.next_look_at == seen.next_look_at,
+SAME = (
+    items.c.id == bindparam("seen_id"),
+    items.c.status == "open",
+    items.c.version == bindparam("seen_version"),
+    items.c.next_look_at == bindparam("seen_look"),
+)
+STAYS = (
+    update(items)
+    .where(*SAME)
+    .values(
+        {name: bindparam(f"new_{name}") for name in ("next_look_at", "look_policy", "escalate_to", "role")}
     )
-    values: dict[str, Any] = {
-        "next_look_at": look.next_look_at,
-        "look_policy": look.policy,
-        "escalate_to": look.escalate_to,
-        "role": look.place.role,
+)
+"""Made once: thousands of items are looked at for each that moves."""
+
+
+def _bound(look: Look) -> dict[str, Any]:
+    seen = look.seen
+    return {
+        "seen_id": seen.id,
+        "seen_version": seen.version,
+        "seen_look": seen.next_look_at,
+        "new_next_look_at": look.next_look_at,
+        "new_look_policy": look.policy,
+        "new_escalate_to": look.escalate_to,
+        "new_role": look.place.role,
     }
-    if look.moved:
-        values |= _moved_values(connection, look)
-    if connection.execute(update(items).where(*same).values(values)).rowcount != 1:
+
+
+def _moved(connection: Connection, look: Look, at: datetime) -> bool:
+    change = STAYS.values(_moved_values(connection, look))
+    if connection.execute(change, _bound(look)).rowcount != 1:
         return False
-    if look.moved:
-        connection.execute(insert(item_events), _event(look, at))
+    connection.execute(insert(item_events), _event(look, at))
     return True
 
 

@@ -176,7 +176,7 @@ class Store:
             return ageing.due(connection, at, limit=limit)
 
     def keep_looks(self, looks: Sequence[Look], at: datetime) -> list[Look]:
-        """Write down what came of looking; those that counted."""
+        """Write down what came of looking; the moves that counted."""
         with self._database.writing() as connection:
             return ageing.keep(connection, looks, at)
 
