@@ -32,6 +32,7 @@ from features.errors import MissingDataError
 from features.settings import Settings
 from models.certificate_curves import Curve
 
+WIDTH = 110  # characters, where the table goes into a file
 KINDS = ("denial-risk", "remittance-match", "invoice-anomaly")
 
 
@@ -58,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     settings = Settings.from_environment()
     curves, name = _curves(arguments, settings)
-    console = Console(file=sys.stdout, soft_wrap=True)
+    console = Console(file=sys.stdout, soft_wrap=True, width=None if sys.stdout.isatty() else WIDTH)
     console.print(cells_table(curves, title=f"{arguments.model}: {name}"))
     for sentence in wants(curves):
         console.print(sentence, markup=False, highlight=False)
