@@ -1,0 +1,141 @@
+"""Any audited sample can be certified from a CSV file, and a row that is wrong is named."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from features.errors import BadInputError
+from models.certificates import load_certificates
+from training.__main__ import COMMANDS
+from training.certify.command import configure, run
+from training.certify.family import certify_sample
+from training.certify.sample import read_sample
+
+ROWS = 8_000
+
+
+def sample(seed: int = 1, *, cells: tuple[str, ...] = ("a", "b"), risky: str = "b") -> pd.DataFrame:
+    """Scores whose surest half is never wrong in ``a``, while in ``b`` everything is wrong one time in ten."""
+    random = np.random.default_rng(seed)
+    score = random.random(ROWS)
+    cell = random.choice(cells, ROWS)
+    risk = np.where(cell == risky, 0.1, np.where(score > 0.5, 0.0, 0.3))
+    return pd.DataFrame(
+        {
+            "score": score.round(6),
+            "error": (random.random(ROWS) < risk).astype(int),
+            "cell": cell,
+            "amount": random.integers(10, 500, ROWS),
+            "window": np.where(np.arange(ROWS) < ROWS // 2, "plan", "certify"),
+        }
+    )
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Callable[[pd.DataFrame], Path]:
+    def write(table: pd.DataFrame) -> Path:
+        path = tmp_path / "sample.csv"
+        table.to_csv(path, index=False)
+        return path
+
+    return write
+
+
+def test_a_cell_that_is_sure_is_certified_and_one_that_errs_is_not(
+    written: Callable[[pd.DataFrame], Path],
+) -> None:
+    good, bad = certify_sample(read_sample(written(sample())), alpha=0.01, delta=0.05, seed=1)
+    assert good.certified is not None
+    assert 0.4 < good.certified.threshold < 0.55
+    assert good.certified.errors <= 0.01 * good.certified.n
+    assert 0.4 < good.automatic / good.rows < 0.6
+    assert (bad.certified, bad.automatic) == (None, 0)
+    assert bad.wanted is None or bad.wanted > 10 * ROWS  # a handful of sure rows may have been lucky
+
+
+def test_cells_share_delta(written: Callable[[pd.DataFrame], Path]) -> None:
+    tried = list(certify_sample(read_sample(written(sample())), alpha=0.01, delta=0.05, seed=1))
+    assert sum(one.level for one in tried) <= 0.05 + 1e-12
+
+
+def test_of_each_batch_one_row_certifies(written: Callable[[pd.DataFrame], Path]) -> None:
+    table = sample(cells=("a",))
+    table["batch"] = np.arange(ROWS) // 4
+    (one,) = certify_sample(read_sample(written(table)), alpha=0.01, delta=0.05, seed=1)
+    assert (one.rows, one.labels) == (ROWS // 2, ROWS // 8)
+
+
+def test_too_few_labels_are_told_with_how_many_are_wanted(written: Callable[[pd.DataFrame], Path]) -> None:
+    table = sample(cells=("a",))
+    few = pd.concat([table[table.window == "plan"], table[table.window == "certify"].head(300)])
+    (one,) = certify_sample(read_sample(written(few)), alpha=0.005, delta=0.05, seed=1)
+    assert one.certified is None
+    assert one.wanted is not None
+    assert 900 < one.wanted < 3_000  # 598 at least above the threshold, which half of the rows are
+
+
+def test_the_command_prints_a_table_and_writes_certificates_that_load(
+    written: Callable[[pd.DataFrame], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["--sample", str(written(sample())), "--alpha", "0.01", "--out", str(tmp_path / "out")]
+    parser = argparse.ArgumentParser()
+    configure(parser)
+    assert run(parser.parse_args(given)) == 0
+    printed = capsys.readouterr().out
+    assert "b: not certified: " in printed
+    good, bad = load_certificates(tmp_path / "out")
+    assert (good.cell.payer_group, good.alpha, good.delta, good.level) == ("a", 0.01, 0.05, 0.025)
+    assert good.threshold is not None
+    assert bad.threshold is None
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"score": "high"}, "line 4: score is neither a number from 0 to 1"),
+        ({"score": "1.2"}, "line 4: score"),
+        ({"error": "2"}, "line 4: error is neither 0 nor 1"),
+        ({"window": "soon"}, "line 4: window is neither 'plan' nor 'certify'"),
+        ({"amount": "-5"}, "line 4: amount"),
+        ({"cell": ""}, "line 4: cell is empty"),
+    ],
+)
+def test_a_row_that_is_wrong_is_named_by_line_and_column(
+    written: Callable[[pd.DataFrame], Path], change: dict[str, str], message: str
+) -> None:
+    table = sample().astype(str)
+    for name, value in change.items():
+        table.loc[2, name] = value
+    with pytest.raises(BadInputError, match=message):
+        read_sample(written(table))
+
+
+def test_a_column_that_is_missing_is_named(written: Callable[[pd.DataFrame], Path]) -> None:
+    with pytest.raises(BadInputError, match="no column 'window'"):
+        read_sample(written(sample().drop(columns="window")))
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b'score,error\n"0.5'])
+def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "sample.csv"
+    path.write_bytes(content)
+    with pytest.raises(BadInputError, match=r"sample\.csv"):
+        read_sample(path)
+
+
+def test_an_item_without_a_score_never_goes_but_counts(written: Callable[[pd.DataFrame], Path]) -> None:
+    table = sample(cells=("a",)).astype(str)
+    table.loc[::2, "score"] = ""
+    (one,) = certify_sample(read_sample(written(table)), alpha=0.01, delta=0.05, seed=1)
+    assert one.certified is not None
+    assert one.automatic / one.rows < 0.3
+
+
+def test_the_command_is_known() -> None:
+    assert COMMANDS["certify"] == "training.certify.command"

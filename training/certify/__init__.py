@@ -1,0 +1,1 @@
+"""Certificates for any audited sample: a table of scores and errors, wherever they come from."""

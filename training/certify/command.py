@@ -1,0 +1,146 @@
+"""Certify a sample that people have checked: above which score may items go without a look?
+
+FILE.csv has a header and one row for each item that was scored and then checked:
+
+  score    0 to 1, how sure it is that acting without a look would be right; empty: such an item never goes by itself
+  error    1 where acting without a look would have been wrong, else 0
+  window   plan for rows of an earlier period, which choose what is tried; certify for later ones, which test it
+  cell     optional: what is certified on its own, such as a payer or a band of amounts; all cells hold their promise
+           together, except with probability delta
+  batch    optional: the remittance or file that the item came in; of each one row counts, as its errors hang together
+  amount   optional: dollars, to say how much would go by itself
+
+The rows that plan may not be those that certify, and neither may have trained the model. A cell that cannot be
+certified is a full answer: a person decides its items, and the table says how many more checked items it wants.
+
+    python -m training certify --sample checked.csv --alpha 0.005 --delta 0.05 --out certificates
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from features.errors import BadInputError
+from features.progress import track
+from models.certificate_words import rate_text
+from models.certificates import FILE, Cell, Certificate, Certified, issue, save_certificates
+from models.policy_table import ANY
+from training.certify.family import Tried, certify_sample
+from training.certify.sample import read_sample
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument("--sample", type=Path, required=True, metavar="FILE.csv", help="what was checked")
+    parser.add_argument(
+        "--alpha", type=float, default=0.005, help="highest error rate of what goes by itself (%(default)s)"
+    )
+    parser.add_argument(
+        "--delta", type=float, default=0.05, help="chance that any cell breaks that promise (%(default)s)"
+    )
+    parser.add_argument("--out", type=Path, metavar="DIR", help=f"write the certificates as DIR/{FILE}")
+    parser.add_argument(
+        "--kind", default="remittance-match", help="of the items, for the certificates (%(default)s)"
+    )
+    parser.add_argument(
+        "--model-version", default="unknown", help="that made the scores, for the certificates"
+    )
+    parser.add_argument(
+        "--from", dest="first", type=_day, metavar="DAY", help="of the rows that certify (today)"
+    )
+    parser.add_argument("--until", dest="last", type=_day, metavar="DAY", help="their last day (today)")
+    parser.add_argument("--days", type=int, default=90, help="how long a certificate holds (%(default)s)")
+    parser.add_argument(
+        "--seed", type=int, default=7, metavar="S", help="draws one row of each batch (%(default)s)"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Read, certify each cell, tell, and write where that was asked for."""
+    if not (0 < arguments.alpha < 1 and 0 < arguments.delta < 1 and arguments.days > 0):
+        raise BadInputError("--alpha and --delta must lie between 0 and 1, and --days must be above 0")
+    sample = read_sample(arguments.sample)
+    cells = certify_sample(sample, alpha=arguments.alpha, delta=arguments.delta, seed=arguments.seed)
+    tried = list(track(cells, "Certifying", total=len(sample.names())))
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(_table(tried, arguments.alpha, arguments.delta))
+    for one in tried:
+        if one.certified is None:
+            console.print(f"{one.cell}: {_wanting(one, arguments.alpha)}", markup=False)
+    if arguments.out:
+        arguments.out.mkdir(parents=True, exist_ok=True)
+        save_certificates(arguments.out, _certificates(tried, arguments))
+        console.print(f"written: {arguments.out / FILE}", markup=False)
+    return 0
+
+
+def _table(tried: Sequence[Tried], alpha: float, delta: float) -> Table:
+    title = f"At most {rate_text(alpha)} wrong in every certified cell, {rate_text(1 - delta)} sure of all together"
+    table = Table(title=title, title_justify="left")
+    table.add_column("cell")
+    for heading in ("threshold", "checked above", "wrong", "automatic"):
+        table.add_column(heading, justify="right")
+    with_dollars = any(one.dollars is not None for one in tried)
+    if with_dollars:
+        table.add_column("dollars", justify="right")
+    for one in tried:
+        dollars = (f"{one.dollars or 0:,.0f}",) if with_dollars else ()
+        table.add_row(one.cell, *_figures(one), *dollars)
+    return table
+
+
+def _figures(one: Tried) -> tuple[str, str, str, str]:
+    if one.certified is None:
+        return "none", "-", "-", "0 %"
+    share = one.automatic / one.rows
+    return (
+        f"{one.certified.threshold:.4g}",
+        f"{one.certified.n:,}",
+        f"{one.certified.errors:,}",
+        f"{share:.1%}",
+    )
+
+
+def _wanting(one: Tried, alpha: float) -> str:
+    if not one.planned or not one.labels:
+        missing = "plan" if not one.planned else "certify"
+        return f"not certified: it has no rows with window {missing!r}"
+    if one.wanted is None:
+        return f"not certified: {rate_text(alpha)} or more were wrong at every threshold; better scores are wanted"
+    more = "one of each batch counts" if one.labels < one.rows else "of any score"
+    return f"not certified: wants about {one.wanted:,} freshly checked items ({more}), where {one.labels:,} were given"
+
+
+def _certificates(tried: Sequence[Tried], arguments: argparse.Namespace) -> list[Certificate]:
+    today = datetime.now(tz=UTC).date()
+    first = arguments.first or arguments.last or today
+    last = arguments.last or max(first, today)
+    digest = hashlib.sha256(arguments.sample.read_bytes()).hexdigest()
+    return [
+        issue(
+            one.certified or Certified(None, 0, 0),
+            cell=Cell(arguments.kind, ANY if one.cell == "all" else one.cell, ANY),
+            alpha=arguments.alpha,
+            delta=arguments.delta,
+            level=one.level,
+            window=(first, last),
+            model_version=arguments.model_version,
+            data_digest=digest,
+            expires=today + timedelta(days=arguments.days),
+        )
+        for one in tried
+    ]
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("a date is written YYYY-MM-DD") from error
