@@ -18,7 +18,7 @@ def inputs_of(item: Item, policy: Policy, *, certificate: str | None = None) -> 
     lists: dict[str, Value] = {}
     for one in list_columns(policy):
         found = getattr(facts, one.subject)
-        known = isinstance(found, tuple)
+        known = found is not None
         lists[one.column] = (
             (bool(found) and (one.names == (ANY,) or not set(one.names).isdisjoint(found))) if known else None
         )

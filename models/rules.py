@@ -60,9 +60,9 @@ class Facts(Struct, frozen=True):
     margin: float | None
     interval: float | None  # the width, 0..1
     age_days: float | None
-    flags: tuple[str, ...]
-    missing: tuple[str, ...]
-    unseen: tuple[str, ...]
+    flags: tuple[str, ...] | None
+    missing: tuple[str, ...] | None
+    unseen: tuple[str, ...] | None
     proposes_action: bool
     payer_class: str | None = None
     service_type: str | None = None
@@ -73,19 +73,19 @@ def facts_of(item: Item) -> Facts:
     """What is known of an item."""
     low, high = number(item.low, 0, 1), number(item.high, 0, 1)
     return Facts(
-        kind=item.kind,
-        payer=item.payer or None,
+        kind=text(item.kind) or "",
+        payer=text(item.payer),
         amount=amount(item.amount),
         confidence=number(item.confidence, 0, 1),
         margin=number(item.margin, -1, 1),
         interval=None if low is None or high is None or high < low else high - low,
         age_days=number(item.age_days, 0, LONGEST_AGE),
-        flags=item.flags,
-        missing=item.missing,
-        unseen=item.unseen,
+        flags=names(item.flags),
+        missing=names(item.missing),
+        unseen=names(item.unseen),
         proposes_action=item.proposes_action is True,
-        payer_class=item.payer_class or None,
-        service_type=item.service_type or None,
+        payer_class=text(item.payer_class),
+        service_type=text(item.service_type),
         days_to_deadline=number(item.days_to_deadline, -LONGEST_AGE, LONGEST_AGE),
     )
 
@@ -94,6 +94,16 @@ def number(value: Any, least: float, most: float) -> float | None:
     """A number in a range, or None for anything else, NaN among it."""
     is_number = isinstance(value, Real) and not isinstance(value, bool)
     return float(value) if is_number and least <= value <= most else None
+
+
+def text(value: Any) -> str | None:
+    """A text that says something, or None for anything else."""
+    return value if isinstance(value, str) and value else None
+
+
+def names(value: Any) -> tuple[str, ...] | None:
+    """A tuple of texts, which may be empty, or None for anything else."""
+    return value if isinstance(value, tuple) and all(isinstance(one, str) for one in value) else None
 
 
 def amount(value: Any) -> Decimal | None:
@@ -165,8 +175,8 @@ def _answers(when: Conditions, facts: Facts) -> Iterator[tuple[str, bool | None]
         yield "days_to_deadline", None if left is None else left < when.days_to_deadline_below
 
 
-def _any_of(wanted: tuple[str, ...], found: Any) -> bool | None:
-    if not isinstance(found, tuple):
+def _any_of(wanted: tuple[str, ...], found: tuple[str, ...] | None) -> bool | None:
+    if found is None:
         return None
     return bool(found) and (wanted == (ANY,) or not set(wanted).isdisjoint(found))
 
