@@ -37,12 +37,12 @@ def worklist_values(desk: Desk, name: str) -> dict[str, Any]:
 def backlog_values(desk: Desk) -> dict[str, Any]:
     """What the template of the backlog shows."""
     view: Backlog = desk.backlogs.now()
-    most = max((band.items for one in view.queues for band in one.ages), default=0)
-    return {"view": view, "rows": [QueueRow(one, ages_svg(one, most)) for one in view.queues]}
+    return {"view": view, "rows": [QueueRow(one, ages_svg(one)) for one in view.queues]}
 
 
-def ages_svg(queue: QueueBacklog, most: int) -> Markup:
-    """A column an age band, as high as the band is large beside the largest; the overdue part is filled darker."""
+def ages_svg(queue: QueueBacklog) -> Markup:
+    """A column an age band, as high as the band is large beside the queue's largest; the overdue part is red."""
+    most = max(band.items for band in queue.ages)
     width = WIDTH / len(queue.ages)
     columns = []
     for place, band in enumerate(queue.ages):

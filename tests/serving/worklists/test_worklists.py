@@ -10,6 +10,7 @@ import pytest
 
 from features.errors import BadInputError
 from serving import ingestion
+from serving.ageing.rounds import Rounds
 from serving.application import Application, build
 from serving.items import Decision
 from serving.store.store import Store
@@ -141,3 +142,16 @@ def test_a_wrong_file_of_reviewers_is_refused_with_what_is_wrong(
     path.write_text(text, encoding="utf-8")
     with pytest.raises(BadInputError, match=said):
         read_team(path)
+
+
+def test_an_item_says_when_and_why_it_was_moved(filled: Store) -> None:
+    late = CAME + timedelta(days=2)
+    rounds = Rounds(filled, fake_champions().policy, clock=lambda: late)
+    assert rounds.once() > 0
+    built = build(filled, fake_champions(), clock=lambda: late)
+    page = AsgiClient(built.asgi)
+    (row, *_) = page.get("/v1/items?kind=denial-risk").json()["rows"]
+    assert page.get(f"/v1/items/{row['id']}").json()["moves"][0]["to_lane"] == "escalate"
+    assert "waited longer than its service level" in page.get(f"/items/{row['id']}").text
+    for workers in built.workers:
+        workers.close()
