@@ -103,7 +103,7 @@ def build(
         Route("/metrics", _metrics),
         *_monitor_routes(MonitorEndpoints(monitor)),
     ]
-    pages = create_pages(queue, clock=clock, patterns=reports, certificates=book, desk=desk)
+    pages = create_pages(queue, clock=clock, patterns=reports, certificates=book, desk=desk, monitor=monitor)
     router = Router(routes=routes, redirect_slashes=False, default=_Pages(pages))
     known = [*(route.path for route in routes), *pages.paths, *PROBES]
     app = ObservingMiddleware(HostMiddleware(ProblemMiddleware(TimeLimitMiddleware(router)), hosts), known)

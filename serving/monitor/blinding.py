@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from features.evidence import Reason
+from serving.invoices.records import VendorInvoice
 from serving.items import ItemDetail, ItemRow, Versions
 
 
@@ -18,6 +19,7 @@ def blind_detail(item: ItemDetail) -> ItemDetail:
     return msgspec.structs.replace(
         item,
         row=blind_row(item.row),
+        subject=blind_invoice(item.subject) if isinstance(item.subject, VendorInvoice) else item.subject,
         low=None,
         high=None,
         reasons=(HIDDEN,),
@@ -27,6 +29,17 @@ def blind_detail(item: ItemDetail) -> ItemDetail:
         margin=None,
         advice=None,
     )
+
+
+def blind_invoice(invoice: VendorInvoice) -> VendorInvoice:
+    """An invoice with what differs on it, but not how likely a model finds that to be wrong."""
+    findings = tuple(
+        sorted(
+            (msgspec.structs.replace(one, confidence=None) for one in invoice.case.findings),
+            key=lambda one: (one.code, one.text),
+        )
+    )
+    return VendorInvoice(msgspec.structs.replace(invoice.case, findings=findings))
 
 
 HIDDEN = Reason(

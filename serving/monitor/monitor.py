@@ -13,6 +13,7 @@ from serving.clock import utc_now
 from serving.identifiers import Identifiers
 from serving.invoices.records import VendorInvoice
 from serving.metrics import metrics
+from serving.monitor.blinding import blind_invoice
 from serving.monitor.live import LiveCertificates
 from serving.monitor.records import (
     ACTIONS,
@@ -99,6 +100,8 @@ class Monitor:
             subject, Claim | ClaimPayment | VendorInvoice
         ):  # pragma: no cover - never automatic
             raise TypeError("items of this kind never go automatically")
+        if isinstance(subject, VendorInvoice):
+            subject = blind_invoice(subject)
         found = _candidates(stored, subject, self._store.identifiers)
         return BlindItem(row, subject, ACTIONS[row.kind], found)
 

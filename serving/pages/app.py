@@ -16,11 +16,13 @@ from starlette.staticfiles import StaticFiles
 from features.errors import BadInputError, ClearlaneError, ConflictError
 from serving.certificates import CertificateBook
 from serving.items import ItemDetail, Items
+from serving.monitor.monitor import Monitor
 from serving.pages.certificates import certificates_view
 from serving.pages.choices import DENIED, INVOICES, read_decision
 from serving.pages.detail import detail_view, rank_of
 from serving.pages.failures import failure_handlers
 from serving.pages.listing import Filters, list_view
+from serving.pages.monitor import MonitorPages
 from serving.pages.patterns import patterns_view
 from serving.pages.rendering import FOLDER, Renderer, remember_reviewer, reviewer_of, root_path
 from serving.pages.security import PageHeaders, is_same_origin, read_form
@@ -46,10 +48,12 @@ def create_pages(
     patterns: PatternReports | None = None,
     certificates: CertificateBook | None = None,
     desk: Desk | None = None,
+    monitor: Monitor | None = None,
 ) -> PageHeaders:
     """The list at ``/``, an item at ``/items/{id}``, patterns at ``/patterns``, certificates at ``/certificates``.
 
-    With a ``desk`` also worklists at ``/worklist`` and the backlog at ``/backlog``.
+    With a ``desk`` also worklists at ``/worklist`` and the backlog at ``/backlog``; with a ``monitor`` how
+    certificates stand at ``/monitor`` and blind checks at ``/blind-checks``.
 
     May be mounted under any path. ``clock`` gives the time in UTC that ages are counted from.
     """
@@ -61,6 +65,7 @@ def create_pages(
             Route("/patterns", pages.patterns, name="patterns"),
             Route("/certificates", pages.certificates, name="certificates"),
             *(_desk_routes(desk, pages.render) if desk else ()),
+            *(MonitorPages(monitor, pages.render).routes() if monitor else ()),
             Route("/items/{id}", pages.detail, name="detail"),
             Route("/items/{id}/decision", pages.decide, methods=["POST"], name="decide"),
             Mount("/static", StaticFiles(directory=FOLDER / "static"), name="static"),

@@ -10,6 +10,7 @@ from serving.decisions import proposal_of
 from serving.denied.records import DeniedClaim
 from serving.invoices.records import VendorInvoice
 from serving.items import CandidateDetail, ItemDetail
+from serving.monitor.blinding import HIDDEN
 from serving.pages.advice import AdviceView, advice_view
 from serving.pages.choices import Choice, choices
 from serving.pages.comparison import Comparison, agreement_summary, comparisons
@@ -57,6 +58,11 @@ class DetailView:
     advice: AdviceView | None = None  # on a claim before it is sent
     denied: DeniedView | None = None  # of a denied claim
     invoice: InvoiceView | None = None  # of a vendor invoice
+
+    @property
+    def blind(self) -> bool:
+        """Whether what the model said is hidden, as the item waits for a blind check."""
+        return any(reason.code == HIDDEN.code for reason in self.item.reasons)
 
 
 def detail_view(item: ItemDetail, *, rank: int | None = None, today: date | None = None) -> DetailView:

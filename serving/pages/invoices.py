@@ -94,7 +94,7 @@ def invoice_view(item: ItemDetail) -> InvoiceView | None:
         for line, match in zip(case.invoice.lines, case.matches, strict=True)
     ]
     return InvoiceView(
-        facts=_facts(case.invoice),
+        facts=invoice_facts(case.invoice),
         findings=tuple(_finding(one) for one in case.findings),
         lines=tuple(sorted(lines, key=lambda line: not line.differs)),
         earlier=tuple(EarlierView(one, tuple(_beside(one, case.invoice))) for one in case.others),
@@ -108,7 +108,8 @@ def _finding(finding: Finding) -> FindingView:
     return FindingView(finding, LABELS[finding.code], "quiet" if unlikely else "bad" if likely else "fair")
 
 
-def _facts(invoice: Invoice) -> Facts:
+def invoice_facts(invoice: Invoice) -> Facts:
+    """The head of an invoice as labelled facts."""
     pairs = (
         ("Vendor", f"{invoice.vendor_name} ({invoice.vendor_id})"),
         ("Invoice number", invoice.number),
