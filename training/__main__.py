@@ -20,6 +20,7 @@ COMMANDS = {
     "patterns": "training.patterns.command",
     "check-invoices": "training.invoices.command",
     "policy": "training.policy_command",
+    "whatif": "training.whatif.command",
     "benchmark": "training.benchmarks.command",
 }
 

@@ -1,0 +1,48 @@
+"""The report as one page that stands alone: no script, no font, no picture from elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from training.fidelity import svg
+from training.whatif import charts
+from training.whatif.report import KindReport, Report
+from training.whatif.tables import dollars, figures, percent
+
+FOLDER = Path(__file__).parent
+FILE = "whatif.html"
+STYLE = Path(svg.__file__).with_name("page.css")
+MOST = 40  # transitions shown; changes.csv has every item
+
+
+def write_page(folder: Path, report: Report) -> Path:
+    """Write ``whatif.html``."""
+    path = folder / FILE
+    path.write_text(render(report), encoding="utf-8")
+    return path
+
+
+def render(report: Report) -> str:
+    """The page as HTML."""
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("page.html").render(
+        report=report,
+        css=STYLE.read_text(encoding="utf-8"),
+        kinds=[(kind, figures(kind, report.dollars_an_hour), _pictures(kind)) for kind in report.kinds],
+        dollars=dollars,
+        percent=percent,
+        most=MOST,
+    )
+
+
+def _pictures(kind: KindReport) -> list[str]:
+    drawn = [charts.lanes(kind), charts.error(kind), charts.coverage(kind)]
+    return [*drawn, charts.hours(kind)] if kind.queues else drawn
