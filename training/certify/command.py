@@ -28,7 +28,6 @@ from rich.console import Console
 from rich.table import Table
 
 from features.errors import BadInputError
-from features.progress import track
 from models.certificate_words import rate_text
 from models.certificates import FILE, Cell, Certificate, Certified, issue, save_certificates
 from models.policy_table import ANY
@@ -67,8 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
     if not (0 < arguments.alpha < 1 and 0 < arguments.delta < 1 and arguments.days > 0):
         raise BadInputError("--alpha and --delta must lie between 0 and 1, and --days must be above 0")
     sample = read_sample(arguments.sample)
-    cells = certify_sample(sample, alpha=arguments.alpha, delta=arguments.delta, seed=arguments.seed)
-    tried = list(track(cells, "Certifying", total=len(sample.names())))
+    with Console(stderr=True).status(f"Certifying {len(sample.names()):,} cells"):
+        tried = certify_sample(sample, alpha=arguments.alpha, delta=arguments.delta, seed=arguments.seed)
     console = Console(highlight=False, soft_wrap=True)
     console.print(_table(tried, arguments.alpha, arguments.delta))
     for one in tried:

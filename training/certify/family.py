@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.certification import Certified, certify, one_per_batch, plan, walk
+from models.allocation import Labels, Outcome, certify_family, plan_family
+from models.certification import Certified, one_per_batch, walk
 from training.certify.sample import Sample
 from training.thresholds.wanted import labels_wanted
 
 GRID = 100  # thresholds at which a cell is looked at for what it wants
+
+
+@dataclass(frozen=True)
+class _Rows:
+    cell: str
+    prior: NDArray[np.intp]  # that plan
+    fresh: NDArray[np.intp]
+    labels: NDArray[np.intp]  # of the fresh ones, those that certify
 
 
 @dataclass(frozen=True)
@@ -32,38 +40,57 @@ class Tried:
     )  # fresh labels for a test that is likely to pass; None where certified, or where none would do
 
 
-def certify_sample(sample: Sample, *, alpha: float, delta: float, seed: int) -> Iterator[Tried]:
-    """Each cell in turn; raises BadInputError where alpha or delta is not between 0 and 1."""
-    names = sample.names()
-    for name in names:
-        yield _tried(sample, name, alpha, delta / len(names), seed)
+def certify_sample(sample: Sample, *, alpha: float, delta: float, seed: int) -> list[Tried]:
+    """All cells, in the order of their names; raises BadInputError where alpha or delta is not between 0 and 1."""
+    cells = [_rows_of(sample, name, seed) for name in sample.names()]
+    prior = [_labels(sample, one.prior) for one in cells]
+    fresh = [_labels(sample, one.labels) for one in cells]
+    apart = _are_apart(sample)
+    sizes = [one.labels.size for one in cells]
+    planned = plan_family(prior, sizes, alpha=alpha, delta=delta, independent=apart)
+    outcomes = certify_family(planned, fresh, alpha=alpha, delta=delta, independent=apart)
+    return [_tried(sample, one, outcome, alpha) for one, outcome in zip(cells, outcomes, strict=True)]
 
 
-def _tried(sample: Sample, name: str, alpha: float, level: float, seed: int) -> Tried:
+def _rows_of(sample: Sample, name: str, seed: int) -> _Rows:
     inside = sample.cells == name
-    prior, fresh = np.flatnonzero(inside & ~sample.fresh), np.flatnonzero(inside & sample.fresh)
-    labels = _independent(sample, fresh, seed)
-    thresholds = plan(sample.scores[prior], sample.errors[prior], labels.size, alpha, delta=level)
-    scores, errors = sample.scores[labels], sample.errors[labels]
-    certified = certify(scores, errors, thresholds, alpha, level)
-    threshold = certified.threshold if certified else None
-    goes = fresh[:0] if threshold is None else fresh[sample.scores[fresh] >= threshold]
-    return Tried(
-        cell=name,
-        planned=prior.size,
-        labels=labels.size,
-        certified=certified,
-        level=level,
-        automatic=goes.size,
-        rows=fresh.size,
-        dollars=None if sample.amounts is None else float(sample.amounts[goes].sum()),
-        wanted=None if certified else _wanted(sample, np.concatenate([prior, labels]), alpha, level),
-    )
+    fresh = np.flatnonzero(inside & sample.fresh)
+    return _Rows(name, np.flatnonzero(inside & ~sample.fresh), fresh, _independent(sample, fresh, seed))
 
 
 def _independent(sample: Sample, rows: NDArray[np.intp], seed: int) -> NDArray[np.intp]:
     """One row of each batch, as errors within one hang together; all rows where no batches are named."""
     return rows if sample.batches is None else rows[one_per_batch(sample.batches[rows], seed)]
+
+
+def _are_apart(sample: Sample) -> bool:
+    """Whether no batch has rows of several cells, so that what happens in one says nothing of another."""
+    if sample.batches is None:
+        return True
+    pairs = {*zip(sample.batches[sample.fresh], sample.cells[sample.fresh], strict=True)}
+    return len(pairs) == len({batch for batch, _ in pairs})
+
+
+def _labels(sample: Sample, rows: NDArray[np.intp]) -> Labels:
+    return Labels(sample.scores[rows], sample.errors[rows])
+
+
+def _tried(sample: Sample, rows: _Rows, outcome: Outcome, alpha: float) -> Tried:
+    certified = outcome.certified
+    threshold = certified.threshold if certified else None
+    goes = rows.fresh[:0] if threshold is None else rows.fresh[sample.scores[rows.fresh] >= threshold]
+    known = np.concatenate([rows.prior, rows.labels])
+    return Tried(
+        cell=rows.cell,
+        planned=rows.prior.size,
+        labels=rows.labels.size,
+        certified=certified,
+        level=outcome.level,
+        automatic=goes.size,
+        rows=rows.fresh.size,
+        dollars=None if sample.amounts is None else float(sample.amounts[goes].sum()),
+        wanted=None if certified else _wanted(sample, known, alpha, outcome.level),
+    )
 
 
 def _wanted(sample: Sample, known: NDArray[np.intp], alpha: float, level: float) -> int | None:
