@@ -22,7 +22,9 @@ from features.denial_lines import line_rows
 from features.denial_risk import COLUMNS, Encoded, Encoding, encode
 from features.errors import ModelFileError
 from features.evidence import Reason
+from features.payer_classes import payer_class
 from features.precedents import Precedents
+from features.service_types import service_type
 from features.x12.records import Claim
 from models.calibration import SigmoidCalibration
 from models.denial_heads import (
@@ -211,6 +213,8 @@ def routing_input(claim: Claim, score: DenialRiskScore, *, age_days: float = 0.0
         unseen=score.unseen,
         missing=score.missing,
         age_days=age_days,
+        payer_class=payer_class(claim.filing_indicator),
+        service_type=service_type(claim),
     )
 
 

@@ -17,7 +17,9 @@ from features.evidence import Reason
 from features.match_columns import claim_columns, payment_columns
 from features.match_history import Postings
 from features.match_pairs import FEATURES, Background, Pairs, pair_features
+from features.payer_classes import payer_class
 from features.payer_numbers import PayerNumbers
+from features.service_types import service_type
 from features.x12.records import Claim, ClaimPayment
 from models.files import Parts, load_parts, save_parts
 from models.match_decision import DECISION, Decided, MatchDecision, with_confidence
@@ -190,6 +192,8 @@ def routing_input(
         proposes_action=score.proposes_action,
         flags=(*own_flags(payment), *flags),
         age_days=age_days,
+        payer_class=payer_class(payment.filing_indicator),
+        service_type=service_type(payment),
     )
 
 

@@ -54,7 +54,7 @@ class Routed(Struct, frozen=True):
     row: str | None = None  # the name of the policy's row that decided
     queue: str | None = None  # None in ``auto``, and where the policy names none
     role: str | None = None  # of the people who may decide it
-    sla_hours: float | None = None  # by which it wants a decision
+    sla_hours: float | None = None  # by which it wants a decision; in ``auto``, should it come back to people
     escalate_to: str | None = None  # the queue that it goes to when these hours have passed
 
 
@@ -177,9 +177,10 @@ def placed(
 
     What a row that lets items go says of people is for those that its certificate holds back.
     """
-    if lane is Lane.AUTO:
-        return Routed(lane, reasons, certificate, policy.version, row=row.row if row else None)
     desk = policy.desks.get(kind)
+    if lane is Lane.AUTO:
+        name = row.row if row else None
+        return Routed(lane, reasons, certificate, policy.version, row=name, sla_hours=_hours(row, desk, lane))
     return Routed(
         lane,
         reasons,

@@ -1,39 +1,27 @@
-"""By when an item wants an answer, and in which queue it stands.
+"""By when an item wants an answer, and in which queue it stands where its policy has not been asked.
 
-The hours are starting values that seemed sensible, not measured ones; they move the order of the list and the word
-"overdue", never a lane.
+Queues and hours come from the policy (``models.policy``): they move the order of the list and the word "overdue".
 """
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from serving.invoices.records import FINANCE
 from serving.items import Kind, LaneName
 
-HOURS: dict[Kind, int] = {
-    "remittance-match": 48,  # cash is posted within two days of its remittance
-    "denial-risk": 24,  # claims go out daily
-    "rejected-claim": 48,  # timely filing goes on running
-    "unreadable": 24,
-    "invoice-anomaly": 72,  # terms of payment are weeks, and discounts for paying early are ten days
-    "denied-claim": 30 * 24,  # appeals take weeks, and their deadlines are months away
-}
-ESCALATED_HOURS = 8  # one working day at most, whatever the kind
 DAYS_BEFORE_DEADLINE = (
     7  # by which a claim with a deadline is worked: letters and corrections take their time
 )
+HOURS = 24.0  # where a policy names no hours, as for a kind that it does not know
 
 
-def due_at(kind: Kind, lane: LaneName, received: datetime, deadline: date | None = None) -> datetime:
+def due_at(hours: float | None, received: datetime, deadline: date | None = None) -> datetime:
     """When the item has waited too long: a week before its ``deadline`` at the latest, but not before it came.
 
-    >>> from datetime import UTC
-    >>> due_at("denial-risk", "review", datetime(2024, 3, 5, tzinfo=UTC)).day
-    6
+    >>> due_at(48, datetime(2024, 3, 5, tzinfo=UTC)).day
+    7
     """
-    hours = min(HOURS[kind], ESCALATED_HOURS) if lane == "escalate" else HOURS[kind]
-    due = received + timedelta(hours=hours)
+    due = received + timedelta(hours=HOURS if hours is None else hours)
     if deadline is None:
         return due
     latest = datetime.combine(deadline - timedelta(days=DAYS_BEFORE_DEADLINE), time(17), tzinfo=UTC)
@@ -41,11 +29,9 @@ def due_at(kind: Kind, lane: LaneName, received: datetime, deadline: date | None
 
 
 def queue_of(kind: Kind, lane: LaneName) -> str | None:
-    """The name that a workflow engine branches on; None where no person is needed.
+    """The queue of an item that a policy has put into none: of its kind and lane; None where no person is needed.
 
     >>> queue_of("remittance-match", "specialist"), queue_of("remittance-match", "auto")
     ('remittance-match-specialist', None)
     """
-    if kind == "invoice-anomaly" and lane == "escalate":
-        return FINANCE
     return None if lane == "auto" else f"{kind}-{lane}"

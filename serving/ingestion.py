@@ -16,7 +16,6 @@ from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
 from serving import scoring
 from serving.before import Before, Told
 from serving.champions import Champions
-from serving.deadlines import due_at
 from serving.denied.building import Posted, denied_items
 from serving.intake import Counts, Intake, NewClaim, NewItem, Receipt, lanes_of
 from serving.invoices.taking import purchasing_intake
@@ -203,7 +202,7 @@ def _item(
     at: datetime,
     key: str | None = None,
 ) -> NewItem:
-    due = due_at(scored.kind, scored.lane, at)
+    due = scoring.due_of(scored, at)
     return NewItem(id=name, record=record, scored=scored, due_at=due, business_key=key)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import msgspec
@@ -11,11 +11,14 @@ from msgspec import Struct
 
 from features.evidence import Reason
 from features.match_history import Earlier, Postings
+from features.payer_classes import payer_class
+from features.service_types import service_type
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
 from models import denial_risk, remittance_match
 from models.remittance_match import MatchScore
-from models.routing import RoutingInput, route
+from models.routing import Routed, RoutingInput, route
 from serving.champions import Champions
+from serving.deadlines import due_at
 from serving.items import Kind, LaneName, Versions
 from serving.monitor.records import Watched
 from serving.monitor.routing import watched_under, with_revocation
@@ -52,6 +55,7 @@ class Scored(Struct, frozen=True):
     none_probability: float | None = None
     margin: float | None = None
     routing: RoutingInput | None = None  # what the lane depended on
+    routed: Routed | None = None  # what the policy says of it: queue, role, hours
     watched: Watched | None = None  # of an automatic item: under what, and how likely it is checked
 
 
@@ -59,7 +63,7 @@ def score_claims(claims: Sequence[Claim], champions: Champions, *, at: date) -> 
     """Denial risk of each claim, in their order; the proposal is to release the claim as it is."""
     model = champions.denial_risk
     if model is None:
-        return [_unscored("denial-risk", claim.charge, _payer(claim), champions, at) for claim in claims]
+        return [_unscored("denial-risk", claim.charge, claim, champions, at) for claim in claims]
     answers = []
     for claim, score in zip(claims, model.score(claims), strict=True):
         item = denial_risk.routing_input(claim, score)
@@ -89,7 +93,7 @@ def score_payments(
             _unscored(
                 "remittance-match",
                 payment.paid,
-                _payer(payment),
+                payment,
                 champions,
                 at,
                 flags=(*remittance_match.own_flags(payment), *more),
@@ -101,6 +105,11 @@ def score_payments(
         _matched(payment, found, score, more, champions, at)
         for payment, found, score, more in zip(payments, candidates, scores, given, strict=True)
     ]
+
+
+def due_of(scored: Scored, received: datetime, deadline: date | None = None) -> datetime:
+    """When an answer's item has waited too long, by the hours of the policy."""
+    return due_at(scored.routed.sla_hours if scored.routed else None, received, deadline)
 
 
 def with_notes(scored: Scored, notes: Sequence[Reason]) -> Scored:
@@ -170,7 +179,7 @@ def _matched(
 def _unscored(
     kind: Kind,
     amount: Decimal | None,
-    payer: str | None,
+    record: Claim | ClaimPayment | None,
     champions: Champions,
     at: date,
     *,
@@ -178,7 +187,16 @@ def _unscored(
     why: Reason | None = None,
 ) -> Scored:
     """No model: no score, and the policy then sends it to a person."""
-    item = RoutingInput(kind=kind, confidence=None, amount=amount, payer=payer, flags=flags, age_days=0.0)
+    item = RoutingInput(
+        kind=kind,
+        confidence=None,
+        amount=amount,
+        payer=_payer(record) if record else None,
+        flags=flags,
+        age_days=0.0,
+        payer_class=payer_class(record.filing_indicator) if record else None,
+        service_type=service_type(record) if record else None,
+    )
     answer = _answer(item, champions, at, low=None, high=None, probability=None)
     return Scored(
         kind=answer.kind,
@@ -191,6 +209,7 @@ def _unscored(
         reasons=(why,) if why else (NO_MODEL, *answer.reasons),
         versions=answer.versions,
         routing=item,
+        routed=answer.routed,
     )
 
 
@@ -235,6 +254,7 @@ def _answer(
         none_probability=none_probability,
         margin=margin,
         routing=item,
+        routed=routed,
         watched=watched_under(routed, certificates, champions.policy),
     )
 

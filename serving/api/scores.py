@@ -17,7 +17,6 @@ from features.match_history import Postings
 from serving import scoring
 from serving.api.bodies import answer, read_json
 from serving.champions import Champions
-from serving.deadlines import due_at, queue_of
 from serving.decoding import MOST_ITEMS, check_count, decode
 from serving.inputs import ClaimItems, PaymentItem, PaymentItems, claims_of
 from serving.items import Kind, LaneName, Versions
@@ -136,12 +135,12 @@ def _answer(
         id=name,
         kind=scored.kind,
         lane=scored.lane,
-        queue=queue_of(scored.kind, scored.lane),
+        queue=scored.routed.queue if scored.routed else None,
         confidence=scored.confidence,
         low=scored.low,
         high=scored.high,
         probability=scored.probability,
-        due_at=due_at(scored.kind, scored.lane, now),
+        due_at=scoring.due_of(scored, now),
         proposed_claim=None if own else scored.proposed,
         proposed_index=int(scored.proposed) if own and scored.proposed is not None else None,
         none_probability=scored.none_probability,

@@ -7,17 +7,19 @@ from datetime import date, datetime
 from typing import Final, NamedTuple
 
 from features.evidence import Reason
+from features.payer_classes import payer_class
 from features.recovery import Denial
+from features.service_types import service_type
 from features.x12.records import Claim, ClaimPayment
 from models.routing import RoutingInput, route
 from serving.champions import Champions
-from serving.deadlines import due_at
 from serving.denied.assessing import assessed
+from serving.denied.queues import flags_of
 from serving.denied.records import DeniedClaim, denied_claim
 from serving.identifiers import Identifiers
 from serving.intake import NewItem
 from serving.items import Kind, Versions
-from serving.scoring import Scored
+from serving.scoring import Scored, due_of
 
 KIND: Final[Kind] = "denied-claim"
 UNASSESSED = Reason("no-model", "There is no model of recovery here, so nothing says what to do next.")
@@ -56,14 +58,13 @@ def item_id(posted: Posted, identifiers: Identifiers) -> str:
 def _item(name: str, record: DeniedClaim, champions: Champions, at: datetime) -> NewItem:
     scored = scored_of(record, champions, at.date())
     deadline = record.best.deadline if record.best else None
-    return NewItem(
-        id=name, record=record, scored=scored, due_at=due_at(scored.kind, scored.lane, at, deadline)
-    )
+    return NewItem(id=name, record=record, scored=scored, due_at=due_of(scored, at, deadline))
 
 
 def scored_of(record: DeniedClaim, champions: Champions, at: date) -> Scored:
     """The lane of a denied claim, which no policy lets go by itself, and how likely its next action succeeds."""
     best, model = record.best, champions.denial_recovery
+    deadline = best.deadline if best else None
     item = RoutingInput(
         kind=KIND,
         confidence=best.probability if best else None,
@@ -71,7 +72,11 @@ def scored_of(record: DeniedClaim, champions: Champions, at: date) -> Scored:
         payer=record.claim.payer_id or record.payer_name,
         low=best.low if best else None,
         high=best.high if best else None,
+        flags=flags_of(record.category),
         age_days=0.0,
+        payer_class=payer_class(record.payment.filing_indicator or record.claim.filing_indicator),
+        service_type=service_type(record.claim),
+        days_to_deadline=float((deadline - at).days) if deadline else None,
     )
     version = model.version if model and best else None
     routed = route(item, policy=champions.policy, certificates=(), model_version=version, at=at)
@@ -86,4 +91,5 @@ def scored_of(record: DeniedClaim, champions: Champions, at: date) -> Scored:
         reasons=(*((UNASSESSED,) if best is None else ()), *routed.reasons),
         versions=Versions(model=version, policy=routed.policy, certificate=None),
         routing=item,
+        routed=routed,
     )

@@ -76,5 +76,6 @@ def _scored(
         reasons=(*reasons, *with_revocation(routed, item, certificates, champions.policy)),
         versions=Versions(model=version, policy=routed.policy, certificate=routed.certificate),
         routing=item,
+        routed=routed,
         watched=watched_under(routed, certificates, champions.policy),
     )

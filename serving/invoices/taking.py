@@ -19,10 +19,9 @@ from features.typed_rows import problems
 from features.x12.records import Problem
 from serving import scoring
 from serving.champions import Champions
-from serving.deadlines import due_at
 from serving.identifiers import Identifiers
 from serving.intake import Counts, Intake, NewItem, lanes_of
-from serving.invoices.records import KIND, NewPurchase
+from serving.invoices.records import NewPurchase
 from serving.invoices.scoring import score_cases
 from serving.store.store import Store
 
@@ -112,7 +111,7 @@ def _invoice_items(
             id=invoice_key(record.case.invoice.voucher, store.identifiers),
             record=record,
             scored=scored,
-            due_at=due_at(KIND, scored.lane, at),
+            due_at=scoring.due_of(scored, at),
         )
         for record, scored in score_cases(cases, champions, at=at.date())
     ]
@@ -134,7 +133,7 @@ def _problem_item(
 ) -> NewItem:
     scored = scoring.score_refusal(problem, champions, at=at.date())
     name = identifiers.of("problem", digest, str(problem.source.segment))
-    return NewItem(id=name, record=problem, scored=scored, due_at=due_at(scored.kind, scored.lane, at))
+    return NewItem(id=name, record=problem, scored=scored, due_at=scoring.due_of(scored, at))
 
 
 def _counts(read: Purchasing, duplicates: int, items: tuple[NewItem, ...]) -> Counts:

@@ -9,7 +9,6 @@ from datetime import date
 from features.denial_codes import DENIALS
 from features.x12.records import PaymentLine
 from models.recovery_options import Option
-from serving.denied.queues import queue_for
 from serving.denied.records import DeniedClaim, EarlierDenial, carc_of
 from serving.items import ItemDetail
 from serving.pages.choices import DENIED
@@ -64,7 +63,7 @@ def denied_view(item: ItemDetail, *, today: date) -> DeniedView | None:
     if not isinstance(denied, DeniedClaim):
         return None
     return DeniedView(
-        queue=QUEUES[queue_for(denied.category)],
+        queue=QUEUES.get(item.row.queue or "", item.row.queue or ""),
         category=denied.category.replace("-", " "),
         reasons=tuple(worded(reason) for reason in denied.reasons),
         options=tuple(

@@ -11,8 +11,6 @@ from sqlalchemy import Connection, Table, insert, select
 from sqlalchemy.sql import ColumnElement
 
 from serving.deadlines import queue_of
-from serving.denied.queues import queue_for
-from serving.denied.records import DeniedClaim
 from serving.intake import Counts, Intake, NewItem, Receipt
 from serving.store.chunks import chunks
 from serving.store.denials import denial_rows
@@ -123,7 +121,7 @@ def _claim_row(intake: Intake, new: Any) -> dict[str, Any]:
 
 
 def _item_row(new: NewItem, file_id: str, received_at: datetime) -> dict[str, Any]:
-    scored, record = new.scored, new.record
+    scored, record, routed = new.scored, new.record, new.scored.routed
     found = worth(record, scored, new.due_at)
     return {
         "id": new.id,
@@ -154,9 +152,9 @@ def _item_row(new: NewItem, file_id: str, received_at: datetime) -> dict[str, An
         "minutes": found.minutes,
         "deadline": found.deadline,
         "lapses": found.lapses,
-        "queue": queue_for(record.category)
-        if isinstance(record, DeniedClaim)
-        else queue_of(scored.kind, scored.lane),
+        "queue": routed.queue if routed else queue_of(scored.kind, scored.lane),
+        "role": routed.role if routed else None,
+        "escalate_to": routed.escalate_to if routed else None,
         "rank": found.rank,
         "routing": msgspec.json.encode(scored.routing).decode() if scored.routing else None,
         "next_look_at": received_at,  # at the first round, which finds the policy's bounds

@@ -290,7 +290,7 @@ def test_what_no_row_decides_is_told_with_its_region() -> None:
 
 def test_rows_that_go_before_others_are_told() -> None:
     told = overlaps(load_policy())
-    assert told["denied-for-coding"] == ("denied", "data-missing", "flagged")
+    assert told["denied-for-coding"] == ("denied", "data-missing")
     assert "hard-flag" not in {name for names in told.values() for name in names}
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import get_args
 
+from models.policy import load_policy
 from models.priority import TURNOVER_DAYS
 from serving.clock import VARIABLE
-from serving.deadlines import DAYS_BEFORE_DEADLINE, HOURS
+from serving.deadlines import DAYS_BEFORE_DEADLINE
 from serving.denied.queues import CODING, DeniedQueue
 from serving.denied.records import DeniedAction
 from serving.items import ItemDetail, ItemRow
@@ -32,6 +33,6 @@ def test_the_fields_of_the_page_are_fields_of_an_item() -> None:
 
 def test_the_figures_of_the_page_are_those_of_the_code() -> None:
     assert f"exp(-days left / {TURNOVER_DAYS:.0f})" in PAGE
-    assert f"after {HOURS['denied-claim'] // 24} days" in PAGE
+    assert f"after {load_policy().desks['denied-claim'].sla_hours / 24:g} days" in PAGE
     assert DAYS_BEFORE_DEADLINE == 7
     assert VARIABLE in PAGE

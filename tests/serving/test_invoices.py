@@ -162,8 +162,7 @@ def test_an_invoice_of_ten_thousand_goes_to_finance_whatever_its_score(desk: Des
     assert [one.id for one in found] == [row.id]
 
 
-def test_only_finance_has_a_queue_of_its_own() -> None:
-    assert queue_of("invoice-anomaly", "escalate") == "finance-approval"
+def test_an_item_that_no_policy_has_put_into_a_queue_stands_in_that_of_its_kind_and_lane() -> None:
     assert queue_of("invoice-anomaly", "review") == "invoice-anomaly-review"
     assert queue_of("invoice-anomaly", "auto") is None
 
