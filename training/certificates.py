@@ -166,6 +166,6 @@ def _rows_of(cell: Cell, policy: Policy, rows: Judged) -> NDArray[np.intp]:
     inside = [
         number
         for number, item in enumerate(rows.items)
-        if policy.cell(cell.kind, item.amount) == cell and awaits_certificate(item, policy)
+        if policy.cell(cell.kind, item.amount, item.payer_class) == cell and awaits_certificate(item, policy)
     ]
     return np.asarray(inside, dtype=np.intp)

@@ -43,7 +43,7 @@ class Deployed:
 
 def cell_of(item: RoutingInput, policy: Policy) -> Cell | None:
     """The cell of an item; None where no certificate can cover it."""
-    return policy.cell(item.kind, item.amount)
+    return policy.cell(item.kind, item.amount, item.payer_class)
 
 
 def stressed(period: Period, *, first: date, seed: int) -> Period:
