@@ -30,6 +30,8 @@ from features.progress import track
 from features.settings import Settings
 from serving import champions, ingestion
 from serving.intake import Receipt
+from serving.monitor.live import LiveCertificates
+from serving.store.monitor import MonitorStore
 from serving.store.store import Store
 
 
@@ -48,6 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     models = champions.load(settings.models, without_models=arguments.without_models)
     store = Store(settings.database_url)
+    models, _ = LiveCertificates.over(models, MonitorStore.of(store).incidents)
     receipts: list[Receipt] = []
     passed_over: list[str] = []
     try:

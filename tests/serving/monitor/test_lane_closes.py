@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -13,11 +15,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from models.certificates import Certificate, content_id
+from serving import champions, load_command
 from serving.champions import Champions
 from serving.monitor.live import FRESH_SECONDS, LiveCertificates
 from serving.store.monitor import MonitorStore
 from serving.store.store import Store
 from tests.support.automatic_lane import START, AutomaticDesk, all_checked
+from tests.support.small_x12 import BilledClaim, PaidClaim, professional, remittance
 
 
 @pytest.fixture
@@ -99,6 +103,23 @@ def test_the_old_certificate_does_not_come_back_after_a_restart_and_one_on_later
         desk.number = again.number
         assert again.item(name)["row"]["lane"] == lane
         again.application.close()
+
+
+def test_files_that_a_command_loads_do_not_go_under_a_revoked_certificate_either(
+    desk: AutomaticDesk, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed(desk)
+    paid = BilledClaim("L1", charge="150"), PaidClaim("L1", charge="150", payer_claim_number="ICNL1")
+    (tmp_path / "a.837").write_bytes(professional([paid[0]], control="000009001"))
+    (tmp_path / "b.835").write_bytes(remittance([paid[1]], trace="TRN9000001", control="000009001"))
+    monkeypatch.setenv("CLEARLANE_DATABASE_URL", url)
+    monkeypatch.setattr(champions, "load", lambda *_, **__: all_checked())
+    before = desk.items()
+    given = argparse.Namespace(paths=[tmp_path], backlog=False, without_models=False)
+    assert load_command.run(given) == 0
+    (name,) = desk.items() - before
+    assert desk.item(name)["row"]["lane"] == "review"
+    assert "certificate-revoked" in codes(desk.item(name))
 
 
 def test_another_process_follows_within_about_a_second(desk: AutomaticDesk, url: str) -> None:
