@@ -262,3 +262,25 @@ def test_where_all_is_too_late_only_giving_up_is_left(desk: Desk) -> None:
     (row,) = desk.rows()
     assert row.priority == 0
     assert [option.action for option in denied_of(desk.item(row.id)).options] == ["write-off-proposal"]
+
+
+def test_a_denial_whose_deadline_is_near_goes_up_and_stays_with_its_specialists(store: Store) -> None:
+    champions = dataclasses.replace(fake_champions(), denial_recovery=FakeRecovery())
+    desk = Desk(store, champions, at=datetime(2024, 9, 25, 8, tzinfo=UTC))
+    desk.take(professional(), backlog=True)
+    desk.take(remittance([PaidClaim(denied="97", status="4")]))
+    (row,) = desk.rows()
+    assert (row.deadline, row.lane, row.queue) == (date(2024, 9, 29), "escalate", "coding-specialists")
+    assert "deadline-near" in {reason.code for reason in desk.item(row.id).reasons}
+
+
+def test_another_policy_names_other_queues_and_hours(store: Store) -> None:
+    table = tomllib.loads(DEFAULT.read_text(encoding="utf-8"))
+    (row,) = [row for row in table["rows"] if row["row"] == "denied"]
+    row.update(queue="appeals", role="appeals nurse", sla_hours=5)
+    champions = dataclasses.replace(fake_champions(), denial_recovery=FakeRecovery(), policy=policy_of(table))
+    desk = Desk(store, champions, at=NOW)
+    desk.take(professional(), backlog=True)
+    desk.take(remittance([DENIED]))
+    (found,) = desk.rows()
+    assert (found.queue, found.due_at) == ("appeals", NOW + timedelta(hours=5))
