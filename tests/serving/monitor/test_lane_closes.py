@@ -110,12 +110,14 @@ def test_files_that_a_command_loads_do_not_go_under_a_revoked_certificate_either
 ) -> None:
     closed(desk)
     paid = BilledClaim("L1", charge="150"), PaidClaim("L1", charge="150", payer_claim_number="ICNL1")
-    (tmp_path / "a.837").write_bytes(professional([paid[0]], control="000009001"))
-    (tmp_path / "b.835").write_bytes(remittance([paid[1]], trace="TRN9000001", control="000009001"))
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "a.837").write_bytes(professional([paid[0]], control="000009001"))
+    (folder / "b.835").write_bytes(remittance([paid[1]], trace="TRN9000001", control="000009001"))
     monkeypatch.setenv("CLEARLANE_DATABASE_URL", url)
     monkeypatch.setattr(champions, "load", lambda *_, **__: all_checked())
     before = desk.items()
-    given = argparse.Namespace(paths=[tmp_path], backlog=False, without_models=False)
+    given = argparse.Namespace(paths=[folder], backlog=False, without_models=False)
     assert load_command.run(given) == 0
     (name,) = desk.items() - before
     assert desk.item(name)["row"]["lane"] == "review"
