@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -48,15 +48,22 @@ class Answer:
     replays: Sequence[Replay]
 
 
-def answer(question: Question, dataset: Dataset, settings: Settings) -> Answer:
-    """Replay every kind that has a champion and data; raises MissingDataError where none can be replayed."""
+def answer(
+    question: Question, dataset: Dataset, settings: Settings, *, sources: Mapping[str, Source] | None = None
+) -> Answer:
+    """Replay every kind that has a champion and data; ``sources`` are those that were read before, by kind.
+
+    Raises MissingDataError where none can be replayed.
+    """
     replays: list[Replay] = []
     reports: list[KindReport] = []
     notes: list[str] = []
     missing: list[MissingDataError] = []
     for kind, champion in question.champions.items():
         try:
-            found, report, said = _kind(question, champion, _source(kind, dataset, settings), dataset)
+            found, report, said = _kind(
+                question, champion, (sources or {}).get(kind) or source_of(kind, dataset, settings), dataset
+            )
         except MissingDataError as error:
             missing.append(error)
             notes.append(f"{kind} was not replayed: {error}")
@@ -79,7 +86,7 @@ def answer(question: Question, dataset: Dataset, settings: Settings) -> Answer:
     )
 
 
-def _source(kind: str, dataset: Dataset, settings: Settings) -> Source:
+def source_of(kind: str, dataset: Dataset, settings: Settings) -> Source:
     """The items of a kind; imported when they are wanted, as each draws in the training of its model."""
     if kind == "remittance-match":
         from training.whatif.matches import Matches

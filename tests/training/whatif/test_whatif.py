@@ -1,0 +1,313 @@
+"""What-if replays of a small simulated network: what must not change, what must, and what is left alone."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+
+from features.commandline import main
+from features.errors import MissingDataError
+from features.settings import Settings
+from models.certificates import Certificate, content_id
+from models.certification import load_certificates, save_certificates
+from models.policy import DEFAULT, Policy, load_policy
+from models.policy_table import Promise
+from models.routing import RoutingInput
+from models.work_minutes import minutes_of
+from training.__main__ import COMMANDS
+from training.datasets import Dataset
+from training.whatif.errors import compared
+from training.whatif.page import render
+from training.whatif.replay import Replay, replay
+from training.whatif.rows import Rows, Source
+from training.whatif.ruling import Ruling
+from training.whatif.study import Answer, Question, answer, source_of
+from training.whatif.version import Version, version_in
+
+KIND = "denial-risk"
+POLICY = load_policy()
+ALL_TO_REVIEW = msgspec.structs.replace(POLICY, rows=(), version="policy-all-to-review")
+STRICTER = msgspec.structs.replace(
+    POLICY, kinds={**POLICY.kinds, KIND: Promise(alpha=0.01, delta=0.05)}, version="policy-stricter"
+)
+
+
+@pytest.fixture(scope="module")
+def home(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose champion of denial risk lets much go, so that few claims show something."""
+    folder = tmp_path_factory.mktemp("home")
+    shutil.copytree(trained / KIND, folder / "models" / KIND)
+    for_replay = [lenient(one) for one in load_certificates(trained / KIND)]
+    save_certificates(folder / "models" / KIND, for_replay)
+    return folder
+
+
+def lenient(certificate: Certificate) -> Certificate:
+    """The same certificate with a low threshold that its counts bear out, and another id."""
+    changed = msgspec.structs.replace(certificate, id="", threshold=0.85, n=500, errors=10)
+    return msgspec.structs.replace(changed, id=content_id(changed))
+
+
+@pytest.fixture(scope="module")
+def champion(home: Path) -> Version:
+    return version_in(home / "models" / KIND, KIND)
+
+
+@pytest.fixture(scope="module")
+def claims(dataset: Dataset) -> Source:
+    return source_of(KIND, dataset, Settings.from_environment({}))
+
+
+Asked = Callable[..., Answer]
+
+
+@pytest.fixture(scope="module")
+def asked(dataset: Dataset, home: Path, champion: Version, claims: Source) -> Asked:
+    """Ask what a policy would have done, with the claims read once."""
+    return partial(ask, dataset, home, champion, claims)
+
+
+def ask(
+    dataset: Dataset, home: Path, champion: Version, claims: Source, policy: Policy, **changes: object
+) -> Answer:
+    question = Question(
+        policy=POLICY, tried=policy, champions={KIND: champion}, challengers={}, dollars_an_hour=35.0
+    )
+    settings = Settings.from_environment({"CLEARLANE_HOME": str(home)})
+    return answer(replace(question, **changes), dataset, settings, sources={KIND: claims})  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def unchanged(asked: Asked, champion: Version) -> Answer:
+    return asked(POLICY)
+
+
+@pytest.fixture(scope="module")
+def all_to_review(asked: Asked, champion: Version) -> Answer:
+    return asked(ALL_TO_REVIEW)
+
+
+def test_the_same_policy_and_model_change_nothing(unchanged: Answer) -> None:
+    (kind,) = unchanged.report.kinds
+    assert kind.errors_before.went > 20, "nothing is automatic: the test shows nothing"
+    assert kind.changed == 0
+    assert kind.transitions == ()
+    assert kind.errors_before == kind.errors_after
+    assert kind.hours_before == kind.hours_after
+    assert kind.difference.rate is not None
+    assert (kind.difference.rate.low, kind.difference.rate.high) == (0.0, 0.0)
+
+
+def test_sending_all_to_people_leaves_nothing_automatic_and_costs_exactly_their_hours(
+    unchanged: Answer, all_to_review: Answer
+) -> None:
+    (before,), (kind,) = unchanged.report.kinds, all_to_review.report.kinds
+    lanes = {lane.name: lane for lane in kind.lanes}
+    went = lanes["auto"].before.items
+    assert lanes["auto"].after.items == 0
+    assert kind.errors_after.rate is None
+    assert kind.hours_after - kind.hours_before == pytest.approx(went * minutes_of(KIND) / 60)
+    assert kind.hours_after == pytest.approx(kind.items * minutes_of(KIND) / 60)
+    assert before.hours_before == kind.hours_before
+    assert sum(one.count.items for one in kind.transitions) == kind.changed
+    assert kind.difference.per_thousand is not None
+    assert kind.difference.per_thousand.value <= 0
+
+
+def test_a_challenger_that_equals_the_champion_changes_nothing(asked: Asked, champion: Version) -> None:
+    copy = version_in(champion.folder, KIND)
+    (kind,) = asked(POLICY, challengers={KIND: copy}).report.kinds
+    assert kind.changed == 0
+
+
+def test_no_day_that_made_the_model_is_judged(asked: Asked, champion: Version) -> None:
+    ends = [champion.windows[name][1] for name in ("fit", "calibration", "certification")]
+    (kind,) = asked(POLICY).report.kinds
+    assert kind.first > max(ends)
+    early = asked(POLICY, first=champion.windows["certification"][0])
+    (marked,) = early.report.kinds
+    assert (marked.items, marked.honest) == (marked.items, kind.items)
+    assert marked.items > kind.items
+    assert marked.errors_before == kind.errors_before
+    assert any("left out of all error rates" in note for note in early.report.notes)
+
+
+def test_where_no_honest_day_is_left_the_replay_is_refused(asked: Asked, champion: Version) -> None:
+    with pytest.raises(MissingDataError, match="no day is left to judge the model on"):
+        asked(POLICY, last=champion.windows["certification"][1])
+
+
+def test_a_stricter_alpha_voids_the_certificates_and_says_what_a_new_test_wants(
+    asked: Asked, champion: Version
+) -> None:
+    found = asked(STRICTER)
+    (kind,) = found.report.kinds
+    assert kind.errors_after.went == 0 < kind.errors_before.went
+    assert not any(cell.in_force for cell in kind.certificates)
+    told = [
+        note
+        for note in found.report.notes
+        if "no certificate is in force, it was certified for alpha 0.1" in note
+    ]
+    assert len(told) == len(POLICY.cells(KIND))
+    assert {one.cause_after.rpartition(" ")[2] for one in kind.transitions} == {"no-certificate"}
+
+
+def test_certifying_anew_covers_every_cell_and_keeps_to_the_promise(asked: Asked, champion: Version) -> None:
+    found = asked(STRICTER, recertify=True)
+    (kind,) = found.report.kinds
+    assert kind.recertified
+    assert all(cell.in_force for cell in kind.certificates)
+    ruling = found.replays[0].after.ruling
+    assert {one.alpha for one in ruling.certificates} == {0.01}
+    assert all(one.window_to < kind.first for one in ruling.certificates)
+    assert any("no certificate is in force" in note for note in found.report.notes), "it must still be told"
+
+
+FIRST = date(2024, 3, 4)  # a Monday
+
+
+def a_replay(errors: list[int], sure: list[float], *, minutes: float, days: int = 40) -> Replay:
+    """Claims of one day, decided by the shipped policy without any certificate, and by the same again."""
+    items = [
+        RoutingInput(
+            kind=KIND,
+            confidence=one,
+            amount=Decimal(100),
+            payer="P",
+            low=one,
+            high=one,
+            proposes_action=True,
+            age_days=0.0,
+            payer_class="commercial",
+            service_type="office",
+        )
+        for one in sure
+    ]
+    rows = Rows(
+        KIND, items, [FIRST] * len(items), range(1, len(items) + 1), np.array(errors), range(len(items))
+    )
+    ruling = Ruling(POLICY, (), "denial-risk-000000000000")
+    return replay(
+        (ruling, rows),
+        (ruling, rows),
+        honest_from=FIRST,
+        until=FIRST + timedelta(days),
+        minutes_a_day=minutes,
+    )
+
+
+def test_what_nobody_reaches_in_time_moves_up_and_what_is_reached_does_not() -> None:
+    found = a_replay([0] * 20, [0.9] * 20, minutes=6.0)  # one claim a working day
+    lanes = [lane.value for lane in found.before.lanes()]
+    bound = 14  # days, of the shipped policy
+    reached = sum((FIRST + timedelta(day)).weekday() < 5 for day in range(bound))
+    assert lanes == ["review"] * reached + ["escalate"] * (20 - reached)
+    assert set(a_replay([0] * 20, [0.9] * 20, minutes=600.0).before.lanes()) == {found.before.lanes()[0]}
+
+
+def test_unknown_outcomes_are_no_right_ones() -> None:
+    found = a_replay([-1, 1, 0], [0.9, 0.9, 0.9], minutes=60.0)
+    before, _, gap = compared(found, seed=1)
+    assert (before.went, before.checked, before.rate) == (0, 0, None)
+    assert gap.rate is None
+    assert gap.per_thousand is not None
+    assert gap.per_thousand.value == 0.0
+
+
+def test_the_page_stands_alone_and_shows_every_plot(all_to_review: Answer) -> None:
+    page = render(all_to_review.report)
+    assert page.count("<svg") == 4
+    assert "<script" not in page
+    assert "src=" not in page
+
+
+@pytest.fixture
+def at_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("CLEARLANE_HOME", str(home))
+    for name in ("CLEARLANE_MODELS", "CLEARLANE_POLICY", "MLFLOW_TRACKING_URI"):
+        monkeypatch.delenv(name, raising=False)
+    return home
+
+
+def whatif(*arguments: str) -> int:
+    return main(prog="python -m training", description="", commands=COMMANDS, argv=("whatif", *arguments))
+
+
+def contents(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_it_writes_to_out_alone_and_nothing_of_a_patient(
+    at_home: Path, simulated: Path, dataset: Dataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy = tmp_path / "new.toml"
+    policy.write_text(
+        DEFAULT.read_text().replace("denial-risk      = { alpha = 0.1", "denial-risk = { alpha = 0.01")
+    )
+    before = contents(at_home)
+    out = tmp_path / "out"
+    assert whatif("--policy", str(policy), "--kind", KIND, "--data", str(simulated), "--out", str(out)) == 0
+    assert contents(at_home) == before
+    assert {path.name for path in out.iterdir()} == {"whatif.html", "whatif.json", "changes.csv"}
+    with (out / "changes.csv").open(encoding="utf-8") as stream:
+        rows = list(csv.DictReader(stream))
+    figures = msgspec.json.decode((out / "whatif.json").read_bytes())
+    assert len(rows) == figures["kinds"][0]["changed"] > 0
+    written = "".join(path.read_text(encoding="utf-8") for path in out.iterdir())
+    ids = {claim.claim_id for claim in dataset.claims if claim.claim_id}
+    assert len(ids) > 1000
+    assert not any(one in written for one in ids)
+    assert "lane" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("at_home")
+def test_a_broken_policy_is_named_by_its_row(
+    simulated: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy = tmp_path / "broken.toml"
+    policy.write_text(DEFAULT.read_text().replace('lane = "escalate"', 'lane = "somewhere"', 1))
+    assert whatif("--policy", str(policy), "--data", str(simulated)) == 2
+    told = capsys.readouterr().err
+    assert "broken.toml" in told
+    assert "rows[0]" in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ((), "there is nothing to try"),
+        (("--model", "4"), "--model wants to know of which kind it is"),
+        (("--model", "nowhere", "--kind", KIND), "there is no saved model"),
+        (("--model", "4", "--kind", KIND), "nothing has been trained yet"),
+        (("--model", "4", "--kind", "invoice-anomaly"), "there is no champion of invoice-anomaly"),
+    ],
+)
+def test_what_cannot_be_replayed_is_said_before_anything_is_read(
+    at_home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], told: str
+) -> None:
+    before = contents(at_home)
+    assert whatif(*arguments, "--data", str(tmp_path)) == 2
+    assert told in capsys.readouterr().err
+    assert contents(at_home) == before
+
+
+@pytest.mark.usefixtures("at_home")
+def test_a_folder_that_is_not_there_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert whatif("--policy", str(DEFAULT), "--data", "not-there") == 2
+    assert "there is no such folder" in capsys.readouterr().err
