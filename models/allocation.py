@@ -1,23 +1,22 @@
 """Cells certified together: the chance that any certified cell breaks its promise is at most delta.
 
 A certificate for each of m cells at delta / m is safe and wastes most of delta. This is one closed test (Marcus, Peritz
-and Gabriel 1976) over every threshold of every cell. An intersection of hypotheses "the error rate above this threshold
-exceeds alpha" is rejected by what stands first in it of each cell:
+and Gabriel 1976) over every threshold of every cell, with hypotheses "the error rate above it exceeds alpha". Of an
+intersection of hypotheses, only the first threshold of each cell in it is looked at. It is rejected where
 
-- first thresholds J of cells: together, where their pooled counts have an exact binomial p-value of at most 0.7 delta
-  (if every rate in J exceeded alpha, the errors of all would be stochastically more than Binomial(n of all, alpha), as
-  cells are independent); or one alone, where its own p-value is at most its share of 0.3 delta;
-- later thresholds: alone, at the cell's share of 0.3 delta; and of all of delta where no first threshold is among them.
+- a later threshold in it passes alone at ``s = 0.3 delta / m``, or at delta / m where no cell is in it with its first;
+- or its set J of first thresholds is rejected, by Bonferroni's inequality: one passes at (delta - (m - |J|) s) / |J|;
+- or, pooled: the counts of J together have an exact binomial p-value of at most 0.7 delta, or one passes alone at s. If
+  every rate in J exceeded alpha, the errors of all would be stochastically more than Binomial(n of all, alpha).
 
-The three add up to delta at most in every intersection, so the error rate over the family is controlled in the strong
-sense. In steps: a first threshold passes where each of the 2^(m-1) sets of first thresholds that hold it is rejected;
-a cell that passed walks on at 0.3 delta / m, and at delta / m once all cells have passed; one that passed its last
-threshold leaves its share to those that still walk (Bretz, Maurer, Brannath and Posch 2009). A single cell is walked
-at delta, as ``models.certification.certify`` does.
+Each adds up to delta at most, so whichever hypotheses are true, any of them is rejected with probability at most delta.
+Bonferroni's holds under any dependence between cells, the pooled test only where cells are independent. In steps: a
+first threshold passes where each of the 2^(m-1) sets that hold it is rejected; a cell that passed walks on at s, and at
+delta / m once all have passed; one that passed its last threshold then leaves its share to those that still walk
+(Bretz, Maurer, Brannath and Posch 2009). A single cell is walked at delta, as by ``models.certification.certify``.
 
-Which cells take part is planned on earlier labels: one that will hardly pass only costs the others. Where errors of
-different cells depend on each other (one remittance holds rows of several), sets are tested by Bonferroni's inequality
-instead, which holds under any dependence: the first thresholds are then Holm's procedure.
+Which cells take part, and which test is used, is planned on earlier labels: a cell that will hardly pass only costs the
+others. In simulation the pooled test certifies more from about eight cells on, Bonferroni's with fewer.
 """
 
 from __future__ import annotations
@@ -30,15 +29,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import binom
 
-from features.errors import BadInputError
 from models.certification import Certified, Step, plan, walk
+from models.certification_labels import check_level
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
-OWN = 0.3  # of delta: what cells are tested at alone; the rest is for sets of cells
-# Of delta: the level that cells are planned for, somewhere between that of sets and that of a cell's walk; chosen by
-# simulation (benchmark routing, part payers). It moves how much is certified, never how safely.
-PLANNED, PLANNED_BY_HOLM = 0.6, 0.3
+OWN = 0.3  # of delta: what cells walk on at; the rest is for sets of first thresholds
+PLANNED = (
+    0.6  # of delta: the level that pooled cells are planned for; by simulation, and never a matter of safety
+)
+MANY = 8  # cells from which on pooling certifies more
 LIKELY = 0.4  # a cell with less chance to pass takes no part
 MOST = 16  # cells that take part: 2^16 sets are tested
 AWAY = (-1.5, 0.0, 1.5)  # standard deviations of the number of fresh labels
@@ -63,6 +63,7 @@ class Plan:
 
     thresholds: tuple[tuple[float, ...], ...]  # of each cell, strict to loose
     part: tuple[int, ...]  # places of the cells that take part
+    pooled: bool  # whether sets of cells are tested on their counts together
 
 
 @dataclass(frozen=True)
@@ -86,12 +87,13 @@ def plan_family(
 ) -> Plan:
     """Thresholds for each cell, and which cells take part, from labels of an earlier window.
 
-    ``fresh`` (m,) is how many fresh labels each cell has; ``independent`` as in ``certify_family``, ``steps`` as in
-    ``models.certification.plan``.
+    ``fresh`` (m,) is how many fresh labels each cell has. ``independent``: no error of one cell depends on those of
+    another, so that they may be pooled. ``steps`` as in ``models.certification.plan``. Raises BadInputError where
+    alpha or delta is not inside 0..1.
     """
-    if not (0 < alpha < 1 and 0 < delta < 1):
-        raise BadInputError("alpha and delta must lie between 0 and 1")
-    level = delta * ((PLANNED if independent else PLANNED_BY_HOLM) if len(prior) > 1 else 1.0)
+    check_level(alpha, delta)
+    pooled = independent and len(prior) >= MANY
+    level = delta * (PLANNED if pooled else max(len(prior), 1) ** -0.5)
     thresholds = [
         plan(labels.scores, labels.errors, n, alpha, delta=level, steps=steps)
         for labels, n in zip(prior, fresh, strict=True)
@@ -100,19 +102,16 @@ def plan_family(
         _chance(labels, tried, n, alpha, level)
         for labels, tried, n in zip(prior, thresholds, fresh, strict=True)
     ]
-    return Plan(tuple(thresholds), taking_part(chances, fresh))
+    return Plan(tuple(thresholds), taking_part(chances, fresh), pooled)
 
 
-def certify_family(
-    plan: Plan, fresh: Sequence[Labels], *, alpha: float, delta: float, independent: bool = True
-) -> tuple[Outcome, ...]:
+def certify_family(plan: Plan, fresh: Sequence[Labels], *, alpha: float, delta: float) -> tuple[Outcome, ...]:
     """Certify cells together on fresh labels; one outcome a cell, in the order of the plan.
 
-    Rows must be independent, and had no part in the model, the calibration or the plan. ``independent``: no error of
-    one cell depends on those of another. Raises BadInputError as ``models.certification.certify`` does.
+    Rows of a cell must be independent, and had no part in the model, the calibration or the plan. Raises BadInputError
+    as ``models.certification.certify`` does.
     """
-    if not (0 < alpha < 1 and 0 < delta < 1):
-        raise BadInputError("alpha and delta must lie between 0 and 1")
+    check_level(alpha, delta)
     steps = [
         walk(labels.scores, labels.errors, tried)
         for labels, tried in zip(fresh, plan.thresholds, strict=True)
@@ -122,10 +121,10 @@ def certify_family(
         [np.array([step.errors for step in steps[place]]) for place in plan.part],
         alpha=alpha,
         delta=delta,
-        independent=independent,
+        pooled=plan.pooled,
     )
     found = dict(zip(plan.part, passed, strict=True))
-    nothing = (-1, alone_level(len(plan.part), delta))
+    nothing = (-1, alone_level(len(plan.part), delta, pooled=plan.pooled))
     return tuple(
         _outcome(walked, found.get(place, nothing), place in found) for place, walked in enumerate(steps)
     )
@@ -146,17 +145,19 @@ def taking_part(chances: Sequence[float], labels: Sequence[int]) -> tuple[int, .
     return tuple(sorted((likely or best)[:MOST]))
 
 
-def alone_level(cells: int, delta: float) -> float:
-    """The level that a cell has to pass by itself, whatever the others do; a single cell has all of delta.
+def alone_level(cells: int, delta: float, *, pooled: bool) -> float:
+    """The level that a first threshold has to pass whatever the others do; a single cell has all of delta.
 
-    >>> alone_level(1, 0.05), round(alone_level(9, 0.05), 6)
-    (0.05, 0.035)
+    >>> [round(alone_level(m, 0.05, pooled=False), 4) for m in (1, 2, 15)]
+    [0.05, 0.0425, 0.036]
     """
-    return delta if cells <= 1 else (1 - OWN) * delta
+    if pooled and cells > 1:
+        return (1 - OWN) * delta
+    return delta * (1 - OWN * (cells - 1) / cells) if cells else delta
 
 
 def allocate(
-    n: Sequence[Counts], errors: Sequence[Counts], *, alpha: float, delta: float, independent: bool = True
+    n: Sequence[Counts], errors: Sequence[Counts], *, alpha: float, delta: float, pooled: bool
 ) -> list[tuple[int, float]]:
     """For each cell the place of the last threshold that passed, -1 for none, and the level that this one passed.
 
@@ -169,23 +170,24 @@ def allocate(
     p = [_p_values(many, wrong, alpha) for many, wrong in zip(n, errors, strict=True)]
     first = np.array([values[0] for values in p])
     heads = np.array([many[0] for many in n]), np.array([wrong[0] for wrong in errors])
-    passed = _first(first, *heads, alpha, delta, independent)
-    alone = alone_level(count, delta)
+    passed = _first(first, *heads, alpha, delta, pooled)
+    alone = alone_level(count, delta, pooled=pooled)
     ends = [(0, alone) if one else (-1, alone) for one in passed]
     return _walk_on(p, ends, (1.0 if passed.all() else OWN) * delta, bool(passed.all()))
 
 
 def _first(
-    p: Floats, n: Counts, errors: Counts, alpha: float, delta: float, independent: bool
+    p: Floats, n: Counts, errors: Counts, alpha: float, delta: float, pooled: bool
 ) -> NDArray[np.bool_]:
     """Which first thresholds pass: those of which every set is rejected, (m,)."""
-    sets = _sets(p.size)
-    if independent:
-        together = np.asarray(binom.cdf(sets @ errors, sets @ n, alpha))
+    sets, own = _sets(p.size), OWN * delta / p.size
+    if pooled and p.size > 1:
+        together = np.asarray(binom.cdf(sets @ errors, sets @ n, alpha)) <= (1 - OWN) * delta
+        rejected = together | (sets & (p <= own)).any(axis=1)
     else:
-        together = np.where(sets, p, 1.0).min(axis=1) * sets.sum(axis=1)
-    alone = (sets & (p <= OWN * delta / p.size)).any(axis=1)
-    rejected = alone | (together <= alone_level(p.size, delta) * (1 + ROUNDING))
+        size = sets.sum(axis=1)
+        level = (delta - (p.size - size) * own) / size
+        rejected = np.where(sets, p, 1.0).min(axis=1) <= level * (1 + ROUNDING)
     return np.array([rejected[sets[:, place]].all() for place in range(p.size)], dtype=np.bool_)
 
 

@@ -40,13 +40,13 @@ def split(prior: Sequence[Labels], fresh: Sequence[Labels]) -> Floats:
     return _thresholds(found)
 
 
-def closed(prior: Sequence[Labels], fresh: Sequence[Labels]) -> Floats:
-    """Ours: a closed test of which sets are tested on their pooled counts."""
+def pooled_sets(prior: Sequence[Labels], fresh: Sequence[Labels]) -> Floats:
+    """Ours: a closed test whose sets of payers are tested on their pooled counts."""
     return _family(prior, fresh, independent=True)
 
 
-def holm(prior: Sequence[Labels], fresh: Sequence[Labels]) -> Floats:
-    """Ours where cells depend on each other: sets are tested by Bonferroni's inequality."""
+def any_sets(prior: Sequence[Labels], fresh: Sequence[Labels]) -> Floats:
+    """Ours where payers depend on each other: sets are tested by Bonferroni's inequality."""
     return _family(prior, fresh, independent=False)
 
 
@@ -54,15 +54,15 @@ METHODS: dict[str, Method] = {
     "naive": naive,
     "pooled": pooled,
     "delta / 15": split,
-    "Holm": holm,
-    "closed test": closed,
+    "closed, Bonferroni": any_sets,
+    "closed, pooled": pooled_sets,
 }
 
 
 def _family(prior: Sequence[Labels], fresh: Sequence[Labels], *, independent: bool) -> Floats:
     counts = [labels.count() for labels in fresh]
     planned = plan_family(prior, counts, alpha=ALPHA, delta=DELTA, independent=independent, steps=STEPS)
-    found = certify_family(planned, fresh, alpha=ALPHA, delta=DELTA, independent=independent)
+    found = certify_family(planned, fresh, alpha=ALPHA, delta=DELTA)
     return _thresholds(_of(one.certified) for one in found)
 
 

@@ -38,7 +38,7 @@ def settings() -> dict[str, tuple[Floats, Floats]]:
 
 
 def violations(
-    shares: Floats, risk: Floats, n: int, *, runs: int, seed: int, independent: bool = True
+    shares: Floats, risk: Floats, n: int, *, runs: int, seed: int, pooled: bool = True
 ) -> dict[str, float]:
     """In how many of the runs any cell ended on a threshold with a true rate above alpha."""
     random = np.random.default_rng(seed)
@@ -48,7 +48,7 @@ def violations(
         labels = random.poisson(n * shares[:, None] / STEPS, size=risk.shape)
         wrong = np.cumsum(random.binomial(labels, risk), axis=1)
         passed = allocate(
-            list(np.cumsum(labels, axis=1)), list(wrong), alpha=ALPHA, delta=DELTA, independent=independent
+            list(np.cumsum(labels, axis=1)), list(wrong), alpha=ALPHA, delta=DELTA, pooled=pooled
         )
         broken += any(place >= 0 and above[cell, place] for cell, (place, _) in enumerate(passed))
     return rate("violated", broken, runs)
