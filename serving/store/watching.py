@@ -14,7 +14,7 @@ from serving.monitor.records import DUE_HOURS, Watched
 from serving.store.monitor_tables import watched
 from serving.store.schema import about
 
-_WHOLE = 2 ** (8 * ID_BYTES)
+_WHOLE: int = 2 ** (8 * ID_BYTES)
 
 
 def watch_items(connection: Connection, new: Sequence[NewItem], received_at: datetime) -> None:

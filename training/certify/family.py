@@ -48,7 +48,7 @@ def certify_sample(sample: Sample, *, alpha: float, delta: float, seed: int) -> 
     apart = _are_apart(sample)
     sizes = [one.labels.size for one in cells]
     planned = plan_family(prior, sizes, alpha=alpha, delta=delta, independent=apart)
-    outcomes = certify_family(planned, fresh, alpha=alpha, delta=delta, independent=apart)
+    outcomes = certify_family(planned, fresh, alpha=alpha, delta=delta)
     return [_tried(sample, one, outcome, alpha) for one, outcome in zip(cells, outcomes, strict=True)]
 
 
