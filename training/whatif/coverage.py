@@ -109,8 +109,8 @@ def sentences(kind: str, cells: Sequence[Covered]) -> list[str]:
 def _wants(one: Covered) -> str:
     if one.wanted is None:
         return (
-            f"Of {one.labels:,} checked items of the certification window too many were wrong at every threshold: "
-            "more labels would not help, a better model would."
+            f"Among its {one.labels:,} checked items of the certification window too large a share was wrong at every "
+            "threshold tried, so that no number of labels can be named; until then people see all of it."
         )
     when = f", about {one.days:,} days at the rate of that window" if one.days else ""
     return (

@@ -43,6 +43,11 @@ def render(report: Report) -> str:
     )
 
 
-def _pictures(kind: KindReport) -> list[str]:
-    drawn = [charts.lanes(kind), charts.error(kind), charts.coverage(kind)]
-    return [*drawn, charts.hours(kind)] if kind.queues else drawn
+def _pictures(kind: KindReport) -> list[tuple[str, str]]:
+    """Each plot with its heading."""
+    drawn = [
+        ("Lanes: items and dollars", charts.lanes(kind)),
+        ("Error of what went without a look, with 95 % intervals", charts.error(kind)),
+        ("Share that goes without a look, by month", charts.coverage(kind)),
+    ]
+    return [*drawn, ("Reviewer hours by queue", charts.hours(kind))] if kind.queues else drawn

@@ -89,12 +89,12 @@ def ask(
 
 
 @pytest.fixture(scope="module")
-def unchanged(asked: Asked, champion: Version) -> Answer:
+def unchanged(asked: Asked) -> Answer:
     return asked(POLICY)
 
 
 @pytest.fixture(scope="module")
-def all_to_review(asked: Asked, champion: Version) -> Answer:
+def all_to_review(asked: Asked) -> Answer:
     return asked(ALL_TO_REVIEW)
 
 
@@ -148,9 +148,7 @@ def test_where_no_honest_day_is_left_the_replay_is_refused(asked: Asked, champio
         asked(POLICY, last=champion.windows["certification"][1])
 
 
-def test_a_stricter_alpha_voids_the_certificates_and_says_what_a_new_test_wants(
-    asked: Asked, champion: Version
-) -> None:
+def test_a_stricter_alpha_voids_the_certificates_and_says_what_a_new_test_wants(asked: Asked) -> None:
     found = asked(STRICTER)
     (kind,) = found.report.kinds
     assert kind.errors_after.went == 0 < kind.errors_before.went
@@ -164,7 +162,7 @@ def test_a_stricter_alpha_voids_the_certificates_and_says_what_a_new_test_wants(
     assert {one.cause_after.rpartition(" ")[2] for one in kind.transitions} == {"no-certificate"}
 
 
-def test_certifying_anew_covers_every_cell_and_keeps_to_the_promise(asked: Asked, champion: Version) -> None:
+def test_certifying_anew_covers_every_cell_and_keeps_to_the_promise(asked: Asked) -> None:
     found = asked(STRICTER, recertify=True)
     (kind,) = found.report.kinds
     assert kind.recertified
