@@ -15,8 +15,27 @@ from numpy.typing import ArrayLike, NDArray
 
 from features.errors import BadInputError
 from models.certificates import Certified
-from models.certification_bets import last_passed
-from models.certification_labels import Floats, checked_labels, falling
+from models.certification_bets import STEPS, last_passed, plan_bets
+from models.certification_labels import Floats, candidates, checked_labels, falling
+
+
+def plan_batches(
+    scores: ArrayLike,
+    errors: ArrayLike,
+    batches: Sequence[Any] | NDArray[Any],
+    n_certify: int,
+    alpha: float,
+    *,
+    delta: float = 0.05,
+    largest: int | None = None,
+    steps: int = STEPS,
+) -> tuple[float, ...]:
+    """Thresholds, strict to loose, for ``certify_batches``; the columns are of an earlier window, (m,).
+
+    ``n_certify`` is how many fresh batches there will be. Empty where there are no earlier labels.
+    """
+    score, excess = _columns(scores, errors, batches, alpha, largest)
+    return plan_bets(candidates(score, steps), excess, excess.largest, n_certify, alpha, delta)
 
 
 def certify_batches(
@@ -28,42 +47,51 @@ def certify_batches(
     delta: float,
     *,
     largest: int | None = None,
-    seed: int = 0,
 ) -> Certified | None:
     """Walk planned thresholds on fresh labels that come in batches, all rows taking part.
 
     ``scores``, ``errors`` and ``batches`` (n,): the batch of each row, in the order of their days. Batches must be
-    independent of each other; rows of one need not be. ``largest`` is how many rows a batch may have, known before the
-    labels are (from the earlier window): of a larger batch that many are drawn, so it counts as no more. Without it
-    the largest of these batches is taken. ``n`` and ``errors`` of the answer count rows. Plan with ``plan`` on all
-    earlier rows and with the number of batches as ``n_certify``. None where nothing is certified. Raises BadInputError
-    as ``certify`` does.
+    independent of each other; rows of one need not be. ``largest`` is how many rows a batch counts as at most, known
+    before the labels are; each row of a larger one counts for less. Without it the largest batch here is taken, and
+    the promise is about items; with 1 it is about a random row of a random batch, as that of ``one_per_batch`` is, and
+    takes fewer batches where their sizes differ. ``n`` and ``errors`` of the answer count rows. None where nothing is
+    certified. Raises BadInputError as ``certify`` does.
     """
-    score, error = checked_labels(scores, errors)
+    score, excess = _columns(scores, errors, batches, alpha, largest)
     tried = falling(thresholds)
-    unit = _numbered(batches, score.size)
-    if largest is not None and largest < 1:
-        raise BadInputError("the largest batch must have at least one row")
-    kept = _drawn(unit, largest, seed) if largest else np.arange(score.size)
-    score, error, unit = score[kept], error[kept], unit[kept]
-    most = float(largest or np.bincount(unit, minlength=1).max())
-    passed = last_passed(tried, _Excess(score, (error - alpha).astype(np.float64), unit), most, alpha, delta)
+    passed = last_passed(tried, excess, excess.largest, alpha, delta)
     if passed is None:
         return None
     above = score >= tried[passed]
-    return Certified(float(tried[passed]), int(above.sum()), int(error[above].sum()))
+    return Certified(float(tried[passed]), int(above.sum()), int(np.asarray(errors)[above].sum()))
 
 
 class _Excess:
     """The summed excess of each batch above a threshold."""
 
-    def __init__(self, score: Floats, excess: Floats, unit: NDArray[np.intp]) -> None:
-        self._score, self._excess, self._unit = score, excess, unit
-        self._units = int(unit.max()) + 1 if unit.size else 0
+    def __init__(self, score: Floats, excess: Floats, unit: NDArray[np.intp], largest: int | None) -> None:
+        sizes = np.bincount(unit, minlength=1)
+        self.largest = float(largest or sizes.max())
+        self._score, self._unit, self._units = score, unit, sizes.size if unit.size else 0
+        self._excess = excess * np.minimum(1.0, self.largest / sizes[unit])
 
     def __call__(self, threshold: float) -> Floats:
         counted = np.where(self._score >= threshold, self._excess, 0.0)
         return np.asarray(np.bincount(self._unit, counted, minlength=self._units))
+
+
+def _columns(
+    scores: ArrayLike,
+    errors: ArrayLike,
+    batches: Sequence[Any] | NDArray[Any],
+    alpha: float,
+    largest: int | None,
+) -> tuple[Floats, _Excess]:
+    score, error = checked_labels(scores, errors)
+    if largest is not None and largest < 1:
+        raise BadInputError("the largest batch must have at least one row")
+    excess = (error - alpha).astype(np.float64)
+    return score, _Excess(score, excess, _numbered(batches, score.size), largest)
 
 
 def _numbered(batches: Sequence[Any] | NDArray[Any], rows: int) -> NDArray[np.intp]:
@@ -73,11 +101,3 @@ def _numbered(batches: Sequence[Any] | NDArray[Any], rows: int) -> NDArray[np.in
         raise BadInputError("scores and batches must be two columns of the same length")
     _, first, number = np.unique(named, return_index=True, return_inverse=True)
     return np.asarray(np.argsort(np.argsort(first))[number.ravel()], dtype=np.intp)
-
-
-def _drawn(unit: NDArray[np.intp], largest: int, seed: int) -> NDArray[np.intp]:
-    """Row numbers, rising: at random at most ``largest`` of every batch."""
-    shuffled = np.random.default_rng(seed).permutation(unit.size)
-    grouped = shuffled[np.argsort(unit[shuffled], kind="stable")]
-    start = np.searchsorted(unit[grouped], unit[grouped], side="left")
-    return np.sort(grouped[np.arange(unit.size) - start < largest])

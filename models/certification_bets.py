@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from models.certification_labels import Floats, check_level
 
-BOLDEST = 0.8  # of the capital that one unit, all wrong and as large as can be, may take
+STEPS = 60  # candidates, from one coverage to the next
+BOLDEST = 0.95  # of the capital that one unit, all wrong and as large as can be, may take
 Excess = Callable[[float], Floats]  # of every unit above a threshold; 0 where nothing of it is above
 
 
@@ -26,7 +27,7 @@ def passes(excess: Floats, largest: float, alpha: float, delta: float) -> bool:
     ``excess`` (n,) in the order in which units came, each at most ``(1 - alpha) * largest``; all units of the window
     are in it, with 0 where a unit has nothing above the threshold, so that their number is no news.
 
-    >>> [passes(np.full(n, -0.005), 1.0, 0.005, 0.05) for n in (700, 800)]  # no error
+    >>> [passes(np.full(n, -0.005), 1.0, 0.005, 0.05) for n in (600, 650)]  # no error
     [False, True]
     """
     if not excess.size:
@@ -51,6 +52,37 @@ def last_passed(
             break
         passed = number
     return passed
+
+
+def plan_bets(
+    candidates: Floats,
+    excess: Excess,
+    largest: float,
+    units: int,
+    alpha: float,
+    delta: float,
+) -> tuple[float, ...]:
+    """Those of the candidates, strict to loose, that are walked: from the one likeliest to pass, to the loosest.
+
+    ``excess`` is that of an earlier window, ``units`` how many the fresh one will have. The log of the capital at its
+    end is taken for normal, with the mean and spread that the earlier units give, and half an error of full size that
+    was not seen yet.
+    """
+    check_level(alpha, delta)
+    if not candidates.size or units <= 0:
+        return ()
+    hopes = [_hope(excess(float(threshold)), largest, units, alpha, delta) for threshold in candidates]
+    return tuple(float(threshold) for threshold in candidates[int(np.argmax(hopes)) :])
+
+
+def _hope(excess: Floats, largest: float, units: int, alpha: float, delta: float) -> float:
+    """By how many standard deviations the capital is expected to reach 1 / delta."""
+    variance = np.mean(excess**2) + 0.5 * ((1 - alpha) * largest) ** 2 / excess.size
+    bet = min(math.sqrt(2 * math.log(1 / delta) / (units * variance)), BOLDEST / ((1 - alpha) * largest))
+    gains = np.log1p(-bet * excess)
+    unseen = 0.5 * math.log1p(-bet * (1 - alpha) * largest) / excess.size
+    spread = math.sqrt(units * (gains.var() + 1e-12))
+    return float((units * (gains.mean() + unseen) - math.log(1 / delta)) / spread)
 
 
 def _bets(excess: Floats, largest: float, alpha: float, delta: float) -> Floats:

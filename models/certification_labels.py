@@ -35,3 +35,16 @@ def check_level(alpha: float, delta: float) -> None:
     """Raises BadInputError where alpha or delta is not inside 0..1."""
     if not (0 < alpha < 1 and 0 < delta < 1):
         raise BadInputError("alpha and delta must lie between 0 and 1")
+
+
+def candidates(scores: Floats, steps: int) -> Floats:
+    """Thresholds at even steps of coverage, strict to loose, (k,), k at most ``steps``; of finite scores only.
+
+    >>> candidates(np.array([0.1, 0.9, np.nan, 0.5, 0.9]), 10).tolist()
+    [0.9, 0.5, 0.1]
+    """
+    ranked = -np.sort(-scores[~np.isnan(scores)])
+    if not ranked.size:
+        return ranked
+    tried = ranked[np.linspace(0, ranked.size - 1, min(steps, ranked.size)).astype(int)]
+    return np.asarray(np.unique(tried[np.isfinite(tried)])[::-1])

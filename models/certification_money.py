@@ -13,8 +13,28 @@ from numpy.typing import ArrayLike
 
 from features.errors import BadInputError
 from models.certificates import Certified
-from models.certification_bets import last_passed
-from models.certification_labels import Floats, checked_labels, falling
+from models.certification_bets import STEPS, last_passed, plan_bets
+from models.certification_labels import Floats, candidates, checked_labels, falling
+
+
+def plan_dollars(
+    scores: ArrayLike,
+    errors: ArrayLike,
+    cents: ArrayLike,
+    n_certify: int,
+    alpha: float,
+    *,
+    ceiling: int,
+    delta: float = 0.05,
+    steps: int = STEPS,
+) -> tuple[float, ...]:
+    """Thresholds, strict to loose, for ``certify_dollars``; the columns are of an earlier window, (m,).
+
+    ``n_certify`` is how many fresh rows there will be. Empty where there are no earlier labels.
+    """
+    score, error = checked_labels(scores, errors)
+    excess = _Excess(score, _stakes(cents, score.size, ceiling) * (error - alpha))
+    return plan_bets(candidates(score, steps), excess, 1.0, n_certify, alpha, delta)
 
 
 def certify_dollars(
@@ -30,25 +50,29 @@ def certify_dollars(
     """Walk planned thresholds so that wrong dollars are at most alpha of the dollars that go, but with chance delta.
 
     ``scores``, ``errors`` 0 or 1 and ``cents`` (n,), the amounts, 0 to ``ceiling``, which is known beforehand: the end
-    of the value band. Rows must be independent, in the order of their days, and had no part in the plan (``plan`` on
-    the earlier rows, with the fresh dollars over the ceiling as ``n_certify``). ``n`` and ``errors`` of the answer
-    count items. It takes about ``ceiling / mean amount`` times the labels that a count of items takes, so bands should
-    be narrow. None where nothing is certified. Raises BadInputError as ``certify`` does, and for an amount outside 0
-    to the ceiling.
+    of the value band. Rows must be independent, in the order of their days, and had no part in the plan. ``n`` and
+    ``errors`` of the answer count items. It takes about ``ceiling / mean amount`` times the labels that a count of
+    items takes, so bands should be narrow. None where nothing is certified. Raises BadInputError as ``certify`` does,
+    and for an amount outside 0 to the ceiling.
     """
     score, error = checked_labels(scores, errors)
     tried = falling(thresholds)
-    stake = _stakes(cents, score.size, ceiling)
-    excess = stake * (error - alpha)
-
-    def above(threshold: float) -> Floats:
-        return np.where(score >= threshold, excess, 0.0)
-
-    passed = last_passed(tried, above, 1.0, alpha, delta)
+    excess = _Excess(score, _stakes(cents, score.size, ceiling) * (error - alpha))
+    passed = last_passed(tried, excess, 1.0, alpha, delta)
     if passed is None:
         return None
     accepted = score >= tried[passed]
     return Certified(float(tried[passed]), int(accepted.sum()), int(error[accepted].sum()))
+
+
+class _Excess:
+    """The excess of each item above a threshold, as a share of the ceiling."""
+
+    def __init__(self, score: Floats, excess: Floats) -> None:
+        self._score, self._excess = score, excess
+
+    def __call__(self, threshold: float) -> Floats:
+        return np.where(self._score >= threshold, self._excess, 0.0)
 
 
 def _stakes(cents: ArrayLike, rows: int, ceiling: int) -> Floats:

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import isotonic_regression
 from scipy.special import bdtr
 
-from models.certification_labels import Floats, check_level, checked_labels
+from models.certification_labels import Floats, candidates, check_level, checked_labels
 
 DRAWS = 200  # of fresh labels
 STRIDES = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128)  # candidates from one step to the next
@@ -44,17 +44,17 @@ def plan(
     score, error = score[~np.isnan(score)], error[~np.isnan(score)]
     if not score.size or n_certify <= 0:
         return ()
-    candidates, rows, wrong = _candidates(score, error, steps)
-    if not candidates.size:
+    thresholds, rows, wrong = _stretches(score, error, steps)
+    if not thresholds.size:
         return ()
     passed = _passes(rows, wrong, n_certify, alpha, delta)
     ladder = _best(passed, np.cumsum(rows) / score.size)
     if ladder is None:
         ladder = np.array([_nearest(rows, wrong, n_certify, alpha)])
-    return tuple(float(threshold) for threshold in candidates[ladder])
+    return tuple(float(threshold) for threshold in thresholds[ladder])
 
 
-def _candidates(
+def _stretches(
     score: Floats, error: NDArray[np.int64], steps: int
 ) -> tuple[Floats, NDArray[np.int64], Floats]:
     """Thresholds, and how many rows and expected errors lie between each and the one before; all (k,).
@@ -64,15 +64,14 @@ def _candidates(
     """
     order = np.argsort(-score, kind="stable")
     ranked = score[order]
-    tried = ranked[np.linspace(0, ranked.size - 1, min(steps, ranked.size)).astype(int)]
-    candidates = np.unique(tried[np.isfinite(tried)])[::-1]
-    if not candidates.size:
-        return candidates, np.zeros(0, dtype=np.int64), candidates
-    accepted = np.searchsorted(-ranked, -candidates, side="right")
+    thresholds = candidates(score, steps)
+    if not thresholds.size:
+        return thresholds, np.zeros(0, dtype=np.int64), thresholds
+    accepted = np.searchsorted(-ranked, -thresholds, side="right")
     above = np.concatenate(([0], np.cumsum(error[order])))[accepted]
     rows = np.diff(accepted, prepend=0)
     rate = isotonic_regression(np.diff(above, prepend=0) / rows, weights=rows).x
-    return candidates, rows, np.asarray(rate * rows, dtype=np.float64)
+    return thresholds, rows, np.asarray(rate * rows, dtype=np.float64)
 
 
 def _passes(
