@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -10,21 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.certification import (
-    Cell,
-    Certificate,
-    Certified,
-    Step,
-    certify,
-    issue,
-    one_per_batch,
-    plan,
-    walk,
-)
+from models.allocation import Labels, Outcome, alone_level, certify_family, plan_family
+from models.certificates import Cell, Certificate, issue
+from models.certification import one_per_batch
+from models.certification_money import certify_dollars
 from models.policy import Policy
 from models.routing import Lane, RoutingInput, awaits_certificate, route
 from training.metrics import rate
 
+Rows = NDArray[np.intp]
+NO_ROWS: Rows = np.zeros(0, dtype=np.intp)
 WITHOUT = "issued without certificates: a person sees every item"
 
 
@@ -59,6 +54,7 @@ class Trial:
     thresholds: tuple[float, ...]  # planned, strict to loose
     level: float  # of the cell's own test, at most the family's delta
     certificate: Certificate
+    tried: bool = True  # False: planned to take no part, as it would hardly pass
 
 
 @dataclass(frozen=True)
@@ -72,6 +68,54 @@ class Family:
 NO_FAMILY = Family((), ())
 
 
+@dataclass(frozen=True)
+class CellTest:
+    """One cell in the family: its labels and what was planned."""
+
+    cell: Cell
+    policy: Policy
+    prior: Labels
+    fresh: Judged
+    rows: Rows  # of ``fresh``, in the order of their days
+    thresholds: tuple[float, ...]
+
+    def in_dollars(self, outcome: Outcome, level: float) -> Outcome:
+        """The strictest of what items and dollars certify: both hold, each with delta (an intersection-union test).
+
+        Dollars have delta / cells each; ``level`` is the highest that the cell's items had to pass.
+        """
+        if outcome.certified is None or outcome.certified.threshold is None:
+            return outcome
+        loosest, kind = outcome.certified.threshold, self.cell.kind
+        (band,) = [band for band in self.policy.value_bands if band.name == self.cell.value_band]
+        certified = certify_dollars(
+            self.fresh.confidence()[self.rows],
+            self.fresh.errors[self.rows],
+            self.fresh.cents()[self.rows],
+            tuple(threshold for threshold in self.thresholds if threshold >= loosest),
+            self.policy.alpha(kind),
+            self.policy.delta(kind) / len(self.policy.cells(kind)),
+            ceiling=int(band.below * 100),
+        )
+        return Outcome(certified, level, outcome.tried, outcome.first)
+
+    def trial(self, outcome: Outcome, stated: Mapping[str, Any]) -> Trial:
+        """The cell's certificate, which says what is ``stated`` of the family, and how it came about."""
+        certificate = issue(outcome.certified or outcome.first, cell=self.cell, level=outcome.level, **stated)
+        return Trial(
+            cell=self.cell,
+            prior_scores=np.asarray(self.prior.scores),
+            prior_errors=np.asarray(self.prior.errors),
+            scores=self.fresh.confidence()[self.rows],
+            errors=self.fresh.errors[self.rows],
+            amounts=self.fresh.cents()[self.rows],
+            thresholds=self.thresholds,
+            level=outcome.level,
+            certificate=certificate,
+            tried=outcome.tried,
+        )
+
+
 def certify_cells(
     kind: str,
     *,
@@ -82,17 +126,51 @@ def certify_cells(
     data_digest: str,
     issued: date,
     seed: int,
+    dollars: bool = False,
 ) -> Family:
-    """One certificate a cell of the policy, with or without a threshold.
+    """One certificate a cell of the policy, with or without a threshold; all together hold with the kind's delta.
 
     ``planned`` are rows of an earlier window than ``fresh``, which had no part in the model, its calibration or the
     plan. Only rows that the policy lets go take part: a promise on all rows above a threshold need not hold for that
-    part of them. Of each remittance one row takes part, as errors within one hang together.
+    part of them. Of each remittance one row a cell takes part, as errors within one hang together; where a remittance
+    has rows in several cells, these are not taken to be independent (see ``models.allocation``).
+
+    With ``dollars`` a threshold must also keep the error rate in dollars to alpha. It is not asked for by default: it
+    takes as many times the labels as the end of a value band is above its mean amount, while bands and the ceiling
+    already bound what one error costs.
     """
-    trials = tuple(
-        _trial(cell, policy, planned, fresh, model_version, data_digest, issued, seed)
-        for cell in policy.cells(kind)
+    cells = policy.cells(kind)
+    prior = [_labels(planned, rows) for rows in _rows_of(cells, planned, policy)]
+    rows = [_one_per_batch(fresh, inside, seed) for inside in _rows_of(cells, fresh, policy)]
+    plan = plan_family(
+        prior,
+        [one.size for one in rows],
+        alpha=policy.alpha(kind),
+        delta=policy.delta(kind),
+        independent=_are_apart([[fresh.batches[row] for row in one] for one in rows]),
     )
+    labels = [_labels(fresh, one) for one in rows]
+    outcomes = certify_family(plan, labels, alpha=policy.alpha(kind), delta=policy.delta(kind))
+    tests = [
+        CellTest(cell, policy, before, fresh, inside, tried)
+        for cell, before, inside, tried in zip(cells, prior, rows, plan.thresholds, strict=True)
+    ]
+    if dollars:
+        level = alone_level(len(plan.part), policy.delta(kind), pooled=plan.pooled)
+        outcomes = tuple(
+            test.in_dollars(outcome, level) for test, outcome in zip(tests, outcomes, strict=True)
+        )
+    stated = {
+        "alpha": policy.alpha(kind),
+        "delta": policy.delta(kind),
+        "window": fresh.window,
+        "planned": planned.window,
+        "unit": "dollars" if dollars else "items",
+        "model_version": model_version,
+        "data_digest": data_digest,
+        "expires": issued + timedelta(days=policy.certificate_days),
+    }
+    trials = tuple(test.trial(outcome, stated) for test, outcome in zip(tests, outcomes, strict=True))
     return Family(tuple(trial.certificate for trial in trials), trials)
 
 
@@ -123,49 +201,28 @@ def automatic_figures(
     return share | rate("automatic_error_rate", int(errors[went].sum()), count)
 
 
-def _trial(
-    cell: Cell,
-    policy: Policy,
-    planned: Judged,
-    fresh: Judged,
-    model_version: str,
-    data_digest: str,
-    issued: date,
-    seed: int,
-) -> Trial:
-    alpha, delta = policy.alpha(cell.kind), policy.delta(cell.kind)
-    level = delta / len(policy.cells(cell.kind))
-    prior = _rows_of(cell, policy, planned)
-    now = _rows_of(cell, policy, fresh)
-    now = now[one_per_batch([fresh.batches[row] for row in now], seed)]
-    before = planned.confidence()[prior], planned.errors[prior]
-    labels = fresh.confidence()[now], fresh.errors[now]
-    thresholds = plan(*before, now.size, alpha, delta=level)
-    certificate = issue(
-        certify(*labels, thresholds, alpha, level) or _nothing(walk(*labels, thresholds)),
-        cell=cell,
-        alpha=alpha,
-        delta=delta,
-        level=level,
-        window=fresh.window,
-        planned=planned.window,
-        model_version=model_version,
-        data_digest=data_digest,
-        expires=issued + timedelta(days=policy.certificate_days),
-    )
-    return Trial(cell, *before, *labels, fresh.cents()[now], thresholds, level, certificate)
+def _labels(judged: Judged, rows: Rows) -> Labels:
+    return Labels(judged.confidence()[rows], judged.errors[rows])
 
 
-def _nothing(steps: Sequence[Step]) -> Certified:
-    """A cell where nothing was certified keeps the counts of the first threshold tried."""
-    return Certified(None, steps[0].n, steps[0].errors) if steps else Certified(None, 0, 0)
+def _one_per_batch(judged: Judged, rows: Rows, seed: int) -> Rows:
+    return rows[one_per_batch([judged.batches[row] for row in rows], seed)]
 
 
-def _rows_of(cell: Cell, policy: Policy, rows: Judged) -> NDArray[np.intp]:
-    """The rows of a cell that wait for nothing but its certificate."""
-    inside = [
-        number
-        for number, item in enumerate(rows.items)
-        if policy.cell(cell.kind, item.amount, item.payer_class) == cell and awaits_certificate(item, policy)
-    ]
-    return np.asarray(inside, dtype=np.intp)
+def _are_apart(batches: Sequence[Sequence[Any]]) -> bool:
+    """Whether no remittance has rows in two cells.
+
+    >>> _are_apart([["a", "b"], ["c"]]), _are_apart([["a", "b"], ["b"]])
+    (True, False)
+    """
+    return len({batch for one in batches for batch in one}) == sum(len(one) for one in batches)
+
+
+def _rows_of(cells: Sequence[Cell], judged: Judged, policy: Policy) -> list[Rows]:
+    """The rows of each cell that wait for nothing but its certificate."""
+    found: dict[Cell, list[int]] = {cell: [] for cell in cells}
+    for number, item in enumerate(judged.items):
+        cell = policy.cell(item.kind, item.amount, item.payer_class)
+        if cell in found and awaits_certificate(item, policy):
+            found[cell].append(number)
+    return [np.asarray(rows, dtype=np.intp) for rows in found.values()]

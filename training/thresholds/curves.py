@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from models.certificate_curves import Curve, Naive, Point, upper_bound
 from models.certificates import Certificate
-from models.certification import Step, checked_labels, p_value, walk
+from models.certification import Step, checked_labels, walk
 from training.thresholds.wanted import labels_wanted
 
 Floats = NDArray[np.float64]
@@ -32,8 +32,8 @@ def curve_of(
     alpha, level = certificate.alpha, certificate.level
     fresh = checked_labels(scores, errors)
     look = _Looking(*fresh, level)
-    walked = _walked(look, thresholds, alpha, level)
     threshold = certificate.threshold
+    walked = _walked(look, thresholds, threshold)
     every = look.steps(_grid(fresh[0]))
     return Curve(
         certificate=certificate.id,
@@ -86,14 +86,14 @@ class _Looking:
         )
 
 
-def _walked(look: _Looking, thresholds: Sequence[float], alpha: float, level: float) -> list[Step]:
-    """The thresholds tried: all that passed, and the first that failed."""
-    tried = []
-    for step in look.steps(thresholds):
-        tried.append(step)
-        if p_value(step.n, step.errors, alpha) > level:
-            break
-    return tried
+def _walked(look: _Looking, thresholds: Sequence[float], certified: float | None) -> list[Step]:
+    """The thresholds tried: all that passed, and the first that failed.
+
+    Of a family, levels change during the walk (see ``models.allocation``), so the certificate says how far it went.
+    """
+    steps = look.steps(thresholds)
+    passed = 0 if certified is None else sum(step.threshold >= certified for step in steps)
+    return list(steps[: passed + 1])
 
 
 def _naive(look: _Looking, prior: Floats, wrong: NDArray[np.int64], alpha: float) -> Naive | None:
