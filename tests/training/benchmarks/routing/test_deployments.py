@@ -70,7 +70,7 @@ def test_mapie_has_the_same_p_values_but_where_its_rates_round_up_to_one_more_er
             walk(fresh.scores, fresh.errors, ladder), np.ravel(control.p_values), strict=True
         ):
             same, one_more = (p_value(step.n, step.errors + more, ALPHA) for more in (0, 1))
-            assert value in (pytest.approx(same), pytest.approx(one_more))
+            assert same * (1 - 1e-9) <= value <= one_more * (1 + 1e-9)
         found = certify(fresh.scores, fresh.errors, ladder, ALPHA, DELTA)
         assert found is not None
         assert peer is None or peer - 0.051 <= found.threshold <= peer
