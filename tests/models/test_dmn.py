@@ -203,7 +203,7 @@ def test_no_wrong_or_missing_input_that_a_row_needs_goes_by_itself(column: str, 
     assert ENGINES["shipped"].decide(values)["lane"] == "auto"
     needed = {"kind", "amount", "confidence", "margin", "interval", "age_days", "certificate"}
     needed |= {one.column for one in list_columns(policy)} - {
-        "flags_denied_for_coding"
+        "flags_coding_deadline_near"
     }  # not asked of this kind
     if column in needed:
         assert ENGINES["shipped"].decide({**values, column: missing})["lane"] != "auto"
