@@ -14,7 +14,7 @@ from training.benchmarks.routing.naive import naive_threshold
 Floats = NDArray[np.float64]
 Method = Callable[[Sequence[Labels], Sequence[Labels]], Floats]  # prior, fresh -> threshold of each payer
 ALPHA, DELTA = 0.005, 0.05
-STEPS = 50  # candidate thresholds a payer, for all methods alike
+STEPS = 30  # candidate thresholds a payer, for all methods alike: few, as thousands of plans are made
 
 
 def naive(prior: Sequence[Labels], fresh: Sequence[Labels]) -> Floats:
