@@ -27,7 +27,7 @@ from training.denial_lines import DeniedClaim, learn_lines
 from training.denial_lines import examples as line_examples
 from training.denial_report import card, signature
 from training.metrics import evaluate
-from training.thresholds.explaining import explain
+from training.thresholds.explaining import explain, told
 from training.trained import Trained
 from training.windows import Indices, Windows
 
@@ -79,11 +79,11 @@ def train(
     family = evaluation.certify(data_digest=dataset.digest, issued=day, seed=seed) if certify else NO_FAMILY
     certificates = family.certificates
     save_certificates(folder, certificates)
-    explain(folder, family.trials)
+    curves = explain(folder, family.trials)
     metrics = evaluation.measure(certificates, at=day, seed=seed)
     metrics |= lines.measure(model, windows.test, seed=seed)
     evaluation.plot(folder / "plots", certificates)
-    card(labels, windows, dataset, metrics, certificates).write(folder)
+    card(labels, windows, dataset, metrics, certificates).write(folder, curves)
     return Trained(
         kind=KIND,
         version=version,
@@ -91,7 +91,7 @@ def train(
         metrics=metrics,
         parameters={**parameters, "certify": certify},
         signature=signature(model),
-        notes=(labels.describe(),) if certify else (labels.describe(), WITHOUT),
+        notes=(labels.describe(), *(told(curves) if certify else (WITHOUT,))),
     )
 
 

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from models.certification import Certificate
+from models.certificate_curves import Curve
+from models.certificate_words import cell_name, wanting
+from models.certificates import Certificate
 from training.certificates import WITHOUT
 
 FILE = "model_card.md"
@@ -30,21 +32,21 @@ class ModelCard:
     certificates: Sequence[Certificate]
     plots: Sequence[str] = field(default=())
 
-    def write(self, folder: Path) -> Path:
+    def write(self, folder: Path, curves: Sequence[Curve] = ()) -> Path:
         """Write ``model_card.md``."""
         path = folder / FILE
-        path.write_text(self.markdown(), encoding="utf-8")
+        path.write_text(self.markdown(curves), encoding="utf-8")
         return path
 
-    def markdown(self) -> str:
-        """The whole card."""
+    def markdown(self, curves: Sequence[Curve] = ()) -> str:
+        """The whole card; ``curves`` are those of the certificates, and say what a cell without one wants."""
         parts = [
             f"# {self.title}",
             self.what,
             "## Intended use\n\n" + _list(self.intended_use),
             "## Data\n\n" + _list(f"{name}: {value}" for name, value in self.data.items()),
             "## Measured on the test window\n\n" + metrics_table(self.metrics),
-            "## Permission to act without a person\n\n" + _certificates(self.certificates),
+            "## Permission to act without a person\n\n" + _certificates(self.certificates, curves),
             "## Limits\n\n" + _list(self.limits),
             *(f"![{Path(plot).stem}]({plot})" for plot in self.plots),
         ]
@@ -71,18 +73,24 @@ def interval(metrics: Mapping[str, float], name: str) -> str:
     return f"{metrics[f'{name}_low']:.3f} to {metrics[f'{name}_high']:.3f}"
 
 
-def _certificates(certificates: Sequence[Certificate]) -> str:
+def _certificates(certificates: Sequence[Certificate], curves: Sequence[Curve]) -> str:
     if not certificates:
         return f"None: {WITHOUT}."
-    return _list(_certificate(certificate) for certificate in certificates)
+    wants = {curve.certificate: wanting(curve) for curve in curves}
+    promise = (
+        f"Error rate above {certificates[0].alpha:.2%} in any cell with probability at most "
+        f"{certificates[0].delta:.2%}, of all cells together:"
+    )
+    lines = _list(_certificate(certificate, wants.get(certificate.id, "")) for certificate in certificates)
+    return f"{promise}\n\n{lines}"
 
 
-def _certificate(certificate: Certificate) -> str:
-    promise = f"error rate above {certificate.alpha:.2%} with probability at most {certificate.delta:.2%}"
+def _certificate(certificate: Certificate, wants: str) -> str:
+    name = cell_name(certificate.cell)
     if certificate.threshold is None:
-        return f"{certificate.cell.value_band}: nothing could be certified ({promise}); everything goes to a person."
+        return f"{name}: nothing could be certified; everything goes to a person. {wants}".rstrip()
     return (
-        f"{certificate.cell.value_band}: confidence at least {certificate.threshold:.4f}, {promise}; "
+        f"{name}: confidence at least {certificate.threshold:.4f}; "
         f"{certificate.errors} errors in {certificate.n} labels of {certificate.window_from} to "
         f"{certificate.window_to}, until {certificate.expires}."
     )

@@ -27,6 +27,7 @@ from features.settings import Settings
 from models.certificate_curves import FILE as CURVES
 from models.certificate_curves import Curve, load_curves
 from models.certificates import FILE as CERTIFICATES
+from models.certificates import Certificate, load_certificates
 from models.files import MANIFEST, PART_FILE, load_parts, write_atomically
 from training import mlflow_flavour
 from training.mlflow_flavour import PARTS
@@ -34,6 +35,7 @@ from training.model_card import FILE as CARD
 from training.trained import Trained
 
 EXPERIMENT = "clearlane"
+ABOUT_CERTIFICATES = "certificates/"  # what is logged of them beside the model's metrics
 CHAMPION, CHALLENGER = "champion", "challenger"
 
 
@@ -60,6 +62,7 @@ def log_and_register(trained: Trained, settings: Settings) -> Registered:
         mlflow.log_metrics(dict(trained.metrics))
         mlflow.log_artifacts(str(trained.folder / "plots"), "plots")
         mlflow.log_artifact(str(trained.folder / CARD))
+        _log_certificates(trained.folder)
         info = Model.log(
             artifact_path=None,
             name=trained.kind,
@@ -135,7 +138,8 @@ def metrics_of(kind: str, number: int, settings: Settings) -> dict[str, float]:
         version = client.get_model_version(kind, str(number))
     except MlflowException as error:
         raise _no_version(kind, number) from error
-    return dict(client.get_run(version.run_id or "").data.metrics)
+    logged = client.get_run(version.run_id or "").data.metrics
+    return {name: value for name, value in logged.items() if not name.startswith(ABOUT_CERTIFICATES)}
 
 
 def curves_of(kind: str, number: int, settings: Settings) -> tuple[Curve, ...]:
@@ -180,6 +184,25 @@ def connect(settings: Settings) -> MlflowClient:
             remedy="check MLFLOW_TRACKING_URI, or unset it for a local one",
         ) from error
     return client
+
+
+def _log_certificates(folder: Path) -> None:
+    """The certificates as they are served, and which cells of how many are certified from which threshold."""
+    certificates = load_certificates(folder)
+    if not certificates:
+        return
+    mlflow.log_artifact(str(folder / CERTIFICATES))
+    found = {_cell_key(one): one.threshold for one in certificates if one.threshold is not None}
+    mlflow.set_tags({"certified": ", ".join(found) or "none"})
+    figures = {"cells": float(len(certificates)), "certified": float(len(found))}
+    figures |= {f"threshold-{name}": threshold for name, threshold in found.items()}
+    mlflow.log_metrics({f"{ABOUT_CERTIFICATES}{name}": value for name, value in figures.items()})
+
+
+def _cell_key(certificate: Certificate) -> str:
+    """A cell's name where ``*`` is not allowed."""
+    group, band = certificate.cell.payer_group, certificate.cell.value_band
+    return f"{'all-payers' if group == '*' else group}-{band}"
 
 
 def _register(client: MlflowClient, trained: Trained, *, source: str, run_id: str, model_id: str) -> int:

@@ -35,7 +35,7 @@ from training.match_history import known_postings
 from training.match_labels import NOWHERE, MatchLabels, label
 from training.match_report import card, draw, signature
 from training.metrics import rate
-from training.thresholds.explaining import explain
+from training.thresholds.explaining import explain, told
 from training.trained import Trained
 from training.windows import Indices, Windows
 
@@ -79,7 +79,7 @@ def train(
     family = _family(model, prepared, fitted, rules, dataset.digest, day, seed) if certify else NO_FAMILY
     certificates = family.certificates
     save_certificates(folder, certificates)
-    explain(folder, family.trials)
+    curves = explain(folder, family.trials)
     scores = score(model, prepared, windows.test)
     answers = answers_of(scores, prepared, windows.test)
     posted = automatic(
@@ -94,7 +94,7 @@ def train(
         **lane_metrics(posted, answers, certificates),
     }
     draw(folder, answers, certificates)
-    card(labels, windows, dataset, metrics, certificates).write(folder)
+    card(labels, windows, dataset, metrics, certificates).write(folder, curves)
     return Trained(
         kind=KIND,
         version=model.version,
@@ -105,7 +105,7 @@ def train(
             "certify": certify,
         },
         signature=signature(model),
-        notes=(labels.describe(),) if certify else (labels.describe(), WITHOUT),
+        notes=(labels.describe(), *(told(curves) if certify else (WITHOUT,))),
     )
 
 

@@ -14,12 +14,14 @@ import pytest
 from features.errors import ModelFileError, NotFoundError
 from features.settings import Settings
 from models.certificate_curves import load_curves
+from models.certificate_words import cell_name
 from models.certificates import load_certificates
 from models.denial_risk import DenialRiskModel
 from training.datasets import Dataset
 from training.denial_risk import train
 from training.registry import (
     Registered,
+    connect,
     curves_of,
     export,
     log_and_register,
@@ -82,6 +84,33 @@ def test_the_metrics_of_a_version_come_back(
     registered: list[Registered], runs: list[Trained], settings: Settings
 ) -> None:
     assert metrics_of("denial-risk", registered[1].number, settings) == pytest.approx(dict(runs[1].metrics))
+
+
+def test_a_run_tells_which_cells_are_certified_and_keeps_their_certificates(
+    registered: list[Registered], runs: list[Trained], settings: Settings
+) -> None:
+    run = connect(settings).get_run(registered[0].run_id)
+    certificates = load_certificates(runs[0].folder)
+    found = [one.threshold for one in certificates if one.threshold is not None]
+    logged = run.data.metrics
+    assert (logged["certificates/cells"], logged["certificates/certified"]) == (len(certificates), len(found))
+    assert sorted(
+        value for name, value in logged.items() if name.startswith("certificates/threshold-")
+    ) == pytest.approx(sorted(found))
+    assert (run.data.tags["certified"] == "none") == (not found)
+    files = connect(settings).list_artifacts(registered[0].run_id)
+    assert "certificates.json" in {file.path for file in files}
+
+
+def test_training_and_card_say_of_each_cell_what_is_certified_or_wanting(runs: list[Trained]) -> None:
+    card = (runs[0].folder / "model_card.md").read_text()
+    for certificate, note in zip(load_certificates(runs[0].folder), runs[0].notes[1:], strict=True):
+        name = cell_name(certificate.cell)
+        assert note.startswith(f"{name}: ")
+        assert f"- {name}: " in card
+        if certificate.threshold is None:
+            assert "more checked items" in note or "only a model that errs less" in note
+            assert note.removeprefix(f"{name}: not certified. ") in card
 
 
 @pytest.mark.usefixtures("registered")

@@ -20,7 +20,7 @@ from training.invoices.evaluation import Evaluation
 from training.invoices.fit import PARAMETERS, ROUNDS, Fitted, fit
 from training.invoices.labels import InvoiceLabels, label
 from training.invoices.report import card, signature
-from training.thresholds.explaining import explain
+from training.thresholds.explaining import explain, told
 from training.trained import Trained
 from training.windows import Windows
 
@@ -77,10 +77,10 @@ def train_folder(
     family = evaluation.certify(data_digest=digest, issued=day, seed=seed) if certify else NO_FAMILY
     certificates = family.certificates
     save_certificates(out, certificates)
-    explain(out, family.trials)
+    curves = explain(out, family.trials)
     metrics = evaluation.measure(certificates, at=day, seed=seed)
     evaluation.plot(out / "plots", certificates)
-    card(labels, windows, digest, metrics, certificates).write(out)
+    card(labels, windows, digest, metrics, certificates).write(out, curves)
     return Trained(
         kind=KIND,
         version=version,
@@ -88,7 +88,7 @@ def train_folder(
         metrics=metrics,
         parameters={**_parameters(windows, fitted, digest, seed=seed, rounds=rounds), "certify": certify},
         signature=signature(model),
-        notes=(labels.describe(),) if certify else (labels.describe(), WITHOUT),
+        notes=(labels.describe(), *(told(curves) if certify else (WITHOUT,))),
     )
 
 

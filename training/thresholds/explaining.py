@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from models.certificate_curves import Curve, save_curves
+from models.certificate_words import cell_name, rate_text, wanting
 from models.certificates import Cell
 from training.certificates import Trial
 from training.thresholds.curves import curve_of
@@ -22,6 +23,21 @@ def explain(folder: Path, trials: Sequence[Trial]) -> tuple[Curve, ...]:
     save_curves(folder, curves)
     draw(folder / "plots" / PICTURES, curves)
     return curves
+
+
+def told(curves: Sequence[Curve]) -> tuple[str, ...]:
+    """A sentence a cell for whoever trained the model: what is certified, or what is wanting and for how many days."""
+    return tuple(f"{cell_name(curve.cell)}: {_told(curve)}" for curve in curves)
+
+
+def _told(curve: Curve) -> str:
+    point = curve.certified
+    if point is None:
+        return f"not certified. {wanting(curve)}"
+    return (
+        f"certified from a confidence of {point.threshold:.4f}, {rate_text(point.coverage)} of its items; "
+        f"checked {point.n:,}, wrong {point.errors:,}."
+    )
 
 
 def curve_of_trial(trial: Trial) -> Curve:
