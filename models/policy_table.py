@@ -131,7 +131,3 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True):
     def delta(self, kind: str) -> float:
         """The chance that any cell of a kind, of all that are certified together, breaks its promise."""
         return self.kinds[kind].delta
-
-    def cell_delta(self, kind: str) -> float:
-        """The share of delta of each cell of a kind."""
-        return self.kinds[kind].delta / len(self.cells(kind))

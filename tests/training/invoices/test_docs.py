@@ -54,9 +54,7 @@ def test_every_decision_and_the_queue_of_finance_stand_on_the_page(name: str) ->
 
 def test_the_figures_on_the_page_are_those_of_the_code_and_the_policy() -> None:
     policy, plain = load_policy(), " ".join(PAGE.split())
-    needed = labels_needed(
-        0, alpha=policy.alpha("invoice-anomaly"), delta=policy.cell_delta("invoice-anomaly")
-    )
+    needed = labels_needed(0, alpha=policy.alpha("invoice-anomaly"), delta=policy.delta("invoice-anomaly"))
     assert f"at least {needed} random reviews" in plain
     assert f"{FEWEST_REVIEWS} reviews with {FEWEST_WRONG} faults" in plain
     assert f"a finding is listed ({LEAST})" in plain
