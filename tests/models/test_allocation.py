@@ -15,6 +15,7 @@ from features.errors import BadInputError
 from models.allocation import (
     MOST,
     OWN,
+    OWN_POOLED,
     Labels,
     allocate,
     alone_level,
@@ -69,7 +70,8 @@ def _is_rejected(cells: Cells, heads: Sequence[int | None], pooled: bool) -> boo
         number: p_value(*cells[number][head], ALPHA) for number, head in enumerate(heads) if head is not None
     }
     count = len(cells)
-    share = (OWN if first else 1.0) * DELTA / count
+    own = OWN_POOLED if pooled else OWN
+    share = (own if first else 1.0) * DELTA / count
     if any(p[number] <= share for number in later):
         return True
     if not first:
@@ -78,7 +80,9 @@ def _is_rejected(cells: Cells, heads: Sequence[int | None], pooled: bool) -> boo
         level = (DELTA - (count - len(first)) * OWN * DELTA / count) / len(first)
         return min(p[number] for number in first) <= level
     n, errors = (sum(cells[number][0][place] for number in first) for place in (0, 1))
-    return p_value(n, errors, ALPHA) <= (1 - OWN) * DELTA or min(p[number] for number in first) <= share
+    return (
+        p_value(n, errors, ALPHA) <= (1 - OWN_POOLED) * DELTA or min(p[number] for number in first) <= share
+    )
 
 
 @given(st.lists(cell(), min_size=1, max_size=4), st.booleans())
@@ -131,8 +135,8 @@ def test_two_cells_that_pass_only_together_pass() -> None:
 
 
 def test_a_cell_that_fails_keeps_another_from_all_of_delta() -> None:
-    """50 labels without an error pass at delta, and 60 at half of it."""
-    enough, barely, bad = [(60, 0)], [(50, 0)], [(50, 20)]
+    """51 labels without an error pass at three quarters of delta, and 60 at half of it."""
+    enough, barely, bad = [(60, 0)], [(51, 0)], [(51, 20)]
     assert [place for place, _ in allocated([barely], pooled=False)] == [0]
     assert [place for place, _ in allocated([barely, bad], pooled=False)] == [-1, -1]
     assert [place for place, _ in allocated([enough, bad], pooled=False)] == [0, -1]
@@ -249,8 +253,9 @@ def test_alpha_and_delta_outside_0_to_1_are_refused(alpha: float, delta: float) 
         plan_family([], [], alpha=alpha, delta=delta)
 
 
-def test_more_cells_leave_each_less_to_pass_by_itself() -> None:
-    levels = [alone_level(count, DELTA, pooled=False) for count in range(1, 17)]
+@pytest.mark.parametrize("pooled", [False, True])
+def test_more_cells_leave_each_less_to_pass_by_itself_but_never_little(pooled: bool) -> None:
+    levels = [alone_level(count, DELTA, pooled=pooled) for count in range(1, 17)]
     assert levels == sorted(levels, reverse=True)
     assert levels[0] == DELTA
-    assert levels[-1] > (1 - OWN) * DELTA
+    assert levels[-1] > DELTA / 2
