@@ -9,6 +9,7 @@ import importlib.util
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -41,6 +42,18 @@ def main(
     except KeyboardInterrupt:  # while a command's imports run, too
         print("stopped", file=sys.stderr)  # noqa: T201
         return STOPPED
+
+
+def day(text: str) -> date:
+    """A day that was given to a command, as the ``type`` of an argument; argparse says what is wrong with it.
+
+    >>> day("2024-03-01")
+    datetime.date(2024, 3, 1)
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError("a date is written YYYY-MM-DD") from error
 
 
 def _read(

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import msgspec
 from msgspec import Struct
-from scipy.stats import beta
 
 from features.errors import ModelFileError
 from models.certificates import RECERTIFY, Cell, Unit
+from models.exact_test import exact_interval
 from models.files import write_atomically
 
 FORMAT = 1
@@ -94,7 +94,7 @@ def upper_bound(n: int, errors: int, level: float) -> float:
     >>> upper_bound(0, 0, 0.05)  # nothing seen excludes nothing
     1.0
     """
-    return float(beta.ppf(1 - level, errors + 1, n - errors)) if n > errors else 1.0
+    return exact_interval(errors, n, tail=level)[1]
 
 
 def save_curves(folder: Path, curves: Iterable[Curve]) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from models.dmn_tests import NUMBERS, TEXTS, list_columns
-from models.policy_table import ANY, Policy
+from models.dmn_tests import list_columns
+from models.policy_table import ANY, NUMBERS, TEXTS, Policy
 from models.rules import Item, facts_of
 
 Value = str | bool | float | None

@@ -40,7 +40,7 @@ def rules_of(policy: Policy) -> list[Rule]:
         rule
         for place, row in enumerate(policy.rows)
         for kind in (*KINDS, OTHER)
-        if _concerns(row, kind)
+        if row.concerns(kind)
         for rule in (_automatic if row.lane is Lane.AUTO else _strict)(policy, place, kind, lists)
     )
     return [*by_row, *(_default(policy, kind) for kind in (*KINDS, OTHER))]
@@ -57,7 +57,7 @@ def _automatic(policy: Policy, place: int, kind: str, lists: Sequence[ListColumn
     own = _holding(tests_of(row.when, lists))
     doubtful = [
         *_no_confidence(),
-        *(one for above in policy.rows[:place] if _concerns(above, kind) for one in _wanting(above, lists)),
+        *(one for above in policy.rows[:place] if above.concerns(kind) for one in _wanting(above, lists)),
         ([("proposes_action", f"not({PROPOSED})")], NOTHING_PROPOSED),
     ]
     for tests, why in doubtful:
@@ -105,7 +105,3 @@ def _rule(kind: str, tests: Sequence[tuple[str, str]], routed: Routed, note: str
 
 def _holding(tests: Sequence[Test]) -> list[tuple[str, str]]:
     return [(test.column, test.holds) for test in tests]
-
-
-def _concerns(row: Row, kind: str) -> bool:
-    return row.when.kind is None or kind in row.when.kind

@@ -14,28 +14,17 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from models.policy_table import ANY, Conditions, Policy
+from models.policy_table import ANY, BOUNDS, LISTS, NUMBERS, TEXTS, Conditions, Policy
 from models.rules import LONGEST_AGE
 
 Type = Literal["string", "number", "boolean"]
-LISTS: Final = ("flags", "missing", "unseen")
-TEXTS: Final = ("payer", "payer_class", "service_type")
-NUMBERS: Final[Mapping[str, tuple[int | None, int | None]]] = {  # with the range in which they can be
+RANGES: Final[Mapping[str, tuple[int | None, int | None]]] = {  # in which numbers can be
     "amount": (0, None),
     "confidence": (0, 1),
     "margin": (-1, 1),
     "interval": (0, 1),
     "age_days": (0, LONGEST_AGE),
     "days_to_deadline": (-LONGEST_AGE, LONGEST_AGE),
-}
-BOUNDS: Final[Mapping[str, tuple[str, str]]] = {  # the condition: its input and how it compares
-    "value_at_least": ("amount", ">="),
-    "value_below": ("amount", "<"),
-    "confidence_below": ("confidence", "<"),
-    "margin_below": ("margin", "<"),
-    "interval_wider_than": ("interval", ">"),
-    "age_days_at_least": ("age_days", ">="),
-    "days_to_deadline_below": ("days_to_deadline", "<"),
 }
 ALSO: Final[Mapping[str, Type]] = {"proposes_action": "boolean", "certificate": "string"}
 """Inputs that no row asks for, but every automatic one needs."""
@@ -144,7 +133,7 @@ def _of_numbers(when: Conditions) -> Iterator[Test]:
 
 
 def _sound(name: str) -> str:
-    least, most = NUMBERS[name]
+    least, most = RANGES[name]
     bounds = (f"? >= {least}" if least is not None else "", f"? <= {most}" if most is not None else "")
     return " and ".join(("? != null", *filter(None, bounds)))
 

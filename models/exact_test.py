@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scipy.stats import binom
+from scipy.stats import beta, binom
 
 
 def p_value(n: int, errors: int, alpha: float) -> float:
@@ -29,3 +29,14 @@ def labels_needed(errors: int, *, alpha: float, delta: float) -> int:
         middle = (low + high) // 2
         low, high = (low, middle) if p_value(middle, errors, alpha) <= delta else (middle, high)
     return high
+
+
+def exact_interval(errors: int, n: int, *, tail: float = 0.025) -> tuple[float, float]:
+    """The Clopper-Pearson interval of a rate, at most ``tail`` beyond each end; 0 to 1 where nothing was seen.
+
+    >>> [round(end, 3) for end in exact_interval(0, 598)]
+    [0.0, 0.006]
+    """
+    low = float(beta.ppf(tail, errors, n - errors + 1)) if errors else 0.0
+    high = float(beta.ppf(1 - tail, errors + 1, n - errors)) if errors < n else 1.0
+    return low, high

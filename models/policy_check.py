@@ -13,12 +13,21 @@ from features.payer_classes import PAYER_CLASSES
 from features.service_types import SERVICE_TYPES
 from models.lanes import Lane
 from models.policy_regions import hidden
-from models.policy_table import ANY, FORMAT, KINDS, NEVER_AUTO, Conditions, Policy, Row, ValueBand
+from models.policy_table import (
+    ANY,
+    BOUNDS,
+    FORMAT,
+    KINDS,
+    LISTS,
+    NEVER_AUTO,
+    TEXTS,
+    Conditions,
+    Policy,
+    Row,
+    ValueBand,
+)
 
-AT_LEAST = ("value_at_least", "interval_wider_than", "age_days_at_least")  # the larger, the fewer items
-BELOW = ("value_below", "confidence_below", "margin_below", "days_to_deadline_below")
-ONE_OF = ("kind", "payer", "payer_class", "service_type")
-ANY_OF = ("flags", "missing", "unseen")
+ONE_OF = ("kind", *TEXTS)
 UNIT = ("confidence_below", "margin_below", "interval_wider_than")  # 0..1
 WIDTHS = ("interval_wider_than",)  # of intervals within 0..1: none is wider than 1
 
@@ -43,7 +52,7 @@ def _faults_of_numbers(policy: Policy) -> Iterator[str]:
     if not edges or not all(edge.is_finite() for edge in (*edges, policy.hard_ceiling)):
         yield "value_bands and hard_ceiling must be amounts"
     for row in policy.rows:
-        for name in (*AT_LEAST, *BELOW):
+        for name in BOUNDS:
             if _is_out_of_range(name, getattr(row.when, name)):
                 yield f"row {row.row!r} can never apply or always does: {name!r} is out of range"
 
@@ -51,10 +60,16 @@ def _faults_of_numbers(policy: Policy) -> Iterator[str]:
 def _is_out_of_range(name: str, value: Decimal | float | None) -> bool:
     if value is None:
         return False
-    if not Decimal(value).is_finite() or (value < 0 and name != "days_to_deadline_below"):
+    if not Decimal(value).is_finite():
         return True
+    asked, sign = BOUNDS[name]
+    if asked == "days_to_deadline":  # which may have passed
+        return False
     return (
-        (name in BELOW[:3] and value == 0) or (name in UNIT and value > 1) or (name in WIDTHS and value == 1)
+        value < 0
+        or (sign == "<" and value == 0)
+        or (name in UNIT and value > 1)
+        or (name in WIDTHS and value == 1)
     )
 
 
@@ -131,7 +146,7 @@ def _faults_between_rows(policy: Policy) -> Iterator[str]:
 
 def _faults_of_row(row: Row, policy: Policy) -> Iterator[str]:
     when = row.when
-    for name in (*ONE_OF, *ANY_OF):
+    for name in (*ONE_OF, *LISTS):
         listed = getattr(when, name)
         if listed is not None and (not listed or (ANY in listed and (len(listed) > 1 or name in ONE_OF))):
             yield f"can never apply or says too much in {name!r}"

@@ -9,7 +9,7 @@ rows ask for any of some names, so that a second name can only make further rows
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise, product
 from math import prod
 from typing import Final
@@ -17,20 +17,8 @@ from typing import Final
 from msgspec import Struct
 
 from models.lanes import Lane
-from models.policy_table import ANY, KINDS, Conditions, Policy, Row
+from models.policy_table import ANY, BOUNDS, KINDS, LISTS, NUMBERS, TEXTS, Conditions, Policy, Row
 
-NUMBERS: Final[Mapping[str, tuple[str, ...]]] = {
-    "amount": ("value_at_least", "value_below"),
-    "confidence": ("confidence_below",),
-    "margin": ("margin_below",),
-    "interval": ("interval_wider_than",),
-    "age_days": ("age_days_at_least",),
-    "days_to_deadline": ("days_to_deadline_below",),
-}
-"""Inputs that are numbers, with the conditions on them; one that ends in ``below`` holds below its bound."""
-
-NAMES: Final = ("payer", "payer_class", "service_type")
-LISTS: Final = ("flags", "missing", "unseen")
 OTHER: Final = "another"  # a name that no row has
 NOTHING: Final = "none"  # a list without names
 MOST: Final = 400_000  # regions of a kind; a table that makes more is one that nobody reads
@@ -51,23 +39,18 @@ class Region(Struct, frozen=True):
     rows: tuple[int, ...]  # places in the table, rising; the first decides
 
 
-def rows_of(policy: Policy, kind: str) -> list[int]:
-    """The places of the rows that can apply to a kind."""
-    return [place for place, row in enumerate(policy.rows) if row.when.kind is None or kind in row.when.kind]
-
-
 def axes_of(rows: Sequence[Row]) -> list[Axis]:
     """The inputs that these rows ask for, with their pieces."""
     whens = [row.when for row in rows]
     numbers = [_ranges(name, whens) for name in NUMBERS]
-    names = [_named(name, whens, "another") for name in NAMES]
-    lists = [_named(name, whens, "none", OTHER) for name in LISTS]
+    names = [_named(name, whens, OTHER) for name in TEXTS]
+    lists = [_named(name, whens, NOTHING, OTHER) for name in LISTS]
     return [axis for axis in (*numbers, *names, *lists) if axis is not None]
 
 
 def regions(policy: Policy, kind: str) -> tuple[list[Axis], Iterator[Region]]:
     """The axes of a kind and its regions; no region where there are more than ``MOST``."""
-    places = rows_of(policy, kind)
+    places = [place for place, row in enumerate(policy.rows) if row.concerns(kind)]
     axes = axes_of([policy.rows[place] for place in places])
     if prod(len(axis.pieces) for axis in axes) > MOST:
         return axes, iter(())
@@ -145,9 +128,14 @@ def _ranges(name: str, whens: Sequence[Conditions]) -> Axis | None:
 
 
 def _bounds(name: str, whens: Sequence[Conditions]) -> list[float]:
-    found = (getattr(when, condition) for when in whens for condition in NUMBERS[name])
+    found = (getattr(when, condition) for when in whens for condition in _on(name))
     least = 0.0 if name == "amount" else -math.inf  # an amount below zero is not known at all
     return sorted({float(bound) for bound in found if bound is not None and bound > least})
+
+
+def _on(name: str) -> list[str]:
+    """The conditions on an input that is a number."""
+    return [condition for condition, (asked, _) in BOUNDS.items() if asked == name]
 
 
 def _named(name: str, whens: Sequence[Conditions], *others: str) -> Axis | None:
@@ -176,13 +164,13 @@ def _held_on(when: Conditions, axis: Axis) -> list[bool]:
 
 def _held_numbers(when: Conditions, axis: Axis) -> list[bool]:
     ok = [True] * len(axis.pieces)
-    for condition in NUMBERS[axis.name]:
+    for condition in _on(axis.name):
         bound = getattr(when, condition)
         if bound is None or float(bound) not in axis.bounds:
             continue
         first_above = axis.bounds.index(float(bound)) + 1
         for piece in range(len(ok)):
-            ok[piece] = ok[piece] and ((piece < first_above) == condition.endswith("below"))
+            ok[piece] = ok[piece] and ((piece < first_above) == (BOUNDS[condition][1] == "<"))
     return ok
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Final
 
 from msgspec import Struct
 
@@ -14,6 +16,27 @@ ANY = "*"
 KINDS = ("remittance-match", "denial-risk", "rejected-claim", "unreadable", "denied-claim", "invoice-anomaly")
 NEVER_AUTO = ("denied-claim",)
 """Kinds that a person always decides, whatever a policy says: nothing is written off or given up by itself."""
+
+
+LISTS: Final = ("flags", "missing", "unseen")
+"""Inputs that are lists; a row asks whether they hold any of some names."""
+
+TEXTS: Final = ("payer", "payer_class", "service_type")
+"""Inputs that are one name each."""
+
+BOUNDS: Final[Mapping[str, tuple[str, str]]] = {
+    "value_at_least": ("amount", ">="),
+    "value_below": ("amount", "<"),
+    "confidence_below": ("confidence", "<"),
+    "margin_below": ("margin", "<"),
+    "interval_wider_than": ("interval", ">"),
+    "age_days_at_least": ("age_days", ">="),
+    "days_to_deadline_below": ("days_to_deadline", "<"),
+}
+"""Conditions on numbers, each with its input and how this compares with the bound."""
+
+NUMBERS: Final = tuple(dict.fromkeys(name for name, _ in BOUNDS.values()))
+"""Inputs that are numbers."""
 
 
 class Conditions(Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,6 +70,10 @@ class Row(Struct, frozen=True, forbid_unknown_fields=True):
     role: str | None = None
     sla_hours: float | None = None
     escalate_to: str | None = None
+
+    def concerns(self, kind: str) -> bool:
+        """Whether it can apply to items of a kind."""
+        return self.when.kind is None or kind in self.when.kind
 
 
 class Desk(Struct, frozen=True, forbid_unknown_fields=True):

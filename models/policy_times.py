@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from msgspec import Struct
 
-from models.policy_table import Conditions, Policy, Row
+from models.policy_table import BOUNDS, Policy, Row
 
 
 class TimeBounds(Struct, frozen=True):
@@ -30,7 +30,7 @@ class TimeBounds(Struct, frozen=True):
 
 def time_bounds(policy: Policy, kind: str) -> TimeBounds:
     """The bounds of all rows that can apply to a kind."""
-    rows = [row for row in policy.rows if row.when.kind is None or kind in row.when.kind]
+    rows = [row for row in policy.rows if row.concerns(kind)]
     return TimeBounds(ages=_bounds(rows, "age_days"), to_deadline=_bounds(rows, "days_to_deadline"))
 
 
@@ -44,7 +44,7 @@ def _days_of(bound: float) -> tuple[int, int]:
 
 
 def _bounds(rows: list[Row], subject: str) -> tuple[float, ...]:
-    """The numbers of all conditions on a subject, which are named after it: ``age_days_at_least``."""
-    names = [name for name in Conditions.__struct_fields__ if name.startswith(subject)]
+    """The numbers of all conditions on an input."""
+    names = [name for name, (asked, _) in BOUNDS.items() if asked == subject]
     found = (getattr(row.when, name) for row in rows for name in names)
     return tuple(sorted({float(one) for one in found if one is not None}))

@@ -19,7 +19,17 @@ from models.lanes import Lane
 from models.policy_table import KINDS, Desk, Policy, Row
 from models.rules import Facts, applicable, doubts, facts_of
 
-__all__ = ["Lane", "Routed", "RoutingInput", "awaits_certificate", "in_force", "placed", "route", "standing"]
+__all__ = [
+    "Lane",
+    "Routed",
+    "RoutingInput",
+    "awaits_certificate",
+    "cell_of",
+    "in_force",
+    "placed",
+    "route",
+    "standing",
+]
 
 
 class RoutingInput(Struct, frozen=True, kw_only=True):
@@ -74,6 +84,11 @@ def route(
     return _by_certificate(facts, found, policy, certificates, model_version, _day(at))
 
 
+def cell_of(item: RoutingInput | Facts, policy: Policy) -> Cell | None:
+    """The cell whose certificate an item needs; None where none can cover it."""
+    return policy.cell(item.kind, item.amount, item.payer_class)
+
+
 def awaits_certificate(item: RoutingInput, policy: Policy) -> bool:
     """Whether the policy lets an item go, so that only a certificate decides.
 
@@ -81,10 +96,7 @@ def awaits_certificate(item: RoutingInput, policy: Policy) -> bool:
     that the policy lets through.
     """
     facts = facts_of(item)
-    return (
-        isinstance(_by_policy(facts, policy), Row)
-        and policy.cell(facts.kind, facts.amount, facts.payer_class) is not None
-    )
+    return isinstance(_by_policy(facts, policy), Row) and cell_of(facts, policy) is not None
 
 
 def in_force(
@@ -152,7 +164,7 @@ def _by_certificate(
     model_version: str | None,
     day: date,
 ) -> Routed:
-    cell = policy.cell(facts.kind, facts.amount, facts.payer_class)
+    cell = cell_of(facts, policy)
     found, why = standing(
         cell, facts.confidence, certificates, policy=policy, model_version=model_version, day=day
     )

@@ -15,7 +15,7 @@ from models.certificates import Cell, Certificate, issue
 from models.certification import one_per_batch
 from models.certification_money import certify_dollars
 from models.policy import Policy
-from models.routing import Lane, RoutingInput, awaits_certificate, route
+from models.routing import Lane, RoutingInput, awaits_certificate, cell_of, route
 from training.metrics import rate
 
 Rows = NDArray[np.intp]
@@ -140,14 +140,14 @@ def certify_cells(
     already bound what one error costs.
     """
     cells = policy.cells(kind)
-    prior = [_labels(planned, rows) for rows in _rows_of(cells, planned, policy)]
-    rows = [_one_per_batch(fresh, inside, seed) for inside in _rows_of(cells, fresh, policy)]
+    prior = [_labels(planned, rows) for rows in rows_of(cells, planned, policy)]
+    rows = [_one_per_batch(fresh, inside, seed) for inside in rows_of(cells, fresh, policy)]
     plan = plan_family(
         prior,
         [one.size for one in rows],
         alpha=policy.alpha(kind),
         delta=policy.delta(kind),
-        independent=_are_apart([[fresh.batches[row] for row in one] for one in rows]),
+        independent=are_apart([[fresh.batches[row] for row in one] for one in rows]),
     )
     labels = [_labels(fresh, one) for one in rows]
     outcomes = certify_family(plan, labels, alpha=policy.alpha(kind), delta=policy.delta(kind))
@@ -209,20 +209,20 @@ def _one_per_batch(judged: Judged, rows: Rows, seed: int) -> Rows:
     return rows[one_per_batch([judged.batches[row] for row in rows], seed)]
 
 
-def _are_apart(batches: Sequence[Sequence[Any]]) -> bool:
-    """Whether no remittance has rows in two cells.
+def are_apart(batches: Sequence[Sequence[Any]]) -> bool:
+    """Whether no remittance has rows in two cells; each cell has one row of a remittance at most.
 
-    >>> _are_apart([["a", "b"], ["c"]]), _are_apart([["a", "b"], ["b"]])
+    >>> are_apart([["a", "b"], ["c"]]), are_apart([["a", "b"], ["b"]])
     (True, False)
     """
     return len({batch for one in batches for batch in one}) == sum(len(one) for one in batches)
 
 
-def _rows_of(cells: Sequence[Cell], judged: Judged, policy: Policy) -> list[Rows]:
+def rows_of(cells: Sequence[Cell], judged: Judged, policy: Policy) -> list[Rows]:
     """The rows of each cell that wait for nothing but its certificate."""
     found: dict[Cell, list[int]] = {cell: [] for cell in cells}
     for number, item in enumerate(judged.items):
-        cell = policy.cell(item.kind, item.amount, item.payer_class)
+        cell = cell_of(item, policy)
         if cell in found and awaits_certificate(item, policy):
             found[cell].append(number)
     return [np.asarray(rows, dtype=np.intp) for rows in found.values()]

@@ -10,7 +10,8 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import beta
+
+from models.exact_test import exact_interval as exact_interval  # which belongs with the measures
 
 Floats = NDArray[np.float64]
 Measure = Callable[
@@ -124,17 +125,6 @@ def ece_floor(probability: Floats, *, seed: int = 0, draws: int = 100) -> float:
     generator = np.random.default_rng(seed)
     drawn = generator.random((draws, probability.size)) < probability
     return float(np.mean([ece(probability, outcome.astype(np.float64)) for outcome in drawn]))
-
-
-def exact_interval(hits: int, of: int) -> tuple[float, float]:
-    """The Clopper-Pearson interval of a rate; 0 to 1 where nothing was seen.
-
-    >>> [round(end, 3) for end in exact_interval(0, 598)]
-    [0.0, 0.006]
-    """
-    low = float(beta.ppf(LOW, hits, of - hits + 1)) if hits else 0.0
-    high = float(beta.ppf(HIGH, hits + 1, of - hits)) if hits < of else 1.0
-    return low, high
 
 
 def at_threshold(

@@ -27,17 +27,10 @@ from models.dmn import export
 from models.files import write_atomically
 from models.policy import Policy, load_policy
 from models.policy_regions import gaps, overlaps
-from models.policy_table import Conditions, Row
+from models.policy_table import BOUNDS, LISTS, Conditions, Row
 
-SIGNS = {
-    "value_at_least": "amount >=",
-    "value_below": "amount <",
-    "confidence_below": "confidence <",
-    "margin_below": "margin <",
-    "interval_wider_than": "interval >",
-    "age_days_at_least": "age in days >=",
-    "days_to_deadline_below": "days to deadline <",
-}
+WORDS = {"age_days": "age in days", "days_to_deadline": "days to deadline"}
+SIGNS = {condition: f"{WORDS.get(asked, asked)} {sign}" for condition, (asked, sign) in BOUNDS.items()}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -80,7 +73,7 @@ def _worded(name: str, value: object) -> str:
     if not isinstance(value, tuple):
         return f"{SIGNS[name]} {value:g}" if isinstance(value, float) else f"{SIGNS[name]} {value}"
     listed = "any" if value == ("*",) else " or ".join(value)
-    colon = ":" if name in ("flags", "missing", "unseen") else ""
+    colon = ":" if name in LISTS else ""
     return f"{name.replace('_', ' ')}{colon} {listed}"
 
 

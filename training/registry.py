@@ -85,7 +85,7 @@ def promote(kind: str, number: int, settings: Settings) -> Path:
     The export comes first: if it fails, the alias still names what is served. Raises NotFoundError, and makes no
     store only to say so.
     """
-    if _no_store(settings):
+    if no_store(settings):
         raise _no_version(
             kind, number, remedy="nothing has been trained yet; 'python -m training train' does"
         )
@@ -106,7 +106,7 @@ def export(kind: str, number: int, settings: Settings) -> Path:
     connect(settings)
     target = settings.models / kind
     with tempfile.TemporaryDirectory() as scratch:
-        source = _download(kind, number, Path(scratch)) / PARTS
+        source = download(kind, number, Path(scratch))
         load_parts(source, kind=kind)
         target.mkdir(parents=True, exist_ok=True)
         parts = [path for path in source.iterdir() if PART_FILE.fullmatch(path.name)]
@@ -146,7 +146,7 @@ def curves_of(kind: str, number: int, settings: Settings) -> tuple[Curve, ...]:
     """How a version's cells came to their certificates; raises NotFoundError, and ModelFileError for a damaged file."""
     connect(settings)
     with tempfile.TemporaryDirectory() as scratch:
-        return load_curves(_download(kind, number, Path(scratch)) / PARTS)
+        return load_curves(download(kind, number, Path(scratch)))
 
 
 def number_of_run(kind: str, run_id: str, settings: Settings) -> int:
@@ -225,14 +225,16 @@ def _version_of(kind: str, alias: str, client: MlflowClient) -> int | None:
         return None
 
 
-def _download(kind: str, number: int, scratch: Path) -> Path:
+def download(kind: str, number: int, scratch: Path) -> Path:
+    """The folder of a version's parts, copied below ``scratch``; connect first. Raises NotFoundError."""
     try:
-        return Path(mlflow.artifacts.download_artifacts(f"models:/{kind}/{number}", dst_path=str(scratch)))
+        copied = mlflow.artifacts.download_artifacts(f"models:/{kind}/{number}", dst_path=str(scratch))
+        return Path(copied) / PARTS
     except (MlflowException, OSError) as error:
         raise _no_version(kind, number) from error
 
 
-def _no_store(settings: Settings) -> bool:
+def no_store(settings: Settings) -> bool:
     """Whether MLflow's store is to be a file that is not there yet."""
     scheme, _, path = settings.mlflow_uri.partition("?")[0].partition(":///")
     return scheme == "sqlite" and not Path(path).exists()

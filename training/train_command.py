@@ -12,13 +12,13 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Callable, Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
 from rich.console import Console
 from rich.table import Table
 
+from features.commandline import day
 from features.errors import MissingDataError
 from features.settings import Settings
 from training.reading import shown
@@ -32,7 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="the folder to learn from")
     parser.add_argument(
-        "--before", type=_day, metavar="DATE", help="leave out all that is dated on or after this day"
+        "--before", type=day, metavar="DATE", help="leave out all that is dated on or after this day"
     )
     parser.add_argument("--only", choices=KINDS, help="train one of the models")
     parser.add_argument("--rounds", type=int, metavar="N", help="trees at most (default: the model's own)")
@@ -133,10 +133,3 @@ def _say(text: str) -> None:
 def _names(metrics: Mapping[str, float]) -> list[str]:
     ends = ("_low", "_high")
     return [name for name in metrics if not name.endswith(ends) and not name.startswith("baseline_")]
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError("a date is written YYYY-MM-DD") from error

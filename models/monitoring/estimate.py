@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from msgspec import Struct
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import beta, chi2
+from scipy.stats import chi2
 
 from features.errors import BadInputError
+from models.exact_test import exact_interval
 
 Floats = NDArray[np.float64]
 
@@ -55,15 +56,12 @@ def weighted_error_rate(
     heaviest = 1 / least_probability if least_probability else float(weights.max())
     rate = float((weights * wrong).sum() / weights.sum())
     alike = np.allclose(weights, heaviest)
-    low, high = _exact(found, count, level) if alike else _gamma(weights, wrong, heaviest, level)
+    low, high = (
+        exact_interval(found, count, tail=(1 - level) / 2)
+        if alike
+        else _gamma(weights, wrong, heaviest, level)
+    )
     return WeightedRate(rate, min(low, rate), max(high, rate), count, found, population)
-
-
-def _exact(wrong: int, count: int, level: float) -> tuple[float, float]:
-    tail = (1 - level) / 2
-    low = 0.0 if wrong == 0 else float(beta.ppf(tail, wrong, count - wrong + 1))
-    high = 1.0 if wrong == count else float(beta.ppf(1 - tail, wrong + 1, count - wrong))
-    return low, high
 
 
 def _gamma(weights: Floats, wrong: Floats, heaviest: float, level: float) -> tuple[float, float]:

@@ -76,8 +76,8 @@ def _wanted(query: QueryParams) -> tuple[ItemFilter, int, int]:
         for name in CHOICES
         if query.get(name, ALL) not in (*CHOICES[name], ALL)
     ]
-    offset = _number(query, "offset", 0, 0, LARGEST_OFFSET, faults)
-    limit = _number(query, "limit", DEFAULT_LIMIT, 1, LARGEST_LIMIT, faults)
+    offset = number(query, "offset", 0, 0, LARGEST_OFFSET, faults)
+    limit = number(query, "limit", DEFAULT_LIMIT, 1, LARGEST_LIMIT, faults)
     if set(query) - {*CHOICES, "offset", "limit"}:
         faults.append(Fault("", "has a parameter that is not known here"))
     if faults:
@@ -88,7 +88,8 @@ def _wanted(query: QueryParams) -> tuple[ItemFilter, int, int]:
     return msgspec.convert(plain, type=ItemFilter), offset, limit
 
 
-def _number(query: QueryParams, name: str, default: int, least: int, most: int, faults: list[Fault]) -> int:
+def number(query: QueryParams, name: str, default: int, least: int, most: int, faults: list[Fault]) -> int:
+    """A whole number of an address; what is none is added to the faults, and the default then stands in for it."""
     text = query.get(name, str(default))
     if re.fullmatch(r"[0-9]{1,9}", text) and least <= int(text) <= most:
         return int(text)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
 from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
 from features.errors import BadInputError
 from serving.api.bodies import answer, read_json
+from serving.api.items import DEFAULT_LIMIT, LARGEST_LIMIT, LARGEST_OFFSET, number
 from serving.decoding import decode
 from serving.monitor.monitor import Monitor
 from serving.monitor.records import BlindAction, BlindCheck, LateSource, LateVerdict
 from serving.problem_details import Fault, RequestError
-
-DEFAULT_LIMIT, LARGEST_LIMIT, LARGEST_OFFSET = 50, 200, 10_000_000
 
 
 class CheckInput(Struct, frozen=True, forbid_unknown_fields=True):
@@ -44,8 +41,11 @@ class MonitorEndpoints:
 
     async def waiting(self, request: Request) -> Response:
         """Items that wait for a blind check, the earliest due first."""
-        offset = _number(request, "offset", 0, 0, LARGEST_OFFSET)
-        limit = _number(request, "limit", DEFAULT_LIMIT, 1, LARGEST_LIMIT)
+        faults: list[Fault] = []
+        offset = number(request.query_params, "offset", 0, 0, LARGEST_OFFSET, faults)
+        limit = number(request.query_params, "limit", DEFAULT_LIMIT, 1, LARGEST_LIMIT, faults)
+        if faults:
+            raise RequestError(422, "bad-query", "the address asks for what there is not", faults=faults)
         return answer(await self._monitor.waiting(offset=offset, limit=limit))
 
     async def blind(self, request: Request) -> Response:
@@ -82,11 +82,3 @@ class MonitorEndpoints:
     async def incidents(self, _: Request) -> Response:
         """Every revocation with the items that want a second look, the latest first."""
         return answer(await self._monitor.incidents())
-
-
-def _number(request: Request, name: str, default: int, least: int, most: int) -> int:
-    text = request.query_params.get(name, str(default))
-    if re.fullmatch(r"[0-9]{1,9}", text) and least <= int(text) <= most:
-        return int(text)
-    fault = Fault(f"/{name}", f"should be a whole number from {least} to {most}")
-    raise RequestError(422, "bad-query", "the address asks for what there is not", faults=[fault])

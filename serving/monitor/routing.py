@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from features.evidence import Reason
-from models.certificates import Cell, Certificate
+from models.certificates import Certificate
 from models.policy_table import Policy
-from models.routing import Routed, RoutingInput
+from models.routing import NO_CERTIFICATE, Routed, RoutingInput, cell_of
 from serving.monitor.records import Watched
 
 
@@ -23,17 +23,11 @@ def with_revocation(
     routed: Routed, item: RoutingInput, certificates: Sequence[Certificate], policy: Policy
 ) -> tuple[Reason, ...]:
     """The reasons of a lane, and where no certificate is in force as one was revoked, that it was."""
-    lacking = any(reason.code == "no-certificate" for reason in routed.reasons)
-    if not lacking:
+    if NO_CERTIFICATE not in routed.reasons:
         return routed.reasons
     cell = cell_of(item, policy)
     revoked = any(one.status == "revoked" and one.cell == cell for one in certificates)
     return (*routed.reasons, REVOKED) if revoked else routed.reasons
-
-
-def cell_of(item: RoutingInput, policy: Policy) -> Cell | None:
-    """The cell whose certificate an item needs."""
-    return policy.cell(item.kind, item.amount, item.payer_class)
 
 
 REVOKED = Reason(

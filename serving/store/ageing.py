@@ -10,12 +10,12 @@ import msgspec
 from sqlalchemy import Connection, Row, RowMapping, bindparam, insert, or_, select, update
 
 from features.evidence import Reason
+from models.lanes import Lane
 from models.routing import RoutingInput
 from serving.ageing.looking import Look, Waiting
-from serving.items import LaneName, Move
+from serving.items import Move
 from serving.store.schema import item_events, items
 
-STRICTNESS: dict[LaneName, int] = {"auto": 0, "review": 1, "specialist": 2, "escalate": 3}
 WHOLE = (
     *(items.c.id, items.c.kind, items.c.lane, items.c.queue, items.c.role, items.c.version),
     *(items.c.received_at, items.c.due_at, items.c.deadline, items.c.routing, items.c.next_look_at),
@@ -102,7 +102,7 @@ def _moved_values(connection: Connection, look: Look) -> dict[str, Any]:
     reasons = (*look.why, *(reason for reason in before if reason.code not in codes))
     return {
         "lane": look.place.lane,
-        "strictness": STRICTNESS[look.place.lane],
+        "strictness": Lane(look.place.lane).strictness,
         "queue": look.place.queue,
         "due_at": look.due_at,
         "version": look.seen.version + 1,

@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Connection, Table, insert, select
 from sqlalchemy.sql import ColumnElement
 
+from models.lanes import Lane
 from serving.deadlines import queue_of
 from serving.intake import Counts, Intake, NewItem, Receipt
 from serving.store.chunks import chunks
@@ -127,7 +128,7 @@ def _item_row(new: NewItem, file_id: str, received_at: datetime) -> dict[str, An
         "id": new.id,
         "kind": scored.kind,
         "lane": scored.lane,
-        "strictness": STRICTNESS[scored.lane],
+        "strictness": Lane(scored.lane).strictness,
         "status": "automatic" if scored.lane == "auto" else "open",
         "confidence": scored.confidence,
         "low": scored.low,
@@ -169,6 +170,3 @@ def _candidate_rows(new: NewItem) -> Iterator[dict[str, Any]]:
             "reference": reference,
             "probability": probability,
         }
-
-
-STRICTNESS = {"auto": 0, "review": 1, "specialist": 2, "escalate": 3}

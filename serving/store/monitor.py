@@ -26,13 +26,12 @@ from serving.monitor.records import (
 from serving.store.chunks import chunks
 from serving.store.columns import storable
 from serving.store.database import Database
-from serving.store.monitor_alarms import incident_of, raised, second_look
+from serving.store.monitor_alarms import BLIND, incident_of, raised, second_look
 from serving.store.monitor_standing import standing
 from serving.store.monitor_tables import checks, incidents, watched
 from serving.store.schema import candidates, items
 from serving.store.store import Store
 
-BLIND = "blind-check"
 LARGEST_PAGE = 200
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -22,7 +20,6 @@ from serving.items import Decision, ItemFilter
 from serving.store import schema
 from serving.store.database import StoreError
 from serving.store.store import Store
-from tests.serving.databases import missing, running_postgres
 from tests.support.builders import make_claim
 from tests.support.fake_champions import fake_champions
 from tests.support.small_x12 import BilledClaim, PaidClaim, professional, remittance
@@ -32,30 +29,6 @@ ACCEPT = Decision("accept", "ann")
 HOLD = Decision("none", "ann")
 ALL = ItemFilter(status=None)
 ROOT = Path(__file__).parent.parent.parent
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    why = missing()
-    if why:
-        pytest.skip(why)
-    # Not below pytest's folders: those are ours alone, and as root we run the server as another user.
-    with tempfile.TemporaryDirectory() as folder, running_postgres(Path(folder)) as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'store.sqlite'}"
-    server: str = request.getfixturevalue("postgres")
-    name = f"d{time.monotonic_ns()}"
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    return server.rpartition("/")[0] + f"/{name}"
 
 
 @pytest.fixture

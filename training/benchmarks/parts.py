@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from rich.console import Console
 from rich.table import Table
 
 from features.errors import BadInputError
@@ -35,6 +37,18 @@ def prefixed(prefix: str, figures: dict[str, Any]) -> dict[str, Any]:
     """
     start = "_".join(prefix.replace("-", " ").split())
     return {f"{start}_{name}": value for name, value in figures.items()}
+
+
+def shown(name: str, measure: Callable[[], Part], console: Console) -> Part:
+    """Measure a part and print it as soon as it is there, with the seconds that it took."""
+    started = time.perf_counter()
+    part = measure()
+    for table in part.tables:
+        console.print(table)
+    for sentence in part.sentences:
+        console.print(sentence)
+    console.print(f"part {name}: {time.perf_counter() - started:.0f} s")
+    return part
 
 
 def missed_of(parts: Sequence[Part]) -> list[str]:

@@ -21,12 +21,13 @@ from __future__ import annotations
 import argparse
 import hashlib
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
+from features.commandline import day
 from features.errors import BadInputError
 from models.certificate_words import rate_text
 from models.certificates import FILE, Cell, Certificate, Certified, issue, save_certificates
@@ -52,9 +53,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--model-version", default="unknown", help="that made the scores, for the certificates"
     )
     parser.add_argument(
-        "--from", dest="first", type=_day, metavar="DAY", help="of the rows that certify (today)"
+        "--from", dest="first", type=day, metavar="DAY", help="of the rows that certify (today)"
     )
-    parser.add_argument("--until", dest="last", type=_day, metavar="DAY", help="their last day (today)")
+    parser.add_argument("--until", dest="last", type=day, metavar="DAY", help="their last day (today)")
     parser.add_argument("--days", type=int, default=90, help="how long a certificate holds (%(default)s)")
     parser.add_argument(
         "--seed", type=int, default=7, metavar="S", help="draws one row of each batch (%(default)s)"
@@ -136,10 +137,3 @@ def _certificates(tried: Sequence[Tried], arguments: argparse.Namespace) -> list
         )
         for one in tried
     ]
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError("a date is written YYYY-MM-DD") from error

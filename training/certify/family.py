@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from models.allocation import Labels, Outcome, certify_family, plan_family
 from models.certification import Certified, one_per_batch, walk
+from models.certification_labels import candidates
+from training.certificates import are_apart
 from training.certify.sample import Sample
 from training.thresholds.wanted import labels_wanted
 
@@ -45,7 +47,8 @@ def certify_sample(sample: Sample, *, alpha: float, delta: float, seed: int) -> 
     cells = [_rows_of(sample, name, seed) for name in sample.names()]
     prior = [_labels(sample, one.prior) for one in cells]
     fresh = [_labels(sample, one.labels) for one in cells]
-    apart = _are_apart(sample)
+    named = sample.batches
+    apart = named is None or are_apart([named[one.labels].tolist() for one in cells])
     sizes = [one.labels.size for one in cells]
     planned = plan_family(prior, sizes, alpha=alpha, delta=delta, independent=apart)
     outcomes = certify_family(planned, fresh, alpha=alpha, delta=delta)
@@ -61,14 +64,6 @@ def _rows_of(sample: Sample, name: str, seed: int) -> _Rows:
 def _independent(sample: Sample, rows: NDArray[np.intp], seed: int) -> NDArray[np.intp]:
     """One row of each batch, as errors within one hang together; all rows where no batches are named."""
     return rows if sample.batches is None else rows[one_per_batch(sample.batches[rows], seed)]
-
-
-def _are_apart(sample: Sample) -> bool:
-    """Whether no batch has rows of several cells, so that what happens in one says nothing of another."""
-    if sample.batches is None:
-        return True
-    pairs = {*zip(sample.batches[sample.fresh], sample.cells[sample.fresh], strict=True)}
-    return len(pairs) == len({batch for batch, _ in pairs})
 
 
 def _labels(sample: Sample, rows: NDArray[np.intp]) -> Labels:
@@ -96,7 +91,5 @@ def _tried(sample: Sample, rows: _Rows, outcome: Outcome, alpha: float) -> Tried
 def _wanted(sample: Sample, known: NDArray[np.intp], alpha: float, level: float) -> int | None:
     """A forecast, which may look at all labels, those that planned too; the test itself never does."""
     scores, errors = sample.scores[known], sample.errors[known]
-    ranked = np.sort(scores[~np.isnan(scores)])[::-1]
-    places = np.linspace(0, max(ranked.size - 1, 0), min(GRID, ranked.size)).astype(int)
-    grid = tuple(np.unique(ranked[places])[::-1])
-    return labels_wanted(walk(scores, errors, grid), scores.size, alpha=alpha, level=level)
+    grid = candidates(scores, GRID)
+    return labels_wanted(walk(scores, errors, grid.tolist()), scores.size, alpha=alpha, level=level)

@@ -19,11 +19,11 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 
 from rich.console import Console
 
+from features.commandline import day
 from features.errors import BadInputError, MissingDataError
 from features.invoices.book import Book
 from features.invoices.cases import InvoiceCase, replay
@@ -54,7 +54,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="P",
         help=f"confidence from which a finding is listed ({LEAST})",
     )
-    parser.add_argument("--since", type=_day, metavar="DATE", help="list invoices received from this day on")
+    parser.add_argument("--since", type=day, metavar="DATE", help="list invoices received from this day on")
     parser.add_argument("--model", type=Path, metavar="DIR", help="a model that was kept: nothing is learnt")
     parser.add_argument("--model-out", type=Path, metavar="DIR", help="keep the model that is learnt")
     parser.add_argument("--seed", type=int, default=7, metavar="S", help="same seed, same answer (7)")
@@ -133,10 +133,3 @@ def _check(arguments: argparse.Namespace) -> None:
         raise MissingDataError(
             "the answer needs a file in a folder that exists", "--out", "give findings.csv, for example"
         )
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError("a date is written YYYY-MM-DD") from error

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from features.patterns.picture import quarters_svg
 from features.patterns.report import Pattern, Report
+from training.page_template import page_template
 from training.patterns.tables import described, dollars
 
 FOLDER = Path(__file__).parent
@@ -23,15 +23,8 @@ def write_page(report: Report, folder: Path) -> Path:
 
 def render(report: Report) -> str:
     """The page as HTML."""
-    environment = Environment(
-        loader=FileSystemLoader(FOLDER),
-        undefined=StrictUndefined,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     most = max((one.amount_at_stake for one in report.patterns), default=1) or 1
-    return environment.get_template("page.html").render(
+    return page_template(FOLDER).render(
         report=report,
         described=described(report),
         dollars=dollars,

@@ -29,6 +29,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from features.commandline import day
 from features.errors import BadInputError
 from training.simulate import files, rates, scenarios
 from training.simulate.manifest import Manifest
@@ -51,7 +52,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--start",
-        type=_day,
+        type=day,
         default=rates.FIRST_DAY,
         metavar="DATE",
         help=f"the first day ({rates.FIRST_DAY})",
@@ -96,13 +97,6 @@ def write(
     except OverflowError:
         raise BadInputError("the calendar ends before the last day", remedy="start earlier") from None
     return files.write(folder, Run(claims=claims, seed=seed, start=start, end=end, scenario=scenario))
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError("a date is written YYYY-MM-DD") from error
 
 
 def _report(manifest: Manifest, folder: Path) -> None:

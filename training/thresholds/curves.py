@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from models.certificate_curves import Curve, Naive, Point, upper_bound
 from models.certificates import Certificate
 from models.certification import Step, checked_labels, walk
+from models.certification_labels import candidates
 from training.thresholds.wanted import labels_wanted
 
 Floats = NDArray[np.float64]
@@ -34,7 +35,7 @@ def curve_of(
     look = _Looking(*fresh, level)
     threshold = certificate.threshold
     walked = _walked(look, thresholds, threshold)
-    every = look.steps(_grid(fresh[0]))
+    every = look.steps(candidates(fresh[0], POINTS).tolist())
     return Curve(
         certificate=certificate.id,
         cell=certificate.cell,
@@ -49,7 +50,9 @@ def curve_of(
         certified=None if threshold is None else look.point(look.steps([threshold])[0]),
         unit=certificate.unit,
         naive=_naive(look, *checked_labels(prior_scores, prior_errors), alpha),
-        wanted=None if threshold is not None else _wanted(every, walked, fresh[0].size, alpha, level),
+        wanted=labels_wanted([*every, *walked], fresh[0].size, alpha=alpha, level=level)
+        if threshold is None
+        else None,
     )
 
 
@@ -101,21 +104,6 @@ def _naive(look: _Looking, prior: Floats, wrong: NDArray[np.int64], alpha: float
     if chosen is None:
         return None
     return Naive(chosen.n, chosen.errors, look.point(look.steps([chosen.threshold])[0]))
-
-
-def _wanted(
-    every: Sequence[Step], walked: Sequence[Step], labels: int, alpha: float, level: float
-) -> int | None:
-    return labels_wanted([*every, *walked], labels, alpha=alpha, level=level)
-
-
-def _grid(scores: Floats) -> tuple[float, ...]:
-    """Thresholds at even steps of coverage, strict to loose."""
-    ranked = np.sort(scores[~np.isnan(scores)])[::-1]
-    if not ranked.size:
-        return ()
-    places = np.linspace(0, ranked.size - 1, min(POINTS, ranked.size)).astype(int)
-    return tuple(float(threshold) for threshold in np.unique(ranked[places])[::-1])
 
 
 def _days(certificate: Certificate) -> int:

@@ -30,12 +30,12 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 
+from features.commandline import day
 from features.errors import BadInputError, MissingDataError
 from features.settings import Settings
 
@@ -63,8 +63,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data", type=Path, required=True, metavar="DIR", help="the folder whose history is replayed"
     )
-    parser.add_argument("--from", dest="first", type=_day, metavar="DAY", help="the first day (YYYY-MM-DD)")
-    parser.add_argument("--until", type=_day, metavar="DAY", help="the last day")
+    parser.add_argument("--from", dest="first", type=day, metavar="DAY", help="the first day (YYYY-MM-DD)")
+    parser.add_argument("--until", type=day, metavar="DAY", help="the last day")
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="where it writes (default: what-if below CLEARLANE_HOME)"
     )
@@ -166,13 +166,6 @@ def _data(folder: Path) -> Dataset:
     from training.datasets import load
 
     return load(folder)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError("write a day as YYYY-MM-DD") from error
 
 
 def _positive(text: str) -> float:

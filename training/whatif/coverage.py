@@ -10,11 +10,10 @@ from msgspec import Struct
 
 from models.certificates import Cell, Certificate
 from models.certification import plan, walk
-from models.routing import awaits_certificate
-from training.certificates import Judged, certify_cells
+from training.certificates import NO_ROWS, Judged, certify_cells, rows_of
 from training.thresholds.wanted import labels_wanted
 from training.whatif.rows import Rows
-from training.whatif.ruling import Ruling, cell_name, cell_of
+from training.whatif.ruling import Ruling, cell_name
 
 Score = Callable[[date, date], Rows]  # of the model that is tried, on some days
 
@@ -126,27 +125,18 @@ def _held(cell: Cell, certificate: Certificate) -> Covered:
 def _wanting(ruling: Ruling, cell: Cell, rows: Judged | None, days: int, why: str) -> Covered:
     policy = ruling.policy
     alpha, level = policy.alpha(cell.kind), policy.delta(cell.kind) / len(policy.cells(cell.kind))
-    places = [] if rows is None else _of_cell(rows, cell, ruling)
-    scores = rows.confidence()[places] if rows is not None else np.zeros(0)
-    errors = rows.errors[places] if rows is not None else np.zeros(0, dtype=np.int64)
-    thresholds = plan(scores, errors, len(places), alpha, delta=level)
-    wanted = labels_wanted(walk(scores, errors, thresholds), len(places), alpha=alpha, level=level)
-    at_rate = round(wanted / len(places) * days) if wanted is not None and places else None
+    places = NO_ROWS if rows is None else rows_of([cell], rows, policy)[0]
+    scores = np.zeros(0) if rows is None else rows.confidence()[places]
+    errors = np.zeros(0, dtype=np.int64) if rows is None else rows.errors[places]
+    thresholds = plan(scores, errors, places.size, alpha, delta=level)
+    wanted = labels_wanted(walk(scores, errors, thresholds), places.size, alpha=alpha, level=level)
+    at_rate = round(wanted / places.size * days) if wanted is not None and places.size else None
     return Covered(
         cell=cell_name(cell),
         in_force=False,
         certified=False,
         why=why,
-        labels=len(places),
+        labels=places.size,
         wanted=wanted,
         days=at_rate,
     )
-
-
-def _of_cell(rows: Judged, cell: Cell, ruling: Ruling) -> list[int]:
-    """The rows of a cell that only a certificate keeps from going."""
-    return [
-        place
-        for place, item in enumerate(rows.items)
-        if cell_of(item, ruling.policy) == cell and awaits_certificate(item, ruling.policy)
-    ]

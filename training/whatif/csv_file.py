@@ -6,10 +6,11 @@ import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from models.routing import cell_of
 from training.whatif.measure import why
 from training.whatif.replay import Replay, Side
 from training.whatif.rows import UNKNOWN
-from training.whatif.ruling import cell_name, cell_of, queue
+from training.whatif.ruling import cell_name, queue
 
 FILE = "changes.csv"
 OUTCOMES = {UNKNOWN: "", 0: "right", 1: "wrong"}

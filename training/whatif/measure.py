@@ -9,13 +9,14 @@ from datetime import date
 import numpy as np
 
 from models.lanes import Lane
+from models.routing import cell_of
 from models.work_minutes import minutes_of
 from training.whatif.coverage import Covered
 from training.whatif.errors import compared, rate_of
 from training.whatif.replay import Replay, Side
 from training.whatif.report import CellPair, Count, KindReport, Month, Pair, Queue, Transition, Waiting
 from training.whatif.rows import UNKNOWN
-from training.whatif.ruling import cause, cell_name, cell_of, queue
+from training.whatif.ruling import cause, cell_name, queue
 
 EXAMPLES = 3
 NO_CELL = "no cell"

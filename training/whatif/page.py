@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from training.fidelity import svg
+from training.page_template import page_template
 from training.whatif import charts
 from training.whatif.report import KindReport, Report
 from training.whatif.tables import dollars, figures, percent
@@ -26,14 +25,7 @@ def write_page(folder: Path, report: Report) -> Path:
 
 def render(report: Report) -> str:
     """The page as HTML."""
-    environment = Environment(
-        loader=FileSystemLoader(FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("page.html").render(
+    return page_template(FOLDER).render(
         report=report,
         css=STYLE.read_text(encoding="utf-8"),
         kinds=[(kind, figures(kind, report.dollars_an_hour), _pictures(kind)) for kind in report.kinds],

@@ -30,11 +30,6 @@ class Ruling:
         return in_force(self.certificates, cell, policy=self.policy, model_version=self.model, day=day)
 
 
-def cell_of(item: RoutingInput, policy: Policy) -> Cell | None:
-    """The cell of an item; None where no certificate can cover it."""
-    return policy.cell(item.kind, item.amount, item.payer_class)
-
-
 def cell_name(cell: Cell | None) -> str:
     """A cell in words.
 

@@ -72,31 +72,14 @@ def challenger(given: str, kind: str, settings: Settings, scratch: Path) -> Vers
                 "give its folder, or its number in the registry",
             )
         return version_in(Path(given), kind)
-    scheme, _, path = settings.mlflow_uri.partition("?")[0].partition(":///")
-    if scheme == "sqlite" and not Path(path).exists():
+    from training.registry import connect, download, no_store
+
+    if no_store(settings):
         raise NotFoundError(
             f"the registry has no version {given} of {kind}", remedy="nothing has been trained yet"
         )
-    return version_in(_downloaded(kind, given, settings, scratch), kind)
-
-
-def _downloaded(kind: str, number: str, settings: Settings, scratch: Path) -> Path:
-    import mlflow
-    from mlflow.exceptions import MlflowException
-
-    from training.mlflow_flavour import PARTS
-    from training.registry import connect
-
     connect(settings)
-    try:
-        return (
-            Path(mlflow.artifacts.download_artifacts(f"models:/{kind}/{number}", dst_path=str(scratch)))
-            / PARTS
-        )
-    except (MlflowException, OSError) as error:
-        raise NotFoundError(
-            f"the registry has no version {number} of {kind}", remedy="see the versions with 'mlflow ui'"
-        ) from error
+    return version_in(download(kind, int(given), scratch), kind)
 
 
 def _span(text: object) -> tuple[date, date]:

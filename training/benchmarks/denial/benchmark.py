@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import time
 from collections.abc import Sequence
 from typing import cast
 
@@ -15,7 +14,7 @@ from training.benchmarks import bars
 from training.benchmarks.denial import summary
 from training.benchmarks.denial.parts import Measure, Task
 from training.benchmarks.folder import measured_folder, name_of
-from training.benchmarks.parts import Part, chosen, missed_of
+from training.benchmarks.parts import Part, chosen, missed_of, shown
 from training.benchmarks.results import Found, recording, write
 
 WIDTH = 130
@@ -56,11 +55,5 @@ def one(arguments: argparse.Namespace, seed: int, wanted: Sequence[str]) -> list
 
 def measured(name: str, task: Task, console: Console) -> Part:
     """One part, printed as soon as it is there."""
-    started = time.perf_counter()
-    part = cast("Measure", importlib.import_module(f"{HERE}.{name}")).measure(task)
-    for shown in part.tables:
-        console.print(shown)
-    for sentence in part.sentences:
-        console.print(sentence)
-    console.print(f"part {name}: {time.perf_counter() - started:.0f} s")
-    return part
+    module = cast("Measure", importlib.import_module(f"{HERE}.{name}"))
+    return shown(name, lambda: module.measure(task), console)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import time
 from collections.abc import Sequence
 from typing import cast
 
@@ -12,7 +11,7 @@ from rich.console import Console
 
 from training.benchmarks import bars
 from training.benchmarks.folder import name_of
-from training.benchmarks.parts import Part, chosen, missed_of
+from training.benchmarks.parts import Part, chosen, missed_of, shown
 from training.benchmarks.results import Found, recording, write
 from training.benchmarks.routing.parts import Measure
 
@@ -39,14 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def measured(name: str, arguments: argparse.Namespace, console: Console) -> Part:
     """One part, printed as soon as it is there."""
-    started = time.perf_counter()
-    part = cast("Measure", importlib.import_module(f"{HERE}.{name}")).measure(arguments)
-    for shown in part.tables:
-        console.print(shown)
-    for sentence in part.sentences:
-        console.print(sentence)
-    console.print(f"part {name}: {time.perf_counter() - started:.0f} s")
-    return part
+    module = cast("Measure", importlib.import_module(f"{HERE}.{name}"))
+    return shown(name, lambda: module.measure(arguments), console)
 
 
 def _named(wanted: Sequence[str]) -> str:

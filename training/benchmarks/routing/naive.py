@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from models.certificates import Certificate
 from models.policy import Policy
-from models.routing import awaits_certificate
-from training.benchmarks.routing.network_period import cell_of
+from models.routing import awaits_certificate, cell_of
 from training.certificates import Judged
 
 

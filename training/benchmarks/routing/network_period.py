@@ -9,8 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from models.certificates import Cell, Certificate
-from models.policy import Policy
+from models.certificates import Certificate
 from models.routing import RoutingInput
 
 Days = NDArray[np.datetime64]
@@ -39,11 +38,6 @@ class Deployed:
     period: Period
     first: date  # of the period
     until: date  # the day after its last
-
-
-def cell_of(item: RoutingInput, policy: Policy) -> Cell | None:
-    """The cell of an item; None where no certificate can cover it."""
-    return policy.cell(item.kind, item.amount, item.payer_class)
 
 
 def stressed(period: Period, *, first: date, seed: int) -> Period:

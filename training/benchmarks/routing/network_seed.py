@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 
 from models.certificates import Cell
 from models.policy import Policy, load_policy
+from models.routing import cell_of
 from training import datasets
 from training.benchmarks.matching.shift import changed_on
 from training.benchmarks.routing import network_denial, network_match
-from training.benchmarks.routing.network_period import Deployed, Period, cell_of, stress_day, stressed
+from training.benchmarks.routing.network_period import Deployed, Period, stress_day, stressed
 from training.benchmarks.routing.network_replay import Watch, replay
 from training.datasets import Dataset
 from training.simulate import command as simulation
