@@ -17,7 +17,6 @@ from serving.store.store import Store
 from serving.worklists.backlog import Backlogs
 from serving.worklists.planning import Worklists
 from serving.worklists.reviewers import Reviewer, Team, read_team
-from tests.serving.ageing.conftest import postgres, url  # noqa: F401 - fixtures
 from tests.support.asgi_client import AsgiClient
 from tests.support.fake_champions import fake_champions
 from tests.support.small_x12 import BilledClaim, PaidClaim, professional, remittance
@@ -29,7 +28,7 @@ TEAM = Team((ANN, BOB))
 
 
 @pytest.fixture
-def store(url: str) -> Iterator[Store]:  # noqa: F811
+def store(url: str) -> Iterator[Store]:
     opened = Store(url)
     yield opened
     opened.close()
