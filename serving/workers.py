@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 from serving.problem_details import RequestError
@@ -22,11 +24,14 @@ class Workers:
         self._taken = 0
 
     async def run(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """The result of the call; raises RequestError where all places are taken."""
+        """The result of the call; raises RequestError where all places are taken.
+
+        The thread knows for whom it works (``serving.access.actor``): it runs in a copy of the caller's context.
+        """
         if self._taken >= self._places:
             raise RequestError(429, "too-many-requests", "the service is busy; try again in a moment")
         self._taken += 1
-        future = self._executor.submit(work, *args, **kwargs)
+        future = self._executor.submit(copy_context().run, partial(work, *args, **kwargs))
         # Counted until the thread is done: a caller that gave up does not make the thread free.
         loop = asyncio.get_running_loop()
         future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._leave))
