@@ -7,6 +7,7 @@ import re
 
 from models.certificate_curves import Curve, Point
 from models.certificates import Cell, Certificate
+from models.policy_table import ANY, OF_VENDORS
 
 SUBJECTS = {
     "remittance-match": "Auto-posted payments of this kind",
@@ -110,11 +111,24 @@ def _rounded(number: int) -> int:
 def cell_name(cell: Cell) -> str:
     """A cell's payers and band of value in words.
 
-    >>> cell_name(Cell("denial-risk", "*", "under-1000")), cell_name(Cell("denial-risk", "blue", "1000-to-10000"))
-    ('All payers, under $1,000', 'Blue, $1,000 to $10,000')
+    >>> cell_name(Cell("denial-risk", "*", "under-1000")), cell_name(Cell("invoice-anomaly", "*", "under-1000"))
+    ('All payers, under $1,000', 'All vendors, under $1,000')
+    >>> cell_name(Cell("denial-risk", "government (medicaid, medicare)", "1000-to-10000"))
+    'Government (medicaid, medicare), $1,000 to $10,000'
     """
-    payers = "all payers" if cell.payer_group == "*" else cell.payer_group.replace("-", " ")
+    everyone = "all vendors" if cell.kind in OF_VENDORS else "all payers"
+    payers = everyone if cell.payer_group == ANY else cell.payer_group.replace("-", " ")
     return f"{payers[:1].upper()}{payers[1:]}, {_band(cell.value_band)}"
+
+
+def cell_slug(cell: Cell) -> str:
+    """A cell's name for files and for the keys of MLflow: small letters, digits and hyphens.
+
+    >>> cell_slug(Cell("denial-risk", "*", "under-1000")), cell_slug(Cell("denial-risk", "x (blue)", "under-1000"))
+    ('all-payers-under-1000', 'x-blue-under-1000')
+    """
+    payers = "all-payers" if cell.payer_group == ANY else cell.payer_group
+    return re.sub(r"[^a-z0-9]+", "-", f"{payers}-{cell.value_band}".lower())
 
 
 def _band(name: str) -> str:

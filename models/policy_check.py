@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations, pairwise
@@ -29,6 +30,7 @@ from models.policy_table import (
 
 ONE_OF = ("kind", *TEXTS)
 UNIT = ("confidence_below", "margin_below", "interval_wider_than")  # 0..1
+GROUP_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 WIDTHS = ("interval_wider_than",)  # of intervals within 0..1: none is wider than 1
 
 
@@ -93,7 +95,12 @@ def _faults_of_figures(policy: Policy) -> Iterator[str]:
 
 
 def _faults_of_groups(policy: Policy) -> Iterator[str]:
-    """A class in two groups would be certified twice, and an unknown one never."""
+    """A class in two groups would be certified twice, and an unknown one never; a name must not pass for another's."""
+    for name, classes in policy.payer_groups.items():
+        if not GROUP_NAME.fullmatch(name):
+            yield f"the payer group {name!r} must be named by small letters, digits and hyphens"
+        if not classes:
+            yield f"the payer group {name!r} names no class"
     listed = [one for classes in policy.payer_groups.values() for one in classes]
     for one in dict.fromkeys(listed):
         if one not in PAYER_CLASSES:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -16,6 +16,8 @@ ANY = "*"
 KINDS = ("remittance-match", "denial-risk", "rejected-claim", "unreadable", "denied-claim", "invoice-anomaly")
 NEVER_AUTO = ("denied-claim",)
 """Kinds that a person always decides, whatever a policy says: nothing is written off or given up by itself."""
+OF_VENDORS = ("invoice-anomaly",)
+"""Kinds that come from a vendor and know no payer, so that groups of payers do not divide them."""
 
 
 LISTS: Final = ("flags", "missing", "unseen")
@@ -130,16 +132,30 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True):
             return None
         return next((band.name for band in self.value_bands if band.at_least <= amount < band.below), None)
 
-    def payer_group(self, payer_class: str | None) -> str | None:
-        """The group of a class of payers; None where groups are set and the class is in none, or not known."""
-        if not self.payer_groups:
+    def groups(self, kind: str) -> tuple[str, ...]:
+        """The groups of payers that items of a kind are certified in; ``*``: all payers together.
+
+        A group is named with its classes, as a band is with its bounds: certificates know it by this name, and one
+        that was tested on other classes is none of the group's.
+        """
+        if not self.payer_groups or kind in OF_VENDORS:
+            return (ANY,)
+        return tuple(_group_name(name, classes) for name, classes in self.payer_groups.items())
+
+    def payer_group(self, kind: str, payer_class: str | None) -> str | None:
+        """The group of a class of payers; None where groups divide the kind and the class is in none, or not known."""
+        if not self.payer_groups or kind in OF_VENDORS:
             return ANY
-        found = (name for name, classes in self.payer_groups.items() if payer_class in classes)
+        found = (
+            _group_name(name, classes)
+            for name, classes in self.payer_groups.items()
+            if payer_class in classes
+        )
         return next(found, None)
 
     def cell(self, kind: str, amount: Decimal | None, payer_class: str | None = None) -> Cell | None:
         """The cell of an item; None where no certificate can cover it."""
-        band, group = self.band(amount), self.payer_group(payer_class)
+        band, group = self.band(amount), self.payer_group(kind, payer_class)
         return (
             Cell(kind, group, band) if band is not None and group is not None and kind in self.kinds else None
         )
@@ -148,8 +164,7 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True):
         """The cells of a kind that a certificate may be sought for."""
         if kind not in self.kinds:
             return ()
-        groups = tuple(self.payer_groups) or (ANY,)
-        return tuple(Cell(kind, group, band.name) for group in groups for band in self.value_bands)
+        return tuple(Cell(kind, group, band.name) for group in self.groups(kind) for band in self.value_bands)
 
     def alpha(self, kind: str) -> float:
         """The highest error rate that the automatic lane of a kind may have."""
@@ -158,3 +173,12 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True):
     def delta(self, kind: str) -> float:
         """The chance that any cell of a kind, of all that are certified together, breaks its promise."""
         return self.kinds[kind].delta
+
+
+def _group_name(name: str, classes: Iterable[str]) -> str:
+    """A group with its classes, in whatever order they stand.
+
+    >>> _group_name("government", ("medicare", "medicaid"))
+    'government (medicaid, medicare)'
+    """
+    return f"{name} ({', '.join(sorted(classes))})"

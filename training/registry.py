@@ -26,8 +26,9 @@ from features.errors import ClearlaneError, MissingDataError, NotFoundError
 from features.settings import Settings
 from models.certificate_curves import FILE as CURVES
 from models.certificate_curves import Curve, load_curves
+from models.certificate_words import cell_slug
 from models.certificates import FILE as CERTIFICATES
-from models.certificates import Certificate, load_certificates
+from models.certificates import load_certificates
 from models.files import MANIFEST, PART_FILE, load_parts, write_atomically
 from training import mlflow_flavour
 from training.mlflow_flavour import PARTS
@@ -192,17 +193,11 @@ def _log_certificates(folder: Path) -> None:
     if not certificates:
         return
     mlflow.log_artifact(str(folder / CERTIFICATES))
-    found = {_cell_key(one): one.threshold for one in certificates if one.threshold is not None}
+    found = {cell_slug(one.cell): one.threshold for one in certificates if one.threshold is not None}
     mlflow.set_tags({"certified": ", ".join(found) or "none"})
     figures = {"cells": float(len(certificates)), "certified": float(len(found))}
     figures |= {f"threshold-{name}": threshold for name, threshold in found.items()}
     mlflow.log_metrics({f"{ABOUT_CERTIFICATES}{name}": value for name, value in figures.items()})
-
-
-def _cell_key(certificate: Certificate) -> str:
-    """A cell's name where ``*`` is not allowed."""
-    group, band = certificate.cell.payer_group, certificate.cell.value_band
-    return f"{'all-payers' if group == '*' else group}-{band}"
 
 
 def _register(client: MlflowClient, trained: Trained, *, source: str, run_id: str, model_id: str) -> int:

@@ -230,6 +230,8 @@ UNSOUND: dict[str, tuple[Callable[[Table], None], str]] = {
     "a class of payers that is none": (add(when={"payer_class": ["rich"]}), "payer_class 'rich'"),
     "a type of service that is none": (add(when={"service_type": ["spa"]}), "service_type 'spa'"),
     "a group of classes that are none": (edit("payer_groups", {"g": ["rich"]}), "the class 'rich'"),
+    "a group without classes": (edit("payer_groups", {"g": []}), "'g' names no class"),
+    "a group that passes for all payers": (edit("payer_groups", {"*": ["blue"]}), "group '*' must be named"),
     "a class in two groups": (
         edit("payer_groups", {"a": ["medicare"], "b": ["medicare"]}),
         "'medicare' twice",
@@ -300,7 +302,28 @@ def test_groups_of_payers_make_cells_of_their_own() -> None:
     policy = parsed(table)
     assert len(policy.cells("denial-risk")) == 4
     assert policy.cell("denial-risk", Decimal(5), "medicaid") == Cell(
-        "denial-risk", "government", "under-1000"
+        "denial-risk", "government (medicaid, medicare)", "under-1000"
     )
     assert policy.cell("denial-risk", Decimal(5), "commercial") is None
     assert policy.cell("denial-risk", Decimal(5)) is None
+
+
+def test_a_group_of_other_payers_is_another_cell_whatever_its_name() -> None:
+    """A certificate that was tested on Medicare alone must not let Medicaid go when a group is widened."""
+    table = shipped()
+    table["payer_groups"] = {"government": ["medicare"]}
+    narrow = parsed(table)
+    table["payer_groups"] = {"government": ["medicare", "medicaid"]}
+    wide = parsed(table)
+    table["payer_groups"] = {"government": ["medicaid", "medicare"]}
+    turned = parsed(table)
+    assert not set(narrow.cells("denial-risk")) & set(wide.cells("denial-risk"))
+    assert wide.cells("denial-risk") == turned.cells("denial-risk")
+
+
+def test_groups_of_payers_do_not_divide_invoices_of_vendors() -> None:
+    table = shipped()
+    table["payer_groups"] = {"government": ["medicare", "medicaid"]}
+    policy = parsed(table)
+    assert policy.cells("invoice-anomaly") == load_policy().cells("invoice-anomaly")
+    assert policy.cell("invoice-anomaly", Decimal(5)) == Cell("invoice-anomaly", "*", "under-1000")

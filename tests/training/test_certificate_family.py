@@ -20,6 +20,7 @@ POLICY = load_policy()
 GROUPED = msgspec.structs.replace(
     POLICY, payer_groups={"public": ("medicare", "medicaid"), "blue": ("blue",)}
 )
+PUBLIC, BLUE = GROUPED.groups("denial-risk")
 SMALL, LARGE = Decimal(200), Decimal(4_000)
 Part = tuple[Decimal, str | None, int, float]  # amount, payer class, rows, wrong below this confidence
 
@@ -92,9 +93,9 @@ def test_where_all_cells_pass_the_last_to_walk_has_more_than_an_even_share() -> 
 def test_payer_groups_are_certified_each_on_its_own_rows() -> None:
     parts = ((SMALL, "medicare", 1_500, 0.0), (SMALL, "blue", 1_500, 1.1), (SMALL, "commercial", 900, 0.0))
     found = by_cell(family(judged(1, *parts), judged(2, *parts), policy=GROUPED))
-    assert found["public", "under-1000"].threshold is not None
-    assert found["blue", "under-1000"].threshold is None
-    assert found["public", "under-1000"].n <= 1_500
+    assert found[PUBLIC, "under-1000"].threshold is not None
+    assert found[BLUE, "under-1000"].threshold is None
+    assert found[PUBLIC, "under-1000"].n <= 1_500
     assert len(found) == 4  # a class in no group has no cell
 
 

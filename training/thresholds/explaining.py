@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from models.certificate_curves import Curve, save_curves
-from models.certificate_words import cell_name, rate_text, wanting
+from models.certificate_words import cell_name, cell_slug, rate_text, wanting
 from models.certificates import Cell
 from training.certificates import Trial
 from training.thresholds.curves import curve_of
@@ -68,5 +67,4 @@ def picture_name(cell: Cell) -> str:
     >>> picture_name(Cell("denial-risk", "*", "under-1000"))
     'all-payers-under-1000.png'
     """
-    payers = "all-payers" if cell.payer_group == "*" else cell.payer_group
-    return f"{re.sub(r'[^a-z0-9]+', '-', f'{payers}-{cell.value_band}'.lower())}.png"
+    return f"{cell_slug(cell)}.png"
