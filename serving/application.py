@@ -51,6 +51,7 @@ class Application:
     asgi: ASGIApp
     store: Store
     workers: tuple[Workers, ...]
+    monitor: Monitor
 
     def close(self) -> None:
         """Finish what runs, then let go of the store."""
@@ -107,7 +108,7 @@ def build(
     router = Router(routes=routes, redirect_slashes=False, default=_Pages(pages))
     known = [*(route.path for route in routes), *pages.paths, *PROBES]
     app = ObservingMiddleware(HostMiddleware(ProblemMiddleware(TimeLimitMiddleware(router)), hosts), known)
-    return Application(app, store, (reading, scoring, taking))
+    return Application(app, store, (reading, scoring, taking), monitor)
 
 
 def _monitor_routes(monitor: MonitorEndpoints) -> list[Route]:

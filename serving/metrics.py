@@ -23,6 +23,7 @@ class Metrics:
     items: Counter
     files: Counter
     checks: Counter
+    answers: Counter
     incidents: Counter
 
     def check(self, kind: str, *, wrong: bool) -> None:
@@ -60,6 +61,9 @@ def metrics() -> Metrics:
         files=Counter("clearlane_files", "Files that came in", ["outcome"]),
         checks=Counter(
             "clearlane_blind_checks", "Automatic items that were checked blindly", ["kind", "verdict"]
+        ),
+        answers=Counter(
+            "clearlane_claim_answers", "Payers' answers to claims that went automatically", ["answer"]
         ),
         incidents=Counter("clearlane_incidents", "Certificates that the monitor revoked", ["kind"]),
     )

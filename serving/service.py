@@ -105,7 +105,7 @@ class Clearlane:
         except ClearlaneError as error:
             logger.error("the service cannot start: %s", error)
             raise SystemExit(3) from None
-        self.rounds = Rounds(store, models.policy, clock=clock)
+        self.rounds = Rounds(store, models.policy, clock=clock, observe=self.application.monitor.observe)
         self.rounds.start()
         gateway.application = self.application
         # What is loaded stays for good: without it, each full collection walks through it again.

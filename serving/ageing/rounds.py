@@ -30,11 +30,14 @@ class Rounds:
         *,
         clock: Callable[[], datetime] = utc_now,
         every: float = EVERY,
+        observe: Callable[[], int] | None = None,
     ) -> None:
+        """``observe`` is what else time brings (``Monitor.observe``): called until it has nothing to do."""
         self._store = store
         self._policy = policy
         self._clock = clock
         self._every = every
+        self._observe = observe
         self._over = threading.Event()
         self._renewed = False
         self._thread = threading.Thread(target=self._run, name="ageing", daemon=True)
@@ -59,6 +62,8 @@ class Rounds:
         while not self._over.is_set() and (waiting := self._store.due(at, limit=AT_ONCE)):
             looks = [look(item, self._policy, at) for item in waiting]
             moved += len(self._store.keep_looks(looks, at))
+            self._over.wait(BREATH)
+        while self._observe is not None and not self._over.is_set() and self._observe():
             self._over.wait(BREATH)
         return moved
 

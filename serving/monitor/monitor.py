@@ -22,6 +22,7 @@ from serving.monitor.records import (
     BlindItem,
     BlindPage,
     CheckOutcome,
+    Incident,
     IncidentDetail,
     LateVerdict,
     Watch,
@@ -31,6 +32,7 @@ from serving.store.queue import StoredItem
 from serving.store.store import Store
 from serving.workers import Workers
 
+AT_ONCE = 200  # answers a transaction
 logger = logging.getLogger("clearlane.serving.monitor")
 
 
@@ -80,17 +82,30 @@ class Monitor:
         """Of each certificate that was taken back, when and why."""
         return {one.certificate: Revocation(one.raised_at, one.why) for one in self._kept.incidents()}
 
+    def observe(self) -> int:
+        """Judge the next released claims by their payers' answers; how many, 0 where none is old enough.
+
+        Blocking. Several processes may: each claim is judged once. Raises StoreError.
+        """
+        taken = self._kept.take_answers(self._clock(), limit=AT_ONCE)
+        for answer, count in taken.found.items():
+            metrics().answers.labels(answer).inc(count)
+        for incident in taken.incidents:
+            self._revoked(incident)
+        return taken.asked
+
     def _check(self, item_id: str, given: BlindCheck) -> CheckOutcome:
         outcome = self._kept.check(item_id, given, self._clock())
         kind = self._store.get(item_id).row.kind
         metrics().check(kind, wrong=outcome.wrong)
         if outcome.incident is not None:
-            self._live.refresh()
-            metrics().incidents.labels(kind).inc()
-            logger.warning(
-                "certificate %s was revoked: %s", outcome.incident.certificate, outcome.incident.why
-            )
+            self._revoked(outcome.incident)
         return outcome
+
+    def _revoked(self, incident: Incident) -> None:
+        self._live.refresh()
+        metrics().incidents.labels(incident.cell.kind).inc()
+        logger.warning("certificate %s was revoked: %s", incident.certificate, incident.why)
 
     def _blind(self, item_id: str) -> BlindItem:
         row = self._kept.blind_row(item_id)

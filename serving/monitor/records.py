@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -12,12 +12,20 @@ from features.evidence import FieldEvidence
 from features.x12.records import Claim, ClaimPayment
 from models.certificates import Cell
 from serving.invoices.records import VendorInvoice
+from serving.monitor.answers import Answer
 
 DUE_HOURS = 48  # from when an item came to when its blind check should be in
 QUEUE = "blind-check"
 LateSource = Literal["posting-audit", "reversal", "override", "remittance"]
-Source = Literal["blind-check", LateSource]
-"""How it came out whether an automatic item was right; only a blind check is of an item that was drawn at random."""
+Source = Literal["blind-check", "answer", LateSource]
+"""How it came out whether an automatic item was right.
+
+Blind checks are of items that were drawn at random, answers of all claims of an age: these two count. The others are of
+whatever came to light.
+"""
+
+BLIND: Final = "blind-check"
+ANSWER: Final = "answer"  # of the payer to a claim that was released
 
 BlindAction = Literal["choose", "none", "release", "hold", "approve"]
 """What a reviewer would have done: a payment's claim or none, a claim released or held, an invoice approved or held."""
@@ -130,6 +138,18 @@ class CheckOutcome(Struct, frozen=True):
     incident: Incident | None = None  # that this check raised
 
 
+class AnswersTaken(Struct, frozen=True):
+    """What came of asking for payers' answers."""
+
+    found: dict[Answer, int]  # claims that were asked
+    incidents: tuple[Incident, ...]  # that this raised
+
+    @property
+    def asked(self) -> int:
+        """How many claims."""
+        return sum(self.found.values())
+
+
 class Watch(Struct, frozen=True):
     """How one certificate stands."""
 
@@ -140,12 +160,13 @@ class Watch(Struct, frozen=True):
     drawn: int
     waiting: int  # drawn and not checked yet
     late: int  # of these, those whose check should be in
-    checked: int
+    checked: int  # blindly, or by the payer's answer
+    answered: int  # of these, claims whose payer has answered
     wrong: int
     rate: float | None  # weighted estimate, with its 95 % interval
     low: float
     high: float
     level: float  # of the detector: an alarm at 1
     levels: tuple[float, ...]  # after each check, the last 60
-    wrong_otherwise: int  # known from elsewhere than a random check; no part of the estimate
+    wrong_otherwise: int  # items known to be wrong from what came to light; no part of the estimate
     incident: Incident | None

@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from features.errors import BadInputError, ClearlaneError
 from serving.identifiers import Identifiers
 from serving.store import payments, schema, upgrade
+from serving.store.monitor_tables import BY_AGE
 
 BUSY_SECONDS = 30  # how long a writer waits for another one
 LOCK = 4_711_202  # the number of our advisory lock in PostgreSQL
@@ -66,7 +67,7 @@ class Database:
                 connection.execute(insert(schema.about), row)
             upgrade.bring_up(connection)
             payments.prepare(connection)
-            for index in (*schema.BY_CLAIM, *schema.BY_TIME_AND_QUEUE):
+            for index in (*schema.BY_CLAIM, *schema.BY_TIME_AND_QUEUE, BY_AGE):
                 index.create(connection, checkfirst=True)
             found = connection.execute(select(schema.about)).one()
         if found.version != schema.VERSION:

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import msgspec
-from sqlalchemy import Connection, Row, func, insert, select
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy import Connection, Row, func, select
 
 from features.errors import BadInputError, ConflictError, NotFoundError
-from models.monitoring import DetectorState, EDetector
 from serving.monitor.judging import judged
 from serving.monitor.records import (
+    ANSWER,
+    BLIND,
+    AnswersTaken,
     BlindCheck,
     BlindPage,
     BlindRow,
@@ -24,11 +24,12 @@ from serving.monitor.records import (
     Watch,
 )
 from serving.store.chunks import chunks
-from serving.store.columns import storable
 from serving.store.database import Database
-from serving.store.monitor_alarms import BLIND, incident_of, raised, second_look
+from serving.store.monitor_alarms import incident_of, second_look
+from serving.store.monitor_answers import answers_due, take_answers
+from serving.store.monitor_checks import count, is_there, note, under_which
 from serving.store.monitor_standing import standing
-from serving.store.monitor_tables import checks, incidents, watched
+from serving.store.monitor_tables import UNCHECKED, incidents, watched
 from serving.store.schema import candidates, items
 from serving.store.store import Store
 
@@ -101,28 +102,23 @@ class MonitorStore:
             under = _under(connection, item_id)
             if not under.drawn:
                 raise NotFoundError("no blind check is waiting for such an item")
-            if _is_there(connection, item_id, BLIND):
+            if is_there(connection, item_id, BLIND):
                 raise ConflictError("the item was checked since you saw it", remedy="take the next one")
+            if is_there(connection, item_id, ANSWER):
+                raise ConflictError("the claim was judged by its answer since", remedy="take the next one")
             claims = _claims(connection, item_id)
             wrong, did, claim = judged(under.kind, given, claims)
-            detector = _detector(connection, under)
-            before = detector.alarmed
-            alarm = detector.update(1, int(wrong)) and not before
-            state = msgspec.json.encode(detector.state).decode()
-            _add(
+            incident = count(
                 connection,
                 under,
                 at,
-                source=BLIND,
                 wrong=wrong,
+                reviewer=given.reviewer,
+                source=BLIND,
                 action=given.action,
                 claim_reference=given.claim_reference,
-                reviewer=storable(given.reviewer),
                 reason=given.reason,
-                level=detector.level,
-                state=state,
             )
-            incident = raised(connection, under, detector, at) if alarm else None
             return CheckOutcome(item_id, wrong, did, claim, incident)
 
     def late(self, item_id: str, given: LateVerdict, at: datetime) -> None:
@@ -133,56 +129,40 @@ class MonitorStore:
         """
         with self._database.writing() as connection:
             under = _under(connection, item_id)
-            said = _is_there(connection, item_id, given.source)
+            said = is_there(connection, item_id, given.source)
             if said is not None:
                 if said.wrong != given.wrong:
                     raise ConflictError("the same source has said otherwise of this item")
                 return
-            _add(
+            note(
                 connection,
                 under,
                 at,
-                source=given.source,
                 wrong=given.wrong,
-                reviewer=storable(given.reviewer),
+                reviewer=given.reviewer,
+                source=given.source,
                 reason=given.reason,
             )
 
+    def take_answers(self, at: datetime, *, limit: int) -> AnswersTaken:
+        """Judge released claims that are old enough by what their payers answered; at most so many."""
+        with self._database.reading() as connection:
+            if not answers_due(connection, at, limit=1):
+                return AnswersTaken({}, ())
+        with self._database.writing() as connection:
+            return take_answers(connection, at, limit=limit)
+
 
 def _under(connection: Connection, item_id: str) -> Row[Any]:
-    row = connection.execute(select(watched).where(watched.c.item_id == item_id)).one_or_none()
+    row = under_which(connection, item_id)
     if row is None:
         raise NotFoundError("no such item went automatically under a certificate")
     return row
 
 
-def _is_there(connection: Connection, item_id: str, source: str) -> Row[Any] | None:
-    query = select(checks).where(checks.c.item_id == item_id, checks.c.source == source)
-    return connection.execute(query).one_or_none()
-
-
 def _claims(connection: Connection, item_id: str) -> list[str]:
     query = select(candidates.c.reference).where(candidates.c.item_id == item_id)
     return list(connection.execute(query.order_by(candidates.c.position)).scalars())
-
-
-def _detector(connection: Connection, under: Row[Any]) -> EDetector:
-    """Where the last check of the certificate left it."""
-    query = (
-        select(checks.c.state)
-        .where(checks.c.certificate == under.certificate, checks.c.source == BLIND)
-        .order_by(checks.c.number.desc())
-        .limit(1)
-    )
-    text = connection.execute(query).scalar()
-    if text is None:
-        return EDetector(under.alpha)
-    return EDetector.resume(msgspec.json.decode(text, type=DetectorState))
-
-
-def _add(connection: Connection, under: Row[Any], at: datetime, **values: Any) -> None:
-    row = {"item_id": under.item_id, "certificate": under.certificate, "checked_at": at, **values}
-    connection.execute(insert(checks), row)
 
 
 def _rows() -> Any:
@@ -196,12 +176,3 @@ def _rows() -> Any:
 
 def _row(row: Row[Any]) -> BlindRow:
     return BlindRow(row.id, row.kind, row.amount, row.payer_name, row.claim_id, row.received_at, row.due_at)
-
-
-UNCHECKED: tuple[ColumnElement[bool], ...] = (
-    watched.c.drawn.is_(True),
-    ~select(checks.c.number)
-    .where(checks.c.item_id == watched.c.item_id, checks.c.source == BLIND)
-    .correlate(watched)
-    .exists(),
-)

@@ -5,22 +5,23 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+import numpy as np
+from sqlalchemy import Connection, Row, and_, case, func, insert, or_, select
 
 from models.certificates import Cell
 from models.monitoring import EDetector, WeightedRate, weighted_error_rate
 from serving.identifiers import Identifiers
-from serving.monitor.records import Incident, IncidentDetail
+from serving.monitor.answers import UNANSWERED
+from serving.monitor.records import ANSWER, BLIND, Incident, IncidentDetail
 from serving.store.monitor_tables import checks, incidents, watched
 from serving.store.schema import about
 
-BLIND = "blind-check"
 LISTED = 200  # ids of a second look that are given at once
 
 
 def raised(connection: Connection, under: Row[Any], detector: EDetector, at: datetime) -> Incident:
     """Revoke the certificate under which an item went, and say on what evidence."""
-    found = estimate(connection, under.certificate)
+    found, answered = estimate(connection, under.certificate)
     key = connection.execute(select(about.c.id_key)).scalar_one()
     incident = Incident(
         id=Identifiers(bytes(key)).of("incident", under.certificate),
@@ -36,7 +37,7 @@ def raised(connection: Connection, under: Row[Any], detector: EDetector, at: dat
         high=found.high,
         population=found.population,
         changed_at=changed_at(connection, under.certificate, detector.changed_after),
-        why=why(found, under.alpha),
+        why=why(found, under.alpha, answered),
     )
     row = {name: getattr(incident, name) for name in Incident.__struct_fields__ if name != "cell"}
     cell = {name: getattr(incident.cell, name) for name in Cell.__struct_fields__}
@@ -44,53 +45,72 @@ def raised(connection: Connection, under: Row[Any], detector: EDetector, at: dat
     return incident
 
 
-def why(found: WeightedRate, alpha: float) -> str:
-    """The sentence of an incident.
+def why(found: WeightedRate, alpha: float, answered: int = 0) -> str:
+    """The sentence of an incident; ``answered`` of the checked items were judged by their payers' answers.
 
     >>> why(WeightedRate(0.02, 0.01, 0.04, 500, 10, 10_000), 0.005)
     'Of 500 automatic items that were checked blindly 10 were wrong (1.0% to 4.0%); at most 0.50% was certified.'
     """
+    how = "were checked blindly or answered by their payers" if answered else "were checked blindly"
     return (
-        f"Of {found.checked:,} automatic items that were checked blindly {found.wrong:,} were wrong "
+        f"Of {found.checked:,} automatic items that {how} {found.wrong:,} were wrong "
         f"({found.low:.1%} to {found.high:.1%}); at most {alpha:.2%} was certified."
     )
 
 
-def estimate(connection: Connection, certificate: str) -> WeightedRate:
-    """The weighted error rate of all items that went under a certificate, from the random sample alone."""
-    query = (
-        select(checks.c.wrong, watched.c.probability)
-        .join(watched, watched.c.item_id == checks.c.item_id)
-        .where(checks.c.certificate == certificate, checks.c.source == BLIND)
+def estimate(connection: Connection, certificate: str) -> tuple[WeightedRate, int]:
+    """The weighted error rate of all items that went under a certificate, and how many of the checked were answered.
+
+    From blind checks and payers' answers alone: an answered claim is known whether it was drawn or not, so it stands
+    for itself; a blind check stands for those that were drawn as it was and have no answer.
+    """
+    answer, blind = checks.alias("answer"), checks.alias("blind")
+    is_answer = and_(
+        answer.c.item_id == watched.c.item_id, answer.c.source == ANSWER, answer.c.action != UNANSWERED
     )
-    rows = connection.execute(query).all()
-    whole = select(func.count(), func.min(watched.c.probability)).where(
-        watched.c.certificate == certificate, watched.c.probability > 0
+    is_blind = and_(blind.c.item_id == watched.c.item_id, blind.c.source == BLIND)
+    each = (
+        select(
+            answer.c.wrong.label("answer"),
+            func.coalesce(answer.c.wrong, blind.c.wrong).label("wrong"),
+            case((answer.c.number.is_not(None), 1.0), else_=watched.c.probability).label("probability"),
+        )
+        .select_from(watched.outerjoin(answer, is_answer).outerjoin(blind, is_blind))
+        .where(watched.c.certificate == certificate)
+        .subquery()
     )
+    place = (each.c.wrong, each.c.probability)
+    known = select(*place, func.count().label("items"), func.count(each.c.answer).label("answered"))
+    rows = connection.execute(known.where(each.c.wrong.is_not(None)).group_by(*place).order_by(*place)).all()
+    whole = select(func.count(), func.min(each.c.probability)).where(each.c.probability > 0)
     population, least = connection.execute(whole).one()
-    return weighted_error_rate(
-        [int(row.wrong) for row in rows],
-        [row.probability for row in rows],
+    times = [row.items for row in rows]
+    found = weighted_error_rate(
+        np.repeat([int(row.wrong) for row in rows], times),
+        np.repeat([float(row.probability) for row in rows], times),
         population=population,
         least_probability=least,
     )
+    return found, sum(row.answered for row in rows)
 
 
 def changed_at(connection: Connection, certificate: str, after: int) -> datetime | None:
-    """When the earliest item came that was checked after so many checks."""
-    blind = (checks.c.certificate == certificate, checks.c.source == BLIND)
-    first = select(checks.c.number).where(*blind).order_by(checks.c.number).offset(after).limit(1)
+    """When the earliest item came that was counted after so many others."""
+    counted = (checks.c.certificate == certificate, checks.c.level.is_not(None))
+    first = select(checks.c.number).where(*counted).order_by(checks.c.number).offset(after).limit(1)
     query = (
         select(func.min(watched.c.received_at))
         .join(checks, checks.c.item_id == watched.c.item_id)
-        .where(*blind, checks.c.number >= first.scalar_subquery())
+        .where(*counted, checks.c.number >= first.scalar_subquery())
     )
     return connection.execute(query).scalar()
 
 
 def second_look(connection: Connection, incident: Incident) -> IncidentDetail:
-    """The items that went since the lane seems to have become worse, without those that a check found right."""
-    right = select(checks.c.item_id).where(checks.c.source == BLIND, checks.c.wrong.is_(False))
+    """The items that went since the lane seems to have become worse, without those that were found right."""
+    right = select(checks.c.item_id).where(
+        or_(checks.c.source == BLIND, checks.c.action == "paid"), checks.c.wrong.is_(False)
+    )
     conditions = [watched.c.certificate == incident.certificate, watched.c.item_id.not_in(right)]
     if incident.changed_at is not None:
         conditions.append(watched.c.received_at >= incident.changed_at)

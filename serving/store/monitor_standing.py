@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, case, func, select
 
 from models.certificates import Cell
-from serving.monitor.records import Incident, Watch
-from serving.store.monitor_alarms import BLIND, estimate, incident_of
-from serving.store.monitor_tables import checks, incidents, watched
+from serving.monitor.records import ANSWER, BLIND, Incident, Watch
+from serving.store.monitor_alarms import estimate, incident_of
+from serving.store.monitor_tables import UNCHECKED, checks, incidents, watched
 
 SHOWN = 60  # levels of the detector
 
@@ -18,8 +18,7 @@ SHOWN = 60  # levels of the detector
 def standing(connection: Connection, at: datetime) -> tuple[Watch, ...]:
     """Every certificate under which an item went, that with the latest first item first."""
     revoked = {row.certificate: incident_of(row) for row in connection.execute(select(incidents))}
-    blind = and_(checks.c.item_id == watched.c.item_id, checks.c.source == BLIND)
-    waits = and_(watched.c.drawn.is_(True), checks.c.number.is_(None))
+    waits = and_(*UNCHECKED)
     named = (
         watched.c.certificate,
         watched.c.kind,
@@ -35,7 +34,6 @@ def standing(connection: Connection, at: datetime) -> tuple[Watch, ...]:
             func.sum(case((waits, 1), else_=0)).label("waiting"),
             func.sum(case((and_(waits, watched.c.due_at < at), 1), else_=0)).label("late"),
         )
-        .outerjoin(checks, blind)
         .group_by(*named)
         .order_by(func.min(watched.c.received_at).desc(), watched.c.certificate)
     )
@@ -45,7 +43,7 @@ def standing(connection: Connection, at: datetime) -> tuple[Watch, ...]:
 
 
 def _watch(connection: Connection, row: Row[Any], incident: Incident | None) -> Watch:
-    found = estimate(connection, row.certificate)
+    found, answered = estimate(connection, row.certificate)
     levels = _levels(connection, row.certificate)
     return Watch(
         certificate=row.certificate,
@@ -56,6 +54,7 @@ def _watch(connection: Connection, row: Row[Any], incident: Incident | None) -> 
         waiting=int(row.waiting),
         late=int(row.late),
         checked=found.checked,
+        answered=answered,
         wrong=found.wrong,
         rate=found.rate,
         low=found.low,
@@ -70,7 +69,7 @@ def _watch(connection: Connection, row: Row[Any], incident: Incident | None) -> 
 def _levels(connection: Connection, certificate: str) -> tuple[float, ...]:
     query = (
         select(checks.c.level)
-        .where(checks.c.certificate == certificate, checks.c.source == BLIND)
+        .where(checks.c.certificate == certificate, checks.c.level.is_not(None))
         .order_by(checks.c.number.desc())
         .limit(SHOWN)
     )
@@ -79,6 +78,6 @@ def _levels(connection: Connection, certificate: str) -> tuple[float, ...]:
 
 def _wrong_otherwise(connection: Connection, certificate: str) -> int:
     query = select(func.count(checks.c.item_id.distinct())).where(
-        checks.c.certificate == certificate, checks.c.source != BLIND, checks.c.wrong.is_(True)
+        checks.c.certificate == certificate, checks.c.source.not_in((BLIND, ANSWER)), checks.c.wrong.is_(True)
     )
     return int(connection.execute(query).scalar_one())

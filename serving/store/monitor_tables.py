@@ -14,8 +14,11 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    select,
 )
+from sqlalchemy.sql import ColumnElement
 
+from serving.monitor.records import ANSWER, BLIND
 from serving.store.columns import PlainText, UtcTime
 from serving.store.schema import metadata, only_added
 
@@ -50,7 +53,7 @@ checks = Table(
     Column("reviewer", PlainText, nullable=False),
     Column("reason", PlainText),
     Column("checked_at", UtcTime, nullable=False),
-    Column("level", Float),  # of the detector after it, an alarm at 1; None for what was not drawn
+    Column("level", Float),  # of the detector after it, an alarm at 1; None for what does not move it
     Column("state", Text),  # JSON of the detector after it
     UniqueConstraint("item_id", "source"),
     Index("checks_by_certificate", "certificate", "source", "number"),
@@ -77,6 +80,18 @@ incidents = Table(
     Column("changed_at", UtcTime),
     Column("why", Text, nullable=False),
 )
+
+UNCHECKED: tuple[ColumnElement[bool], ...] = (
+    watched.c.drawn.is_(True),
+    ~select(checks.c.number)
+    .where(checks.c.item_id == watched.c.item_id, checks.c.source.in_((BLIND, ANSWER)))
+    .correlate(watched)
+    .exists(),
+)
+"""An item that waits for a blind check: drawn, not checked, and not judged by its payer's answer meanwhile."""
+
+BY_AGE = Index("watched_by_age", watched.c.kind, watched.c.received_at, watched.c.item_id)
+"""By which claims come up for their answers; a store that was made before it was gets it when opened."""
 
 TABLES = (watched, checks, incidents)
 for _table in TABLES:

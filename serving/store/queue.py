@@ -21,6 +21,7 @@ from serving.store.ageing import moves_of
 from serving.store.claims import load
 from serving.store.columns import storable
 from serving.store.intake import add_items, known
+from serving.store.monitor_postings import note_posting
 from serving.store.ordering import ROW, behind, in_order, row_of
 from serving.store.schema import candidates, decisions, files, items
 
@@ -152,6 +153,8 @@ def decide(
     )
     changed = update(items).where(items.c.id == item_id).values(status="decided", version=row.version + 1)
     connection.execute(changed)
+    if claim is not None:
+        note_posting(connection, row, claim, decision.reviewer, at)
     if then and not known(connection, items.c.id, [then.id]):
         add_items(connection, [then], file_id=row.file_id, received_at=at)
 

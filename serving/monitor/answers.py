@@ -1,0 +1,33 @@
+"""What the payer's first answer says of a claim that was released without a look: denied, paid, or none by then.
+
+Every released claim is asked, at the same age, whatever a model said of it and whatever was answered: claims with quick
+answers are not like the others, so none counts as soon as its answer is in. That makes answers an unbiased check of the
+lane, with a probability of 1. A claim that has no answer by then counts as not denied for the detector, which can make
+it slower but never alarm falsely; in the estimate it stands for nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final, Literal
+
+from features.denial_history.replay import first_answer
+from features.x12.records import Claim, ClaimPayment
+
+KIND: Final = "denial-risk"
+DUE: Final = timedelta(days=45)
+"""The age at which a claim is asked: by law of most states payers answer clean claims within 30 to 45 days."""
+
+UNANSWERED: Final = "unanswered"
+Answer = Literal["denied", "paid", "unanswered"]
+
+_VOID = "8"  # a claim taken back by its sender: what is said of it is no judgement
+
+
+def answer_of(claim: Claim, payments: Iterable[ClaimPayment]) -> Answer:
+    """The first answer, of all payments that were posted to a claim; a claim that is denied in part is denied."""
+    found = None if claim.frequency == _VOID else first_answer(0, claim, payments)
+    if found is None:
+        return UNANSWERED
+    return "denied" if found.outcome.denied else "paid"

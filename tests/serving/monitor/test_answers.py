@@ -1,0 +1,240 @@
+"""Verdicts that the product takes from what it sees: payers' answers count, what people post stands beside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+
+from serving.monitor.answers import DUE
+from serving.store.monitor import MonitorStore
+from serving.store.monitor_tables import checks
+from serving.store.store import Store
+from tests.support.automatic_lane import AutomaticDesk, all_checked
+from tests.support.small_x12 import BilledClaim, PaidClaim, professional, remittance
+
+
+@pytest.fixture
+def desk(url: str) -> Iterator[AutomaticDesk]:
+    opened = AutomaticDesk(Store(url), all_checked(probability=0.0))  # nobody is drawn
+    yield opened
+    opened.application.close()
+
+
+def release(desk: AutomaticDesk, *names: str) -> list[str]:
+    """Claims that go out without a look; their items."""
+    desk.number += 1
+    before = released(desk)
+    billed = [BilledClaim(name, charge="50") for name in names]
+    assert desk.client.post_file(professional(billed, control=f"{desk.number:09d}")).is_success
+    found = released(desk) - before
+    assert len(found) == len(names)
+    return sorted(found)
+
+
+def released(desk: AutomaticDesk) -> set[str]:
+    answer = desk.client.get("/v1/items?kind=denial-risk&status=automatic&limit=200").json()
+    return {row["id"] for row in answer["rows"]}
+
+
+def answer(desk: AutomaticDesk, *paid: str, denied: tuple[str, ...] = ()) -> None:
+    """The payer's answers to claims."""
+    desk.number += 1
+    told = [PaidClaim(name, charge="50", payer_claim_number=f"ICN{name}") for name in paid]
+    told += [
+        PaidClaim(name, charge="50", payer_claim_number=f"ICN{name}", denied="197", status="4")
+        for name in denied
+    ]
+    data = remittance(told, trace=f"TRN{desk.number:07d}", control=f"{desk.number:09d}")
+    assert desk.client.post_file(data).is_success
+
+
+def observe(desk: AutomaticDesk) -> int:
+    return desk.application.monitor.observe()
+
+
+def watch(desk: AutomaticDesk, kind: str) -> dict[str, Any]:
+    (found,) = [one for one in desk.client.get("/v1/monitor").json() if one["cell"]["kind"] == kind]
+    return dict(found)
+
+
+def verdicts(desk: AutomaticDesk) -> list[tuple[str, str | None, bool, bool]]:
+    """Source, what was said, whether that is wrong, and whether it moved the detector."""
+    columns = (checks.c.source, checks.c.action, checks.c.wrong, checks.c.level)
+    with desk.store._database.reading() as connection:
+        rows = connection.execute(select(*columns).order_by(checks.c.number)).all()
+    return [(row.source, row.action, row.wrong, row.level is not None) for row in rows]
+
+
+def test_a_released_claim_is_judged_by_its_answer_when_it_is_old_enough_and_not_before(
+    desk: AutomaticDesk,
+) -> None:
+    release(desk, "D1", "D2", "D3")
+    desk.at += timedelta(days=5)
+    answer(desk, "D1", denied=("D2",))
+    assert observe(desk) == 0  # quick answers are not like the others
+    desk.at += DUE - timedelta(days=5, seconds=1)
+    assert observe(desk) == 0
+    desk.at += timedelta(seconds=1)
+    assert (observe(desk), observe(desk)) == (3, 0)
+    assert sorted(verdicts(desk)) == [
+        ("answer", "denied", True, True),
+        ("answer", "paid", False, True),
+        ("answer", "unanswered", False, True),
+    ]
+    found = watch(desk, "denial-risk")
+    assert (found["checked"], found["answered"], found["wrong"], found["rate"]) == (2, 2, 1, 0.5)
+    assert len(found["levels"]) == 3
+
+
+def test_denials_of_released_claims_revoke_the_certificate_without_anyone_checking(
+    desk: AutomaticDesk,
+) -> None:
+    names = [f"D{number}" for number in range(12)]
+    release(desk, *names)
+    answer(desk, denied=tuple(names))
+    desk.at += DUE
+    assert observe(desk) == 12
+    (found,) = desk.client.get("/v1/incidents").json()
+    assert found["incident"]["cell"]["kind"] == "denial-risk"
+    assert "answered by their payers 5 were wrong" in found["incident"]["why"]  # at the alarm
+    assert found["second_look_total"] == 12
+    desk.number += 1
+    data = professional([BilledClaim("D99", charge="50")], control=f"{desk.number:09d}")
+    assert desk.client.post_file(data).json()["counts"]["lanes"] == {"review": 1}
+
+
+def test_paid_claims_want_no_second_look(desk: AutomaticDesk) -> None:
+    good = [f"P{number}" for number in range(3)]
+    release(desk, *good)
+    desk.at += timedelta(minutes=1)
+    bad = [f"D{number}" for number in range(12)]
+    release(desk, *bad)
+    answer(desk, *good, denied=tuple(bad))
+    desk.at += DUE
+    observe(desk)
+    (found,) = desk.client.get("/v1/incidents").json()
+    assert found["second_look_total"] == 12
+
+
+def test_a_claim_that_was_checked_blindly_moves_the_detector_once_and_its_answer_takes_the_checks_place(
+    url: str,
+) -> None:
+    desk = AutomaticDesk(Store(url))  # all are drawn
+    first, second = release(desk, "D1", "D2")
+    desk.check(first, "hold")
+    assert watch(desk, "denial-risk")["rate"] == 1.0
+    answer(desk, "D1", "D2")
+    desk.at += DUE
+    assert observe(desk) == 2
+    assert sorted(one for one in verdicts(desk) if one[0] == "answer") == [
+        ("answer", "paid", False, False),
+        ("answer", "paid", False, True),
+    ]
+    found = watch(desk, "denial-risk")
+    assert (found["checked"], found["answered"], found["wrong"]) == (2, 2, 0)
+    assert len(found["levels"]) == 2
+    assert second not in desk.waiting()  # its answer is in
+    late = {"action": "hold", "reviewer": "ben"}
+    assert desk.client.post_json(f"/v1/blind-checks/{second}", late).status_code == 409
+    desk.application.close()
+
+
+def test_a_blind_check_stands_for_the_claims_without_an_answer_and_an_answer_for_itself(url: str) -> None:
+    desk = AutomaticDesk(Store(url), all_checked(probability=0.25))
+    names = release(desk, *(f"O{number}" for number in range(8)))
+    answer(desk, *(f"O{number}" for number in range(8)))
+    desk.at += DUE
+    young = release(desk, *(f"Y{number}" for number in range(40)))
+    assert observe(desk) == len(names)
+    drawn = [name for name in desk.waiting() if name in young]
+    for number, name in enumerate(drawn):
+        desk.check(name, "hold" if number == 0 else "release")
+    found = watch(desk, "denial-risk")
+    assert found["rate"] == pytest.approx(4 / (8 + 4 * len(drawn)))
+    assert (found["automatic"], found["answered"], found["wrong"]) == (48, 8, 1)
+    desk.application.close()
+
+
+def test_several_processes_judge_a_claim_once(desk: AutomaticDesk, url: str) -> None:
+    release(desk, *(f"D{number}" for number in range(60)))
+    answer(desk, *(f"D{number}" for number in range(60)))
+    at = desk.at + DUE
+    stores = [Store(url) for _ in range(3)]
+
+    def ask(store: Store) -> int:
+        kept, total = MonitorStore.of(store), 0
+        while asked := kept.take_answers(at, limit=7).asked:
+            total += asked
+        return total
+
+    with ThreadPoolExecutor(3) as pool:
+        assert sum(pool.map(ask, stores)) == 60
+    for store in stores:
+        store.close()
+    assert watch(desk, "denial-risk")["answered"] == 60
+
+
+def test_a_store_of_an_earlier_release_gets_the_index_by_which_claims_come_up(
+    desk: AutomaticDesk, url: str
+) -> None:
+    release(desk, "D1")
+    with desk.store._database.engine.begin() as connection:
+        connection.execute(text("DROP INDEX watched_by_age"))
+    again = Store(url)
+    assert MonitorStore.of(again).take_answers(desk.at + DUE, limit=9).found == {"unanswered": 1}
+    with again._database.engine.begin() as connection:
+        connection.execute(text("DROP INDEX watched_by_age"))  # it was made when the store was opened
+    again.close()
+
+
+def came_again(desk: AutomaticDesk, claim: str, **changes: str) -> str:
+    """Another payment that a person has to see; its item."""
+    before = desk.items()
+    desk.number += 1
+    given = {"charge": "150", "payer_claim_number": f"ICN{claim}", **changes}
+    data = remittance(
+        [PaidClaim(claim, **given)], trace=f"TRN{desk.number:07d}", control=f"{desk.number:09d}"
+    )
+    assert desk.client.post_file(data).is_success
+    (name,) = desk.items() - before
+    return name
+
+
+def choose(desk: AutomaticDesk, name: str, claim: str) -> None:
+    """A person posts a payment to a claim, by the claim's number."""
+    item = desk.item(name)
+    (reference,) = [one["reference"] for one in item["candidates"] if one["claim"]["claim_id"] == claim]
+    best = item["candidates"][0]["reference"] == reference and item["none_probability"] < 0.5
+    body = {
+        "action": "accept" if best else "choose",
+        "claim_reference": reference,
+        "reviewer": "ben",
+        "reason": "by hand",
+    }
+    seen = {"If-Match": str(item["row"]["version"])}
+    answer = desk.client.post_json(f"/v1/items/{name}/decision", body, **seen)
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize(("claim", "wrong"), [("C00000", False), ("C00001", True)])
+@pytest.mark.parametrize(
+    ("again", "source"),
+    [({"status": "22", "charge": "-150"}, "reversal"), ({}, "override")],
+    ids=["taken back", "sent again"],
+)
+def test_what_a_person_posts_of_an_automatic_payment_stands_beside_the_estimate(
+    desk: AutomaticDesk, claim: str, wrong: bool, again: dict[str, str], source: str
+) -> None:
+    desk.pay(2)
+    name = came_again(desk, "C00000", **again)
+    assert desk.item(name)["row"]["status"] == "open"
+    assert verdicts(desk) == []  # a takeback alone says nothing of the match
+    choose(desk, name, claim)
+    assert verdicts(desk) == [(source, None, wrong, False)]
+    found = watch(desk, "remittance-match")
+    assert (found["wrong_otherwise"], found["checked"], found["rate"]) == (int(wrong), 0, None)
