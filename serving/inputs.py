@@ -2,21 +2,44 @@
 
 For each record type a subtype is derived whose optional fields have defaults, so that decoding is one pass in
 msgspec, and what comes out is a record like any other. An unknown field is refused: a misspelt one would be read as
-absent, and then scored as such.
+absent, and then scored as such. Every field is bounded, well above what the standard allows a file to hold.
 """
 
 from __future__ import annotations
 
+import types
 import typing
-from typing import Any
+from decimal import Decimal
+from typing import Annotated, Any
 
 import msgspec
-from msgspec import NODEFAULT, Struct
+from msgspec import NODEFAULT, Meta, Struct
 
 from features.x12.records import Claim, ClaimPayment, Source
+from serving.amounts import Amount
+from serving.decoding import MOST_ITEMS
 from serving.items import Action
+from serving.monitor.records import BlindAction, LateSource
 
-LONGEST_ID = 200
+LONGEST_ID, LONGEST_TEXT, LONGEST_REASON = 200, 255, 2000
+LARGEST_NUMBER = 999_999_999
+MOST_LINES = 1000  # an institutional claim has at most 999
+MOST_CLAIMS = 1000  # that one payment is matched against
+MOST = {
+    "lines": MOST_LINES,
+    "adjustments": MOST_LINES,
+    "line_adjustments": MOST_LINES,
+    "remarks": MOST_LINES,
+    "diagnoses": 50,
+    "prior_payers": 25,
+    "modifiers": 10,
+    "diagnosis_pointers": 12,
+}
+"""Entries of each list of a record."""
+
+Name = Annotated[str, Meta(min_length=1, max_length=LONGEST_ID)]
+OptionalText = Annotated[str, Meta(max_length=LONGEST_ID)] | None
+Why = Annotated[str, Meta(max_length=LONGEST_REASON)] | None
 
 _derived: dict[type[Struct], type[Struct]] = {}
 
@@ -28,9 +51,10 @@ def lenient(record: type[Struct]) -> type[Struct]:
         fields = [_field(field, hints[field.name]) for field in msgspec.structs.fields(record)]
         config = record.__struct_config__
         _derived[record] = msgspec.defstruct(
-            record.__name__,
+            f"{record.__name__}Input",
             fields,
             bases=(record,),
+            namespace={"__doc__": record.__doc__},
             frozen=True,
             gc=False,
             kw_only=True,
@@ -43,20 +67,37 @@ def lenient(record: type[Struct]) -> type[Struct]:
 
 def _field(field: msgspec.structs.FieldInfo, hint: Any) -> tuple[str, Any] | tuple[str, Any, Any]:
     """The field with its default: what is optional is None or empty, what is needed stays needed."""
-    arguments = typing.get_args(hint)
+    bounded = _bounded(hint, field.name)
     if hint is Source:
-        return field.name, lenient(Source), msgspec.field(default_factory=_no_source)
+        return field.name, bounded, msgspec.field(default_factory=_no_source)
     if typing.get_origin(hint) is tuple:
-        inner = arguments[0]
-        nested = isinstance(inner, type) and issubclass(inner, Struct)
-        return field.name, tuple[lenient(inner), ...] if nested else hint, ()  # type: ignore[misc]
+        return field.name, bounded, ()
     if field.name == "balanced":
-        return field.name, hint, True
+        return field.name, bounded, True
     if field.name == "number":
-        return field.name, hint, 1
-    if type(None) in arguments:
-        return field.name, hint, None
-    return (field.name, hint) if field.default is NODEFAULT else (field.name, hint, field.default)
+        return field.name, bounded, 1
+    if type(None) in typing.get_args(hint):
+        return field.name, bounded, None
+    return (field.name, bounded) if field.default is NODEFAULT else (field.name, bounded, field.default)
+
+
+def _bounded(hint: Any, name: str) -> Any:
+    """The same type with its bounds: lengths of texts and lists, sizes of numbers, days that are credible."""
+    if typing.get_origin(hint) is types.UnionType:
+        return typing.Union[tuple(_bounded(one, name) for one in typing.get_args(hint))]  # noqa: UP007
+    if typing.get_origin(hint) is tuple:
+        inner = typing.get_args(hint)[0]
+        return Annotated[tuple[_bounded(inner, name), ...], Meta(max_length=MOST[name])]  # type: ignore[misc]
+    if isinstance(hint, type) and issubclass(hint, Struct):
+        return lenient(hint)
+    return BOUNDED.get(hint, hint)
+
+
+BOUNDED: dict[Any, Any] = {
+    str: Annotated[str, Meta(max_length=LONGEST_TEXT)],
+    int: Annotated[int, Meta(ge=0, le=LARGEST_NUMBER)],
+    Decimal: Amount,
+}
 
 
 def _no_source() -> Struct:
@@ -76,27 +117,27 @@ class ClaimItem(Struct, frozen=True, forbid_unknown_fields=True):
     """One claim to score."""
 
     claim: ClaimInput
-    id: str | None = None  # the caller's own, given back
+    id: OptionalText = None  # the caller's own, given back
 
 
 class PaymentItem(Struct, frozen=True, forbid_unknown_fields=True):
     """One claim payment to match; with ``claims`` against these, else against the store's."""
 
     claim_payment: PaymentInput
-    id: str | None = None
-    claims: tuple[ClaimInput, ...] | None = None
+    id: OptionalText = None
+    claims: Annotated[tuple[ClaimInput, ...], Meta(max_length=MOST_CLAIMS)] | None = None
 
 
 class ClaimItems(Struct, frozen=True, forbid_unknown_fields=True):
     """The body of ``POST /v1/denial-risk``."""
 
-    items: tuple[ClaimItem, ...]
+    items: Annotated[tuple[ClaimItem, ...], Meta(min_length=1, max_length=MOST_ITEMS)]
 
 
 class PaymentItems(Struct, frozen=True, forbid_unknown_fields=True):
     """The body of ``POST /v1/remittance-match``; with ``evidence`` each answer says what its fields weigh."""
 
-    items: tuple[PaymentItem, ...]
+    items: Annotated[tuple[PaymentItem, ...], Meta(min_length=1, max_length=MOST_ITEMS)]
     evidence: bool = False
 
 
@@ -104,9 +145,27 @@ class DecisionInput(Struct, frozen=True, forbid_unknown_fields=True):
     """The body of ``POST /v1/items/{id}/decision``."""
 
     action: Action
-    reviewer: typing.Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_ID)]
-    claim_reference: str | None = None
-    reason: typing.Annotated[str, msgspec.Meta(max_length=2000)] | None = None
+    reviewer: Name
+    claim_reference: OptionalText = None
+    reason: Why = None
+
+
+class CheckInput(Struct, frozen=True, forbid_unknown_fields=True):
+    """The body of ``POST /v1/blind-checks/{id}``."""
+
+    action: BlindAction
+    reviewer: Name
+    claim_reference: OptionalText = None
+    reason: Why = None
+
+
+class VerdictInput(Struct, frozen=True, forbid_unknown_fields=True):
+    """The body of ``POST /v1/items/{id}/verdict``."""
+
+    source: LateSource
+    wrong: bool
+    reviewer: Name
+    reason: Why = None
 
 
 def claims_of(items: ClaimItems) -> list[Claim]:

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.api.bodies import answer
-from serving.certificates import CertificateBook
+from serving.certificates import CertificateBook, Told
 from serving.workers import Workers
+
+
+class CertificateList(Struct, frozen=True):
+    """Every certificate as it stands now; none where none was issued."""
+
+    certificates: tuple[Told, ...]
 
 
 class CertificateEndpoint:
@@ -22,6 +29,6 @@ class CertificateEndpoint:
         self._clock = clock
 
     async def get(self, _: Request) -> Response:
-        """Every certificate as it stands now (``serving.certificates.Told``); none where none was issued."""
+        """The whole list."""
         day = self._clock().date()
-        return answer({"certificates": await self._workers.run(lambda: self._book.told(day))})
+        return answer(CertificateList(await self._workers.run(lambda: self._book.told(day))))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable
 from datetime import datetime
-from urllib.parse import unquote
 
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -15,6 +14,7 @@ from starlette.responses import Response
 from features.errors import ClearlaneError
 from serving import ingestion
 from serving.api.bodies import LARGEST_BODY, answer, read_body
+from serving.api.queries import FileQuery, read_query
 from serving.champions import Champions
 from serving.metrics import metrics
 from serving.problem_details import RequestError
@@ -59,7 +59,7 @@ class Files:
 async def _file(request: Request) -> tuple[str, bytes]:
     """The file's name and bytes; raises RequestError."""
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        name = unquote(request.query_params.get("name", "")) or "upload.x12"
+        name = read_query(request, FileQuery).name
         data = await read_body(request)
     else:
         name, data = await _form_file(request)

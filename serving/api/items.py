@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import re
-import typing
 
-import msgspec
-from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
 from features.errors import BadInputError
 from serving.api.bodies import answer, read_json
+from serving.api.queries import ItemsQuery, read_query
 from serving.decoding import decode
 from serving.inputs import DecisionInput
-from serving.items import Decision, ItemDetail, ItemFilter, Items, Kind, LaneName, QueueName, Status
+from serving.items import Decision, ItemDetail, ItemFilter, Items
 from serving.problem_details import Fault, RequestError
 
 ALL = "all"
-CHOICES = {
-    name: typing.get_args(kind)
-    for name, kind in (("lane", LaneName), ("kind", Kind), ("status", Status), ("queue", QueueName))
-}
-DEFAULT_LIMIT, LARGEST_LIMIT = 50, 200
-LARGEST_OFFSET = 10_000_000
 
 
 class ItemEndpoints:
@@ -34,8 +26,8 @@ class ItemEndpoints:
 
     async def page(self, request: Request) -> Response:
         """Part of the list: strictest lane first, then what is lost a minute by leaving it (``models.priority``)."""
-        wanted, offset, limit = _wanted(request.query_params)
-        return answer(await self._items.page(wanted, offset=offset, limit=limit))
+        query = read_query(request, ItemsQuery)
+        return answer(await self._items.page(_wanted(query), offset=query.offset, limit=query.limit))
 
     async def get(self, request: Request) -> Response:
         """One item; its ``ETag`` is the version that a decision names."""
@@ -70,31 +62,9 @@ def _with_pointer(error: BadInputError) -> Exception:
     return RequestError(error.http_status, error.code, str(error), faults=[fault])
 
 
-def _wanted(query: QueryParams) -> tuple[ItemFilter, int, int]:
-    faults = [
-        Fault(f"/{name}", f"should be one of {', '.join((*CHOICES[name], ALL))}")
-        for name in CHOICES
-        if query.get(name, ALL) not in (*CHOICES[name], ALL)
-    ]
-    offset = number(query, "offset", 0, 0, LARGEST_OFFSET, faults)
-    limit = number(query, "limit", DEFAULT_LIMIT, 1, LARGEST_LIMIT, faults)
-    if set(query) - {*CHOICES, "offset", "limit"}:
-        faults.append(Fault("", "has a parameter that is not known here"))
-    if faults:
-        raise RequestError(422, "bad-query", "the address asks for what there is not", faults=faults)
-    status = query.get("status", "open")
-    given = {name: query[name] for name in ("lane", "kind", "queue") if query.get(name, ALL) != ALL}
-    plain = {**given, "status": None if status == ALL else status}
-    return msgspec.convert(plain, type=ItemFilter), offset, limit
-
-
-def number(query: QueryParams, name: str, default: int, least: int, most: int, faults: list[Fault]) -> int:
-    """A whole number of an address; what is none is added to the faults, and the default then stands in for it."""
-    text = query.get(name, str(default))
-    if re.fullmatch(r"[0-9]{1,9}", text) and least <= int(text) <= most:
-        return int(text)
-    faults.append(Fault(f"/{name}", f"should be a whole number from {least} to {most}"))
-    return default
+def _wanted(query: ItemsQuery) -> ItemFilter:
+    given = {name: getattr(query, name) for name in ItemFilter.__struct_fields__}
+    return ItemFilter(**{name: None if value == ALL else value for name, value in given.items()})
 
 
 def _version(request: Request) -> int:

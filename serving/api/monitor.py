@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
 from features.errors import BadInputError
 from serving.api.bodies import answer, read_json
-from serving.api.items import DEFAULT_LIMIT, LARGEST_LIMIT, LARGEST_OFFSET, number
+from serving.api.queries import PageQuery, read_query
 from serving.decoding import decode
+from serving.inputs import CheckInput, VerdictInput
 from serving.monitor.monitor import Monitor
-from serving.monitor.records import BlindAction, BlindCheck, LateSource, LateVerdict
+from serving.monitor.records import BlindCheck, LateVerdict
 from serving.problem_details import Fault, RequestError
-
-
-class CheckInput(Struct, frozen=True, forbid_unknown_fields=True):
-    """The body of a blind check."""
-
-    action: BlindAction
-    reviewer: str
-    claim_reference: str | None = None
-    reason: str | None = None
-
-
-class VerdictInput(Struct, frozen=True, forbid_unknown_fields=True):
-    """The body of a later verdict."""
-
-    source: LateSource
-    wrong: bool
-    reviewer: str
-    reason: str | None = None
 
 
 class MonitorEndpoints:
@@ -41,12 +23,8 @@ class MonitorEndpoints:
 
     async def waiting(self, request: Request) -> Response:
         """Items that wait for a blind check, the earliest due first."""
-        faults: list[Fault] = []
-        offset = number(request.query_params, "offset", 0, 0, LARGEST_OFFSET, faults)
-        limit = number(request.query_params, "limit", DEFAULT_LIMIT, 1, LARGEST_LIMIT, faults)
-        if faults:
-            raise RequestError(422, "bad-query", "the address asks for what there is not", faults=faults)
-        return answer(await self._monitor.waiting(offset=offset, limit=limit))
+        query = read_query(request, PageQuery)
+        return answer(await self._monitor.waiting(offset=query.offset, limit=query.limit))
 
     async def blind(self, request: Request) -> Response:
         """One of them, without anything that a model said."""

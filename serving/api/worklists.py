@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from serving.api.bodies import answer
-from serving.problem_details import Fault, RequestError
+from serving.api.queries import WorklistQuery, read_query
 from serving.workers import Workers
 from serving.worklists.backlog import Backlogs
 from serving.worklists.planning import Worklists
@@ -22,11 +22,8 @@ class WorklistEndpoints:
 
     async def worklist(self, request: Request) -> Response:
         """A reviewer's share of the team's plan for today; 404 for a name that the file of reviewers has not."""
-        query = request.query_params
-        if set(query) != {"reviewer"}:
-            fault = Fault("/reviewer", "should name a reviewer, and nothing else be asked for")
-            raise RequestError(422, "bad-query", "the address asks for what there is not", faults=[fault])
-        return answer(await self._workers.run(self._worklists.of, query["reviewer"]))
+        query = read_query(request, WorklistQuery)
+        return answer(await self._workers.run(self._worklists.of, query.reviewer))
 
     async def backlog(self, _: Request) -> Response:
         """Open items by queue and age band, with what is overdue."""

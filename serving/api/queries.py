@@ -1,0 +1,101 @@
+"""The query of an address as typed input: nothing unknown, nothing twice, everything bounded."""
+
+from __future__ import annotations
+
+import re
+import typing
+from typing import Annotated, Any, Literal, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+from starlette.requests import Request
+
+from serving.decoding import what_is_wrong
+from serving.inputs import LONGEST_TEXT, Name
+from serving.items import Kind, LaneName, QueueName, Status
+from serving.problem_details import Fault, RequestError
+
+DEFAULT_LIMIT, LARGEST_LIMIT = 50, 200
+LARGEST_OFFSET = 10_000_000
+LONGEST_CURSOR = 400
+
+Limit = Annotated[int, Meta(ge=1, le=LARGEST_LIMIT, description="Rows of a page.")]
+Offset = Annotated[
+    int, Meta(ge=0, le=LARGEST_OFFSET, description="Rows to leave out. Deprecated: use `after`.")
+]
+Cursor = Annotated[
+    str,
+    Meta(max_length=LONGEST_CURSOR, description="The `next` of the page before, as it was given."),
+]
+
+T = TypeVar("T", bound=Struct)
+
+
+class NoQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """An address that takes no parameter."""
+
+
+class PageQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """Part of a list."""
+
+    limit: Limit = DEFAULT_LIMIT
+    after: Cursor | None = None
+    offset: Offset = 0
+
+
+class ItemsQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """Part of the list of items."""
+
+    lane: Literal[LaneName, "all"] = "all"
+    kind: Literal[Kind, "all"] = "all"
+    queue: Literal[QueueName, "all"] = "all"
+    status: Literal[Status, "all"] = "open"
+    limit: Limit = DEFAULT_LIMIT
+    after: Cursor | None = None
+    offset: Offset = 0
+
+
+class WorklistQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose worklist."""
+
+    reviewer: Name
+
+
+class FileQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a file that is the body itself is called."""
+
+    name: Annotated[str, Meta(max_length=LONGEST_TEXT)] = "upload.x12"
+
+
+def read_query(request: Request, type_: type[T]) -> T:
+    """The query as a struct; raises RequestError with every fault."""
+    fields = {field.name: field for field in msgspec.structs.fields(type_)}
+    values: dict[str, Any] = {}
+    faults: list[Fault] = []
+    for name, text in request.query_params.multi_items():
+        if name not in fields:
+            faults.append(Fault("", "has a parameter that is not known here"))
+        elif name in values:
+            faults.append(Fault(f"/{name}", "is given twice"))
+        else:
+            values[name] = text
+            faults += _faults(fields[name], text)
+    needed = [field for field in fields.values() if field.required and field.name not in values]
+    faults += [Fault(f"/{field.name}", "is needed") for field in needed]
+    if faults:
+        raise RequestError(422, "bad-query", "the address asks for what there is not", faults=faults)
+    return msgspec.convert(values, type_, strict=False)
+
+
+def _faults(field: msgspec.structs.FieldInfo, text: str) -> list[Fault]:
+    pointer = f"/{field.name}"
+    if isinstance(field.default, int) and not re.fullmatch(r"[0-9]{1,9}", text):
+        return [Fault(pointer, "should be a whole number")]
+    try:
+        msgspec.convert(text, field.type, strict=False)
+    except msgspec.ValidationError as error:
+        choices = typing.get_args(field.type)
+        if typing.get_origin(field.type) is Literal:
+            return [Fault(pointer, f"should be one of {', '.join(choices)}")]
+        return [Fault(pointer, what_is_wrong(str(error)))]
+    return []
