@@ -105,7 +105,8 @@ def plan_family(
         _chance(labels, tried, n, alpha, level)
         for labels, tried, n in zip(prior, thresholds, fresh, strict=True)
     ]
-    return Plan(tuple(thresholds), taking_part(chances, fresh), pooled)
+    triable = [n if tried else 0 for n, tried in zip(fresh, thresholds, strict=True)]
+    return Plan(tuple(thresholds), taking_part(chances, triable), pooled)
 
 
 def certify_family(plan: Plan, fresh: Sequence[Labels], *, alpha: float, delta: float) -> tuple[Outcome, ...]:
@@ -136,7 +137,8 @@ def certify_family(plan: Plan, fresh: Sequence[Labels], *, alpha: float, delta: 
 def taking_part(chances: Sequence[float], labels: Sequence[int]) -> tuple[int, ...]:
     """Places of the cells that take part: those likely to pass, or else the likeliest; at most 16.
 
-    ``chances`` (m,) are those that a cell's first threshold passes, ``labels`` (m,) how many fresh ones it has.
+    ``chances`` (m,) are those that a cell's first threshold passes, ``labels`` (m,) how many fresh ones it has, 0
+    where it has no threshold to try them on.
 
     >>> taking_part([0.9, 0.1, 0.6], [100, 100, 100]), taking_part([0.1, 0.2], [100, 100]), taking_part([0], [0])
     ((0, 2), (1,), ())

@@ -212,6 +212,17 @@ def test_cells_without_labels_take_no_part_and_certify_nothing() -> None:
     assert [one.tried for one in found] == [True, False, False]
 
 
+@pytest.mark.parametrize("scores", [[], [np.nan] * 500])
+def test_cells_whose_earlier_labels_have_no_score_take_no_part_though_they_have_fresh_ones(
+    scores: list[float],
+) -> None:
+    prior = [Labels(scores, [0] * len(scores))] * 2
+    fresh = [_draw(np.random.default_rng(seed), 1_000, 0.0) for seed in (1, 2)]
+    planned = plan_family(prior, [1_000, 1_000], alpha=ALPHA, delta=DELTA)
+    assert (planned.thresholds, planned.part) == (((), ()), ())
+    assert [one.certified for one in certify_family(planned, fresh, alpha=ALPHA, delta=DELTA)] == [None, None]
+
+
 def test_no_cells_are_no_error() -> None:
     planned = plan_family([], [], alpha=ALPHA, delta=DELTA)
     assert certify_family(planned, [], alpha=ALPHA, delta=DELTA) == ()
