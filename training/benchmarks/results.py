@@ -27,6 +27,7 @@ PACKAGES = (
     "rapidfuzz",
     "splink",
     "recordlinkage",
+    "mapie",
     "duckdb",
     "pyx12",
 )
