@@ -7,7 +7,8 @@ FILE.csv has a header and one row for each item that was scored and then checked
   window   plan for rows of an earlier period, which choose what is tried; certify for later ones, which test it
   cell     optional: what is certified on its own, such as a payer or a band of amounts; all cells hold their promise
            together, except with probability delta
-  batch    optional: the remittance or file that the item came in; of each one row counts, as its errors hang together
+  batch    optional: the remittance or file that the item came in; of each one row a cell counts, as its errors hang
+           together, and all its rows plan or all certify
   amount   optional: dollars, to say how much would go by itself
 
 The rows that plan may not be those that certify, and neither may have trained the model. A cell that cannot be
@@ -25,6 +26,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from features.commandline import day
@@ -92,7 +94,7 @@ def _table(tried: Sequence[Tried], alpha: float, delta: float) -> Table:
         table.add_column("dollars", justify="right")
     for one in tried:
         dollars = (f"{one.dollars or 0:,.0f}",) if with_dollars else ()
-        table.add_row(one.cell, *_figures(one), *dollars)
+        table.add_row(escape(one.cell), *_figures(one), *dollars)
     return table
 
 

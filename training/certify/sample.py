@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import csv
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from features.errors import BadInputError
+from models.policy_table import ANY
 
 COLUMNS: Final = ("score", "error", "cell", "amount", "batch", "window")
 NEEDED: Final = ("score", "error", "window")
@@ -47,54 +49,129 @@ class Sample:
 
 
 def read_sample(path: Path) -> Sample:
-    """All rows of a file; raises BadInputError, which names the line and the column, and where there is no file."""
+    """All rows of a file in UTF-8, separated by commas; lines without any value are passed over.
+
+    Raises BadInputError, which names the line and the column, and where there is no file, no row, or a batch that both
+    plans and certifies.
+    """
     table = _table(path)
-    for name in NEEDED:
-        if name not in table:
-            given = ", ".join(table.columns) or "none"
-            raise BadInputError(f"the sample has no column {name!r}", path.name, f"its columns are {given}")
-    return Sample(
-        scores=_column(table, "score", _score, path),
-        errors=_column(table, "error", WRONG.get, path).astype(np.int64),
-        cells=_names(table, "cell", path) if "cell" in table else np.full(len(table), ALL, dtype=object),
-        amounts=_column(table, "amount", _amount, path) if "amount" in table else None,
-        batches=_names(table, "batch", path) if "batch" in table else None,
-        fresh=_column(table, "window", WINDOWS.get, path).astype(np.bool_),
+    sample = Sample(
+        scores=table.numbers("score", _score),
+        errors=table.numbers("error", WRONG.get).astype(np.int64),
+        cells=table.names("cell") if table.has("cell") else np.full(table.rows, ALL, dtype=object),
+        amounts=table.numbers("amount", _amount) if table.has("amount") else None,
+        batches=table.names("batch") if table.has("batch") else None,
+        fresh=table.numbers("window", WINDOWS.get).astype(np.bool_),
     )
+    _check_batches(sample, table.lines, path.name)
+    _check_cells(sample, table.lines, path.name)
+    return sample
 
 
-def _table(path: Path) -> pd.DataFrame:
+@dataclass(frozen=True)
+class _Table:
+    """Columns of text, (n,) each, and the line of the file on which each row ends, (n,)."""
+
+    columns: dict[str, NDArray[np.object_]]
+    lines: NDArray[np.int64]
+    file: str
+
+    @property
+    def rows(self) -> int:
+        return int(self.lines.size)
+
+    def has(self, name: str) -> bool:
+        return name in self.columns
+
+    def numbers(self, name: str, read: Callable[[str], float | None]) -> NDArray[np.float64]:
+        """A column as numbers; each distinct text is read once. Raises for the first that cannot be."""
+        texts = self.columns[name].tolist()
+        values = {text: read(text.lower()) for text in set(texts)}
+        bad = [line for text, line in zip(texts, self.lines, strict=True) if values[text] is None]
+        if bad:
+            raise BadInputError(f"line {bad[0]}: {name} is {EXPECTED[name]}", self.file, REMEDY)
+        return np.array([values[text] for text in texts], dtype=np.float64)
+
+    def names(self, name: str) -> NDArray[np.object_]:
+        """A column as names, none of which may be empty."""
+        empty = np.flatnonzero(self.columns[name] == "")
+        if empty.size:
+            raise BadInputError(f"line {self.lines[empty[0]]}: {name} is empty", self.file, REMEDY)
+        return self.columns[name]
+
+
+def _table(path: Path) -> _Table:
     try:
-        table = pd.read_csv(
-            path, dtype=str, keep_default_na=False, skip_blank_lines=False, encoding="utf-8-sig"
-        )
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return _read(csv.reader(file, strict=True), path.name)
     except OSError as error:
         raise BadInputError("the sample cannot be read", path.name, "name a CSV file") from error
-    except (ValueError, pd.errors.ParserError) as error:
-        text = str(error).splitlines()[0] if str(error) else "no table"
-        raise BadInputError(f"the sample is no CSV table: {text}", path.name) from error
-    return table.rename(columns=lambda name: str(name).strip().lower())
+    except UnicodeDecodeError as error:
+        raise BadInputError("the sample is no text in UTF-8", path.name, "save it as CSV in UTF-8") from error
+    except csv.Error as error:
+        raise BadInputError(f"the sample is no CSV table: {error}", path.name, REMEDY) from error
 
 
-def _column(
-    table: pd.DataFrame, name: str, read: Callable[[str], float | None], path: Path
-) -> NDArray[np.float64]:
-    """A column as numbers; each distinct text is read once. Raises for the first that cannot be."""
-    codes, texts = pd.factorize(table[name])
-    values = [read(str(text).strip().lower()) for text in texts]
-    bad = [code for code, value in enumerate(values) if value is None]
-    if bad:
-        line = int(np.flatnonzero(np.isin(codes, bad))[0]) + 2  # the header is line 1
-        raise BadInputError(f"line {line}: {name} is {EXPECTED[name]}", path.name, REMEDY)
-    return np.array(values, dtype=np.float64)[codes]
+def _read(lines: Any, file: str) -> _Table:
+    """The header and the rows of a reader of the ``csv`` module."""
+    header = [name.strip().lower() for name in next(lines, [])]
+    _check_header(header, file)
+    rows, ends = [], []
+    for row in lines:
+        if not any(text.strip() for text in row):
+            continue
+        if len(row) != len(header):
+            raise BadInputError(
+                f"line {lines.line_num}: it has {len(row)} values where the header has {len(header)} names",
+                file,
+                REMEDY,
+            )
+        rows.append([text.strip() for text in row])
+        ends.append(lines.line_num)
+    if not rows:
+        raise BadInputError("the sample has no rows", file, "give a row for each item that was checked")
+    columns = np.array(rows, dtype=object).T
+    return _Table(dict(zip(header, columns, strict=True)), np.array(ends, dtype=np.int64), file)
 
 
-def _names(table: pd.DataFrame, name: str, path: Path) -> NDArray[np.object_]:
-    names = table[name].str.strip().to_numpy(dtype=object)
-    empty = np.flatnonzero(names == "")
-    if empty.size:
-        raise BadInputError(f"line {int(empty[0]) + 2}: {name} is empty", path.name, REMEDY)
-    return names
+def _check_header(header: Sequence[str], file: str) -> None:
+    for name in NEEDED:
+        if name not in header:
+            given = ", ".join(header) or "none"
+            remedy = f"its columns are {given}"
+            if len(header) == 1 and re.search(r"[;\t|]", given):
+                remedy = "separate its columns by commas, and write 0.95 with a point"
+            raise BadInputError(f"the sample has no column {name!r}", file, remedy)
+    twice = [name for name in COLUMNS if header.count(name) > 1]
+    if twice:
+        raise BadInputError(
+            f"the sample has more than one column {twice[0]!r}", file, "leave one of them out"
+        )
+
+
+def _check_batches(sample: Sample, lines: NDArray[np.int64], file: str) -> None:
+    """What plans may know nothing of what certifies, and rows of one batch know of each other."""
+    if sample.batches is None:
+        return
+    planned = set(sample.batches[~sample.fresh])
+    both = [row for row in np.flatnonzero(sample.fresh) if sample.batches[row] in planned]
+    if both:
+        raise BadInputError(
+            f"line {lines[both[0]]}: it certifies, and other rows of its batch plan",
+            file,
+            "give all rows of a batch the same window, and another name to a batch of another period",
+        )
+
+
+def _check_cells(sample: Sample, lines: NDArray[np.int64], file: str) -> None:
+    """In a certificate a star stands for all payers, so no cell beside others may be called so."""
+    everything = np.flatnonzero(np.isin(sample.cells, (ALL, ANY)))
+    if everything.size and len(sample.names()) > 1:
+        raise BadInputError(
+            f"line {lines[everything[0]]}: cell stands for all cells, and there are others",
+            file,
+            f"call it by another name than {ALL!r} or {ANY!r}",
+        )
 
 
 def _score(text: str) -> float | None:

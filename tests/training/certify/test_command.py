@@ -141,6 +141,80 @@ def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes) -> None:
         read_sample(path)
 
 
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "no column 'score'"),
+        ("score,error,window\n", "no rows"),
+        ("score;error;window\n0,9;0;plan\n", "separate its columns by commas"),
+        ("score,error,window,Score\n0.9,0,plan,0.9\n", "more than one column 'score'"),
+        ("score,error,window,cell\n0.9,0,plan,a\n0.9,0,plan\n", "line 3: it has 3 values"),
+        ("score,error,window\n0.9,0,plan,\n", "line 2: it has 4 values"),
+        ('score,error,window,cell\n0.9,0,plan,"a\nb"\n0.9,2,plan,c\n', "line 4: error"),
+        ("score,error,window,batch\n0.9,0,plan,x\n0.9,0,certify,x\n", "line 3: it certifies"),
+        ("score,error,window,cell\n0.9,0,plan,x\n0.9,0,plan,*\n", "line 3: cell stands for all"),
+        ("score,error,window,cell\n0.9,0,plan,all\n0.9,0,plan,x\n", "line 2: cell stands for all"),
+    ],
+)
+def test_a_file_that_could_be_read_wrongly_is_refused_with_the_place_and_what_to_do(
+    tmp_path: Path, content: str, message: str
+) -> None:
+    path = tmp_path / "sample.csv"
+    path.write_text(content, encoding="utf-8", newline="")
+    with pytest.raises(BadInputError) as refused:
+        read_sample(path)
+    assert message in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("ending", "encoding"), [("\n", "utf-8"), ("\r\n", "utf-8"), ("\r\n", "utf-8-sig"), ("\n\n", "utf-8")]
+)
+def test_line_ends_byte_order_marks_and_empty_lines_change_nothing(
+    tmp_path: Path, ending: str, encoding: str
+) -> None:
+    path, lines = tmp_path / "sample.csv", ["Score ,error,window", "0.9,0,plan", " 0.8,1,certify", ",,", ""]
+    path.write_text(ending.join(lines), encoding=encoding, newline="")
+    read = read_sample(path)
+    assert (read.scores.tolist(), read.errors.tolist(), read.fresh.tolist()) == (
+        [0.9, 0.8],
+        [0, 1],
+        [False, True],
+    )
+
+
+@pytest.mark.parametrize("odd", ["[/x]", "[red]pay[er]", "日本 [link=x]", "a\\"])
+def test_a_cell_may_have_any_name_and_is_printed_by_it(
+    written: Callable[[pd.DataFrame], Path], capsys: pytest.CaptureFixture[str], odd: str
+) -> None:
+    parser = argparse.ArgumentParser()
+    configure(parser)
+    assert (
+        run(parser.parse_args(["--sample", str(written(sample(cells=(odd, "b")))), "--alpha", "0.01"])) == 0
+    )
+    assert f"│ {odd}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("0.5", "0", "plan")],
+        [("0.5", "0", "certify")],
+        [("0.5", "1", "plan"), ("0.5", "1", "certify")],
+        [("", "0", "plan"), ("", "0", "certify")],
+        [("0", "1", "plan"), ("0", "1", "certify")] * 50,
+    ],
+)
+def test_a_sample_that_says_next_to_nothing_certifies_nothing_and_says_what_is_wanted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], rows: list[tuple[str, str, str]]
+) -> None:
+    path = tmp_path / "sample.csv"
+    path.write_text("\n".join(map(",".join, [("score", "error", "window"), *rows])))
+    parser = argparse.ArgumentParser()
+    configure(parser)
+    assert run(parser.parse_args(["--sample", str(path)])) == 0
+    assert "all: not certified: " in capsys.readouterr().out
+
+
 def test_an_item_without_a_score_never_goes_but_counts(written: Callable[[pd.DataFrame], Path]) -> None:
     table = sample(cells=("a",)).astype(str)
     table.loc[::2, "score"] = ""
