@@ -14,6 +14,7 @@ from sqlalchemy.schema import CreateColumn
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
 from serving.items import Versions
 from serving.scoring import Scored
+from serving.store.access import TABLES as ACCESS_TABLES
 from serving.store.monitor_tables import TABLES
 from serving.store.patients import patient_row
 from serving.store.schema import claims, decisions, denied_claims, item_events, items, patients, purchasing
@@ -46,6 +47,8 @@ def bring_up(connection: Connection) -> None:
         _order(connection)
     if not {"queue", "look_policy"}.isdisjoint(lacking):
         _name_queues(connection)
+    for table in ACCESS_TABLES:
+        table.create(connection, checkfirst=True)
 
 
 def _index_patients(connection: Connection) -> None:

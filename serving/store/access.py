@@ -1,0 +1,134 @@
+"""The tables of who may use the service: API keys, and the sessions of people at the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from sqlalchemy import (
+    Column,
+    Connection,
+    Date,
+    LargeBinary,
+    Row,
+    String,
+    Table,
+    Text,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from features.errors import ConflictError, NotFoundError
+from serving.access.keys import ApiKey
+from serving.store.columns import UtcTime
+from serving.store.schema import metadata
+
+if TYPE_CHECKING:
+    from serving.store.database import Database
+    from serving.store.store import Store
+
+access_keys = Table(
+    "access_keys",
+    metadata,
+    Column("id", String(12), primary_key=True),  # stands in the key, and finds it
+    Column("name", String(80), nullable=False),
+    Column("roles", Text, nullable=False),  # JSON
+    Column("facilities", Text),  # JSON; None: all
+    Column("salt", LargeBinary, nullable=False),
+    Column("digest", LargeBinary, nullable=False),  # ``serving.access.keys.digest_of``
+    Column("made_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime),
+    Column("revoked_at", UtcTime),
+    Column("last_used", Date),
+)
+"""Rows are never deleted: that a key was ever made keeps access on, and the audit log names keys of the past."""
+
+TABLES = (access_keys,)
+
+
+def add_key(connection: Connection, key: ApiKey) -> None:
+    """Keep a new key; raises ConflictError where a key that is not revoked has its name."""
+    same = select(access_keys.c.id).where(access_keys.c.name == key.name, access_keys.c.revoked_at.is_(None))
+    if connection.execute(same).first():
+        raise ConflictError(
+            "a key of this name is in use", "NAME", "revoke it first, or give the new one another name"
+        )
+    row = {name: getattr(key, name) for name in ApiKey.__struct_fields__}
+    row["roles"] = _text(key.roles)
+    row["facilities"] = None if key.facilities is None else _text(key.facilities)
+    connection.execute(insert(access_keys), row)
+
+
+def all_keys(connection: Connection) -> list[ApiKey]:
+    """Every key that was ever made, oldest first."""
+    rows = connection.execute(select(access_keys).order_by(access_keys.c.made_at, access_keys.c.id))
+    return [_key(row) for row in rows]
+
+
+def revoke_key(connection: Connection, named: str, at: datetime) -> ApiKey:
+    """Revoke the key of this id, or of this name; raises NotFoundError where none is in use."""
+    which = or_(access_keys.c.id == named, access_keys.c.name == named)
+    row = connection.execute(select(access_keys).where(which, access_keys.c.revoked_at.is_(None))).first()
+    if row is None:
+        raise NotFoundError("no such key is in use", "KEY", "see python -m serving access list")
+    connection.execute(update(access_keys).where(access_keys.c.id == row.id).values(revoked_at=at))
+    return msgspec.structs.replace(_key(row), revoked_at=at)
+
+
+def note_use(connection: Connection, ids: Iterable[str], day: date) -> None:
+    """Remember that these keys were used on a day."""
+    earlier = or_(access_keys.c.last_used.is_(None), access_keys.c.last_used < day)
+    connection.execute(
+        update(access_keys).where(access_keys.c.id.in_(list(ids)), earlier).values(last_used=day)
+    )
+
+
+def _key(row: Row[Any]) -> ApiKey:
+    plain = {name: getattr(row, name) for name in ApiKey.__struct_fields__}
+    plain["roles"] = _set(row.roles)
+    plain["facilities"] = None if row.facilities is None else _set(row.facilities)
+    return ApiKey(**plain)
+
+
+def _text(names: frozenset[str]) -> str:
+    return msgspec.json.encode(sorted(names)).decode()
+
+
+def _set(text: str) -> frozenset[str]:
+    return msgspec.json.decode(text, type=frozenset[str])
+
+
+class AccessStore:
+    """Blocking calls; each is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @staticmethod
+    def of(store: Store) -> AccessStore:
+        """The part of an open store that says who may use it."""
+        return AccessStore(store._database)
+
+    def add(self, key: ApiKey) -> None:
+        """Keep a new key; raises ConflictError where its name is in use."""
+        with self._database.writing() as connection:
+            add_key(connection, key)
+
+    def keys(self) -> list[ApiKey]:
+        """Every key that was ever made, oldest first."""
+        with self._database.reading() as connection:
+            return all_keys(connection)
+
+    def revoke(self, named: str, at: datetime) -> ApiKey:
+        """Revoke the key of this id or name; raises NotFoundError."""
+        with self._database.writing() as connection:
+            return revoke_key(connection, named, at)
+
+    def note_use(self, ids: Iterable[str], day: date) -> None:
+        """Remember that these keys were used on a day."""
+        with self._database.writing() as connection:
+            note_use(connection, ids, day)
