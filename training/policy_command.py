@@ -1,8 +1,10 @@
 """Read, check and export a policy: the table that says which items may go without a person, and who sees the others.
 
   check   load a policy and say what is wrong with it, by row; of a sound one, which items no row decides (they go to
-          the default) and which rows stand before others that would have said something else
-  show    the table as it is read: from the top, and the first row that applies decides
+          the default), which classes of payers are in no group, and which rows stand before others that would have
+          said something else
+  show    what is promised of what goes by itself, and the table as it is read: from the top, and the first row that
+          applies decides
   dmn     the same table as DMN 1.3 XML, for engines and editors of decision tables
 
 FILE is a policy in TOML; without one, CLEARLANE_POLICY or the one that ships with Clearlane. Nothing goes live by
@@ -22,7 +24,9 @@ from pathlib import Path
 import msgspec
 from rich.console import Console
 
+from features.payer_classes import PAYER_CLASSES
 from features.settings import Settings
+from models.certificate_words import rate_text
 from models.dmn import export
 from models.files import write_atomically
 from models.policy import Policy, load_policy
@@ -81,6 +85,7 @@ def _check(policy: Policy, console: Console) -> None:
     console.print(f"{policy.version}: {len(policy.rows)} rows, sound.")
     before = (f"{row} before {', '.join(others)}" for row, others in overlaps(policy).items())
     _listed(console, "No row decides on these; the default does:", gaps(policy))
+    _listed(console, "Classes of payers in no group; people see all of theirs:", _outside(policy))
     _listed(console, "Rows that decide before others which would say something else:", before)
 
 
@@ -92,8 +97,23 @@ def _listed(console: Console, title: str, lines: Iterable[str]) -> None:
         console.print(f"  {line}")
 
 
+def _outside(policy: Policy) -> list[str]:
+    """The classes that no group names, where there are groups."""
+    inside = {one for classes in policy.payer_groups.values() for one in classes}
+    return [one for one in PAYER_CLASSES if inside and one not in inside]
+
+
 def _show(policy: Policy, console: Console) -> None:
-    console.print(f"{policy.version}, read from the top; the first row that applies decides")
+    console.print("At most so many may be wrong of what goes by itself, in every cell of a kind at once:")
+    for kind, promise in policy.kinds.items():
+        cells = len(policy.cells(kind))
+        sure = f"{rate_text(promise.alpha)} wrong, {rate_text(1 - promise.delta)} sure of all {cells} cells together"
+        console.print(f"  {kind}: {sure}")
+    console.print(f"  from {policy.hard_ceiling:,} {policy.currency} on a person always decides")
+    console.print(f"\nCells are bands of amounts: {', '.join(band.name for band in policy.value_bands)}")
+    for name, classes in policy.payer_groups.items():
+        console.print(f"  in each group of payers; {name}: {', '.join(classes)}")
+    console.print(f"\n{policy.version}, read from the top; the first row that applies decides")
     for number, row in enumerate(policy.rows, 1):
         console.print(f"\n{number:>3}  {row.row}: {row.lane.value}")
         console.print(f"     when  {conditions(row.when)}")

@@ -61,6 +61,39 @@ def test_show_tells_every_row_with_its_conditions(capsys: pytest.CaptureFixture[
     assert "denied-claim: denial specialist, 720 hours, 8 where escalated\n" in said
 
 
+def test_show_tells_what_is_promised_and_of_which_cells(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ask("show", str(grouped(tmp_path)))
+    said = capsys.readouterr().out
+    assert "denial-risk: 10 % wrong, 95 % sure of all 4 cells together" in said
+    assert "invoice-anomaly: 2 % wrong, 95 % sure of all 2 cells together" in said
+    assert "in each group of payers; government: medicare, medicaid" in said
+
+
+def test_check_names_the_classes_of_payers_that_no_group_has(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ask("check")
+    assert "in no group" not in capsys.readouterr().out
+    ask("check", str(grouped(tmp_path)))
+    told = (
+        capsys.readouterr().out.partition("in no group; people see all of theirs:\n")[2].partition("\n\n")[0]
+    )
+    assert "dental" in told
+    assert "medicare-advantage" in told
+    assert "blue" not in told
+
+
+def grouped(folder: Path) -> Path:
+    """The shipped policy with the groups of the page about policies."""
+    path = folder / "grouped.toml"
+    path.write_text(
+        DEFAULT.read_text(encoding="utf-8").replace("[payer_groups]\n", TOML[1]), encoding="utf-8"
+    )
+    return path
+
+
 def test_dmn_writes_the_table(tmp_path: Path) -> None:
     ask("dmn", "--out", str(tmp_path / "x.dmn"))
     assert ET.parse(tmp_path / "x.dmn").getroot().get("name") == load_policy().version  # noqa: S314
