@@ -15,6 +15,7 @@ SUBJECTS = {
     "invoice-anomaly": "Invoices of this kind handed on by themselves",
 }
 OTHER = "Items of this kind that go by themselves"
+OUT_OF_REACH = 3 * 365  # days: neither payers nor models stay the same for as long
 
 
 def rate_text(rate: float) -> str:
@@ -59,7 +60,10 @@ def tighter(curve: Curve) -> str:
 
 
 def wanting(curve: Curve) -> str:
-    """What a cell wants to be certified; empty where it is."""
+    """What a cell wants to be certified; empty where it is.
+
+    More than three years at the rate of the last window are told as out of reach, not as a number of days.
+    """
     if curve.certified is not None:
         return ""
     if curve.wanted is None:
@@ -71,6 +75,8 @@ def wanting(curve: Curve) -> str:
     days = curve.days_wanted
     if days is None:
         return f"{text}; none came in the last window."
+    if days > OUT_OF_REACH:
+        return f"{text}: at today's rate more than three years, which is out of reach."
     whole = max(1, math.ceil(days))
     return f"{text}, {whole:,} {'day' if whole == 1 else 'days'} at today's rate."
 

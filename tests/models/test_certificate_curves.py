@@ -120,6 +120,21 @@ def test_a_cell_that_was_not_certified_says_how_many_more_it_wants_and_how_long_
     assert wanting(one_day) == "Needs about 47 more checked items, 1 day at today's rate."
 
 
+@pytest.mark.parametrize(
+    ("a_day", "told"),
+    [
+        (1.0, ", 1,000 days at today's rate."),
+        (0.02, ": at today's rate more than three years, which is out of reach."),
+        (1e-300, ": at today's rate more than three years, which is out of reach."),
+    ],
+)
+def test_more_than_three_years_are_out_of_reach_and_no_number_of_days(
+    refused: Curve, a_day: float, told: str
+) -> None:
+    slow = msgspec.structs.replace(refused, wanted=1_000, labels_a_day=a_day)
+    assert wanting(slow) == f"Needs about 1,000 more checked items{told}"
+
+
 def test_without_labels_there_is_no_telling_how_long(refused: Curve) -> None:
     none = msgspec.structs.replace(refused, wanted=598, labels_a_day=0.0)
     assert wanting(none) == "Needs about 600 more checked items; none came in the last window."
