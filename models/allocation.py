@@ -30,7 +30,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import binom
 
-from models.certification import Certified, Step, plan, walk
+from models.certification import Certified, Step, Uncertified, plan, walk
 from models.certification_labels import check_level
 
 Floats = NDArray[np.float64]
@@ -76,7 +76,7 @@ class Outcome:
     certified: Certified | None
     level: float  # that its own counts passed last, or had to pass first
     tried: bool  # False: planned to take no part, as it would hardly pass
-    first: Certified  # the counts of the first threshold, without a threshold
+    first: Uncertified  # the counts of the first threshold, which stand where nothing was certified
 
 
 def plan_family(
@@ -255,5 +255,5 @@ def chance_to_pass(step: Step, of: int, n: int, *, alpha: float, level: float) -
 
 def _outcome(steps: Sequence[Step], passed: tuple[int, float], tried: bool) -> Outcome:
     place, level = passed
-    first = Certified(None, steps[0].n, steps[0].errors) if steps else Certified(None, 0, 0)
+    first = Uncertified(steps[0].n, steps[0].errors) if steps else Uncertified(0, 0)
     return Outcome(Certified(*steps[place]) if place >= 0 else None, level, tried, first)

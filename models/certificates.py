@@ -23,10 +23,17 @@ Unit = Literal["items", "dollars"]
 
 
 class Certified(Struct, frozen=True):
-    """What a walk found; with no threshold, the counts are those of the first one tried."""
+    """The threshold that a walk found."""
 
-    threshold: float | None  # act where score >= threshold; None: act nowhere
+    threshold: float  # act where score >= threshold
     n: int  # fresh labels at or above it
+    errors: int  # of these, wrong
+
+
+class Uncertified(Struct, frozen=True):
+    """A walk that found no threshold: act nowhere."""
+
+    n: int  # fresh labels at or above the first threshold tried; 0 where none was
     errors: int  # of these, wrong
 
 
@@ -80,7 +87,7 @@ class Certificate(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def issue(
-    certified: Certified,
+    certified: Certified | Uncertified,
     *,
     cell: Cell,
     alpha: float,
@@ -100,7 +107,7 @@ def issue(
     unsigned = Certificate(
         id="",
         cell=cell,
-        threshold=certified.threshold,
+        threshold=certified.threshold if isinstance(certified, Certified) else None,
         n=certified.n,
         errors=certified.errors,
         alpha=alpha,

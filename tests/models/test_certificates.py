@@ -16,6 +16,7 @@ from models.certification import (
     Cell,
     Certificate,
     Certified,
+    Uncertified,
     issue,
     load_certificates,
     revoke,
@@ -27,7 +28,7 @@ DAY = date(2024, 6, 1)
 ENOUGH = Certified(0.98, 2_000, 2)
 
 
-def issued(certified: Certified = ENOUGH, **changes: Any) -> Certificate:
+def issued(certified: Certified | Uncertified = ENOUGH, **changes: Any) -> Certificate:
     given: dict[str, Any] = {
         "cell": CELL,
         "alpha": 0.005,
@@ -70,7 +71,7 @@ def test_a_revoked_certificate_allows_nothing_and_keeps_its_id() -> None:
 
 
 def test_no_threshold_is_not_a_threshold_of_zero() -> None:
-    nothing = issued(Certified(None, 40, 0))
+    nothing = issued(Uncertified(40, 0))
     assert not allowed(nothing, 1.0)
     assert not allowed(nothing, 0.0)
 
@@ -79,7 +80,7 @@ def test_certificates_come_back_as_they_were_saved(tmp_path: Path) -> None:
     kept = (
         issued(),
         revoke(issued(cell=Cell("denial-risk", "*", "under-1000"))),
-        issued(Certified(None, 9, 1)),
+        issued(Uncertified(9, 1)),
     )
     save_certificates(tmp_path, kept)
     assert load_certificates(tmp_path) == kept

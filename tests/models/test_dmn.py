@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from models.certificates import Certificate, Certified, issue
+from models.certificates import Certificate, Certified, Uncertified, issue
 from models.dmn import MODEL, OUTPUTS, export
 from models.dmn_inputs import inputs_of
 from models.dmn_rules import COVERS
@@ -110,7 +110,7 @@ class Draw:
 
 def _certificate(policy: Policy, cell: Any, some: random.Random) -> Certificate:
     return issue(
-        Certified(some.choice([None, 0.5, 0.5, 0.97]), 10_000, 0),
+        some.choice([Uncertified(10_000, 0), *(Certified(one, 10_000, 0) for one in (0.5, 0.5, 0.97))]),
         cell=cell,
         alpha=policy.alpha(cell.kind),
         delta=policy.delta(cell.kind),

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from models.certification import Cell, Certificate, Certified, issue, revoke
+from models.certification import Cell, Certificate, Certified, Uncertified, issue, revoke
 from models.policy import load_policy
 from models.policy_table import Conditions, Row
 from models.routing import Lane, Routed, RoutingInput, awaits_certificate, route
@@ -43,7 +43,8 @@ def certificate(threshold: float | None = 0.98, **changes: Any) -> Certificate:
         "data_digest": "0" * 64,
         "expires": date(2024, 7, 1),
     }
-    return issue(Certified(threshold, 2_000, 2), **{**given, **changes})
+    found = Uncertified(2_000, 2) if threshold is None else Certified(threshold, 2_000, 2)
+    return issue(found, **{**given, **changes})
 
 
 LIVE = (certificate(), certificate(cell=Cell("remittance-match", "*", "1000-to-10000")))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from models.certificate_curves import Curve
-from models.certificates import Cell, Certificate, Certified, issue
+from models.certificates import Cell, Certificate, Uncertified, issue
 from models.certification import certify, plan
 from training.thresholds.curves import curve_of
 
@@ -37,7 +37,7 @@ def certified(
     thresholds = plan(*labels.prior, labels.fresh[0].size, alpha, delta=level)
     found = certify(*labels.fresh, thresholds, alpha, level)
     certificate = issue(
-        found or Certified(None, labels.fresh[0].size, 0),
+        found or Uncertified(labels.fresh[0].size, 0),
         cell=Cell("remittance-match", "*", band),
         alpha=alpha,
         delta=2 * level,

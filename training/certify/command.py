@@ -32,7 +32,7 @@ from rich.table import Table
 from features.commandline import day
 from features.errors import BadInputError
 from models.certificate_words import rate_text
-from models.certificates import FILE, Cell, Certificate, Certified, issue, save_certificates
+from models.certificates import FILE, Cell, Certificate, Uncertified, issue, save_certificates
 from models.policy_table import ANY
 from training.certify.family import Tried, certify_sample
 from training.certify.sample import read_sample
@@ -127,7 +127,7 @@ def _certificates(tried: Sequence[Tried], arguments: argparse.Namespace) -> list
     digest = hashlib.sha256(arguments.sample.read_bytes()).hexdigest()
     return [
         issue(
-            one.certified or Certified(None, 0, 0),
+            one.certified or Uncertified(0, 0),
             cell=Cell(arguments.kind, ANY if one.cell == "all" else one.cell, ANY),
             alpha=arguments.alpha,
             delta=arguments.delta,

@@ -92,7 +92,7 @@ def _band(
     certified = choose(earlier.of(*band), fresh.of(*band), band[1], delta)
     if certified is None:
         return 0.0, 0.0, 0.0
-    share = 1 - certified.threshold if certified.threshold is not None else 0.0
+    share = 1 - certified.threshold
     inside = (band[0] <= AMOUNTS) & (band[1] > AMOUNTS)
     of_dollars = AMOUNTS[inside].sum() / AMOUNTS.sum()
     factor = float((AMOUNTS[inside] ** 1.5).sum() / AMOUNTS[inside].sum() / MEAN_ROOT)
