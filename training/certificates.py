@@ -80,11 +80,12 @@ class CellTest:
     thresholds: tuple[float, ...]
 
     def in_dollars(self, outcome: Outcome, level: float) -> Outcome:
-        """The strictest of what items and dollars certify: both hold, each with delta (an intersection-union test).
+        """The strictest of what items and dollars certify: both hold, each with delta over all cells.
 
-        Dollars have delta / cells each; ``level`` is the highest that the cell's items had to pass.
+        Dollars have delta / cells each. What is kept may be any threshold that items passed, so its level is the
+        highest of these: that of the first, ``level``, or where others left their share that of the last.
         """
-        if outcome.certified is None or outcome.certified.threshold is None:
+        if outcome.certified is None:
             return outcome
         loosest, kind = outcome.certified.threshold, self.cell.kind
         (band,) = [band for band in self.policy.value_bands if band.name == self.cell.value_band]
@@ -97,7 +98,7 @@ class CellTest:
             self.policy.delta(kind) / len(self.policy.cells(kind)),
             ceiling=int(band.below * 100),
         )
-        return Outcome(certified, level, outcome.tried, outcome.first)
+        return Outcome(certified, max(level, outcome.level), outcome.tried, outcome.first)
 
     def trial(self, outcome: Outcome, stated: Mapping[str, Any]) -> Trial:
         """The cell's certificate, which says what is ``stated`` of the family, and how it came about."""

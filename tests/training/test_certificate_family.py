@@ -10,11 +10,12 @@ import msgspec
 import numpy as np
 import pytest
 
-from models.certificates import Certificate
+from models.allocation import Labels, Outcome
+from models.certificates import Certificate, Certified, Uncertified
 from models.exact_test import p_value
 from models.policy import load_policy
 from models.routing import RoutingInput
-from training.certificates import Family, Judged, certify_cells
+from training.certificates import CellTest, Family, Judged, certify_cells
 
 POLICY = load_policy()
 GROUPED = msgspec.structs.replace(
@@ -151,3 +152,13 @@ def test_trials_keep_the_labels_that_were_tested() -> None:
             assert (trial.certificate.n, trial.certificate.errors) == (above.sum(), trial.errors[above].sum())
             assert threshold in trial.thresholds
     assert set(found.trials[0].amounts.tolist()) == {20_000}
+
+
+def test_a_cell_that_passed_at_what_others_left_keeps_that_level_in_dollars() -> None:
+    """Its counts need not pass at the level of the first threshold, and its certificate must be issued all the same."""
+    fresh = judged(3, (Decimal(900), None, 3_000, 0.0))
+    (cell, *_), rows = POLICY.cells("denial-risk"), np.arange(3_000)
+    delta = POLICY.delta("denial-risk")
+    test = CellTest(cell, POLICY, Labels([], []), fresh, rows, (0.5,))
+    found = Outcome(Certified(0.5, 1_500, 0), delta, True, Uncertified(1_500, 0))
+    assert test.in_dollars(found, 0.75 * delta).level == delta
