@@ -26,13 +26,14 @@ def plan_batches(
     n_certify: int,
     alpha: float,
     *,
+    largest: int,
     delta: float = 0.05,
-    largest: int | None = None,
     steps: int = STEPS,
 ) -> tuple[float, ...]:
     """Thresholds, strict to loose, for ``certify_batches``; the columns are of an earlier window, (m,).
 
-    ``n_certify`` is how many fresh batches there will be. Empty where there are no earlier labels.
+    ``n_certify`` is how many fresh batches there will be, ``largest`` as there. Empty where there are no earlier
+    labels.
     """
     score, excess = _columns(scores, errors, batches, alpha, largest)
     return plan_bets(candidates(score, steps), excess, excess.largest, n_certify, alpha, delta)
@@ -46,15 +47,16 @@ def certify_batches(
     alpha: float,
     delta: float,
     *,
-    largest: int | None = None,
+    largest: int,
 ) -> Certified | None:
     """Walk planned thresholds on fresh labels that come in batches, all rows taking part.
 
     ``scores``, ``errors`` and ``batches`` (n,): the batch of each row, in the order of their days. Batches must be
-    independent of each other; rows of one need not be. ``largest`` is how many rows a batch counts as at most, known
-    before the labels are; each row of a larger one counts for less. Without it the largest batch here is taken, and
-    the promise is about items; with 1 it is about a random row of a random batch, as that of ``one_per_batch`` is, and
-    takes fewer batches where their sizes differ. ``n`` and ``errors`` of the answer count rows. None where nothing is
+    independent of each other; rows of one need not be. ``largest``, 1 or more, is how many rows a batch counts as at
+    most; each row of a larger one counts for less. Where no batch ever has more, the promise is about items; with 1 it
+    is about a random row of a random batch, as that of ``one_per_batch`` is, and takes fewer batches where their sizes
+    differ. It must be known before the labels are: the largest batch at hand would say nothing of a larger one that
+    is yet to come, and may be wrong as a whole. ``n`` and ``errors`` of the answer count rows. None where nothing is
     certified. Raises BadInputError as ``certify`` does.
     """
     score, excess = _columns(scores, errors, batches, alpha, largest)
@@ -66,12 +68,12 @@ def certify_batches(
     return Certified(float(tried[passed]), int(above.sum()), int(np.asarray(errors)[above].sum()))
 
 
-class _Excess:
-    """The summed excess of each batch above a threshold."""
+class BatchExcess:
+    """The summed excess of each batch above a threshold; the rows of one larger than ``largest`` count for less."""
 
-    def __init__(self, score: Floats, excess: Floats, unit: NDArray[np.intp], largest: int | None) -> None:
+    def __init__(self, score: Floats, excess: Floats, unit: NDArray[np.intp], largest: int) -> None:
         sizes = np.bincount(unit, minlength=1)
-        self.largest = float(largest or sizes.max())
+        self.largest = float(largest)
         self._score, self._unit, self._units = score, unit, sizes.size if unit.size else 0
         self._excess = excess * np.minimum(1.0, self.largest / sizes[unit])
 
@@ -85,16 +87,16 @@ def _columns(
     errors: ArrayLike,
     batches: Sequence[Any] | NDArray[Any],
     alpha: float,
-    largest: int | None,
-) -> tuple[Floats, _Excess]:
+    largest: int,
+) -> tuple[Floats, BatchExcess]:
     score, error = checked_labels(scores, errors)
-    if largest is not None and largest < 1:
+    if largest < 1:
         raise BadInputError("the largest batch must have at least one row")
     excess = (error - alpha).astype(np.float64)
-    return score, _Excess(score, excess, _numbered(batches, score.size), largest)
+    return score, BatchExcess(score, excess, numbered(batches, score.size), largest)
 
 
-def _numbered(batches: Sequence[Any] | NDArray[Any], rows: int) -> NDArray[np.intp]:
+def numbered(batches: Sequence[Any] | NDArray[Any], rows: int) -> NDArray[np.intp]:
     """Batches as 0, 1, 2 in the order in which they first come, (n,)."""
     named = np.asarray(batches)
     if named.shape != (rows,):

@@ -84,6 +84,33 @@ def test_dollars_hold_the_target_that_a_count_of_items_breaks() -> None:
     assert not_refuted(held)
 
 
+def test_dollars_hold_their_target_where_a_batch_is_wrong_as_a_whole() -> None:
+    ladder, broken, held = (0.6, 0.3, 0.0), 0, 0
+    for seed in range(TIMES):
+        scores, errors, batches = batches_of(np.random.default_rng([seed, 8]), 1.02 * ALPHA)
+        cents = np.full(scores.size, 1_000)
+        broken += certify_dollars(scores, errors, cents, ladder, ALPHA, DELTA, ceiling=1_000) is not None
+        held += (
+            certify_dollars(scores, errors, cents, ladder, ALPHA, DELTA, ceiling=1_000, batches=batches)
+            is not None
+        )
+    assert not not_refuted(broken)
+    assert not_refuted(held)
+
+
+def test_dollars_in_batches_are_certified_where_they_are_right() -> None:
+    earlier, fresh = (batches_of(np.random.default_rng([seed, 9]), 0.002) for seed in (0, 1))
+
+    def columns(window: tuple[np.ndarray, np.ndarray, np.ndarray]) -> tuple[np.ndarray, ...]:
+        return (*window[:2], np.full(window[0].size, 900))
+
+    given = {"ceiling": 1_000}
+    ladder = plan_dollars(*columns(earlier), 300, ALPHA, delta=DELTA, batches=earlier[2], **given)
+    found = certify_dollars(*columns(fresh), ladder, ALPHA, DELTA, batches=fresh[2], **given)
+    assert found is not None
+    assert found.n == (fresh[0] >= found.threshold).sum()
+
+
 def test_dollars_are_certified_where_they_are_right() -> None:
     earlier, fresh = (amounts_of(np.random.default_rng([seed, 5]), 0.2 * ALPHA) for seed in (0, 1))
     ladder = plan_dollars(*earlier, 3_000, ALPHA, ceiling=2_000, delta=DELTA)
@@ -95,7 +122,7 @@ def test_dollars_are_certified_where_they_are_right() -> None:
 
 def test_batches_of_one_row_need_hardly_more_labels_than_the_exact_test() -> None:
     def found(n: int) -> Certified | None:
-        return certify_batches(np.ones(n), np.zeros(n), np.arange(n), [0.5], 0.005, 0.05)
+        return certify_batches(np.ones(n), np.zeros(n), np.arange(n), [0.5], 0.005, 0.05, largest=1)
 
     assert certify(np.ones(598), np.zeros(598), [0.5], 0.005, 0.05) is not None
     assert found(598) is None
@@ -113,11 +140,15 @@ def test_names_of_batches_may_be_any_and_no_rows_certify_nothing() -> None:
     scores, errors, batches = batches_of(np.random.default_rng(7), 0.005)
     named = [f"EFT-{batch}" for batch in batches]
     ladder = (0.5, 0.0)
-    by_number = certify_batches(scores, errors, batches, ladder, ALPHA, DELTA)
-    assert certify_batches(scores, errors, named, ladder, ALPHA, DELTA) == by_number
-    assert certify_batches([], [], [], ladder, ALPHA, DELTA) is None
+    by_number = certify_batches(scores, errors, batches, ladder, ALPHA, DELTA, largest=12)
+    assert certify_batches(scores, errors, named, ladder, ALPHA, DELTA, largest=12) == by_number
+    assert certify_batches([], [], [], ladder, ALPHA, DELTA, largest=1) is None
     assert certify_dollars([], [], [], ladder, ALPHA, DELTA, ceiling=100) is None
-    assert plan_batches([], [], [], 10, ALPHA) == plan_dollars([], [], [], 10, ALPHA, ceiling=100) == ()
+    assert (
+        plan_batches([], [], [], 10, ALPHA, largest=1)
+        == plan_dollars([], [], [], 10, ALPHA, ceiling=100)
+        == ()
+    )
 
 
 def test_unsound_input_is_refused() -> None:
@@ -128,8 +159,8 @@ def test_unsound_input_is_refused() -> None:
     with pytest.raises(BadInputError, match="amounts"):
         certify_dollars([0.5], [0], [1, 2], [0.5], ALPHA, DELTA, ceiling=100)
     with pytest.raises(BadInputError, match="batches"):
-        certify_batches([0.5], [0], [1, 2], [0.5], ALPHA, DELTA)
+        certify_batches([0.5], [0], [1, 2], [0.5], ALPHA, DELTA, largest=1)
     with pytest.raises(BadInputError, match="largest"):
         certify_batches([0.5], [0], [1], [0.5], ALPHA, DELTA, largest=0)
     with pytest.raises(BadInputError, match="alpha"):
-        certify_batches([0.5], [0], [1], [0.5], ALPHA, 1.0)
+        certify_batches([0.5], [0], [1], [0.5], ALPHA, 1.0, largest=1)
