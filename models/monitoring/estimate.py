@@ -36,7 +36,7 @@ def weighted_error_rate(
 
     ``errors`` (n,) are 0 or 1, ``probabilities`` (n,) in (0, 1] those with which each checked item was drawn; an item
     counts for as many as it stands for, 1 / probability (Horvitz & Thompson 1952), over the sum of these (Hajek 1971).
-    ``least_probability`` is that of the whole population, where items that are rarer drawn were among it.
+    ``least_probability`` in (0, 1] is that of the whole population, where items that are rarer drawn were among it.
 
     The interval is exact where all were drawn alike (Clopper & Pearson 1934). Otherwise it is the gamma interval for a
     weighted sum of counts (Fay & Feuer 1997), which is the exact Poisson one for equal weights and holds its level with
@@ -50,10 +50,14 @@ def weighted_error_rate(
     True
     """
     wrong, weights = _checked(errors, probabilities, population, level)
+    if least_probability is not None and not 0 < least_probability <= 1:
+        raise BadInputError(
+            "the probability of a draw lies above 0 and is at most 1", "least_probability", "leave it out"
+        )
     count, found = int(wrong.size), int(wrong.sum())
     if not count:
         return WeightedRate(None, 0.0, 1.0, 0, 0, population)
-    heaviest = 1 / least_probability if least_probability else float(weights.max())
+    heaviest = max(1 / (least_probability or 1.0), float(weights.max()))
     rate = float((weights * wrong).sum() / weights.sum())
     alike = np.allclose(weights, heaviest)
     low, high = (

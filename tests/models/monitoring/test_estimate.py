@@ -55,6 +55,19 @@ def test_the_interval_covers_the_truth_at_its_level_with_few_errors_and_unequal_
     assert covered / 1_500 >= 0.945
 
 
+def test_the_least_probability_only_ever_widens_the_interval() -> None:
+    found = weighted_error_rate([0] * 50, [0.05] * 50, population=2_000)
+    assert (
+        weighted_error_rate([0] * 50, [0.05] * 50, population=2_000, least_probability=0.01).high > found.high
+    )
+    assert (
+        weighted_error_rate([0] * 50, [0.05] * 50, population=2_000, least_probability=0.9).high == found.high
+    )
+    for impossible in (0.0, -0.1, 1.5, float("nan")):
+        with pytest.raises(BadInputError, match="probability"):
+            weighted_error_rate([0] * 50, [0.05] * 50, population=2_000, least_probability=impossible)
+
+
 @pytest.mark.parametrize(
     ("errors", "probabilities", "population"),
     [([2], [0.5], 5), ([0], [0.0], 5), ([0], [1.5], 5), ([0, 1], [0.5], 5), ([0, 0], [0.5, 0.5], 1)],
