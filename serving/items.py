@@ -135,6 +135,7 @@ class ItemDetail(Struct, frozen=True):
     earlier_denials: tuple[EarlierDenial, ...] = ()  # of the same claim, the latest first
     paid_since: tuple[ClaimPayment, ...] = ()  # posted to a denied claim after its denial, oldest first
     moves: tuple[Move, ...] = ()  # oldest first
+    awaits_check: str | None = None  # the item whose blind check comes first: its own, or that of its payment
 
     def is_about(self, version: int) -> bool:
         """Whether a decision on a version is one on the item as it is: moves alone have changed it since."""

@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from features.claim_edits.edit import NOTHING_KNOWN
+from features.errors import ConflictError
 from features.evidence import Reason
 from features.match_evidence import field_evidence
 from features.match_history import Postings
@@ -20,9 +21,10 @@ from serving.clock import utc_now
 from serving.denial_advice import DenialAdvice, advise
 from serving.denied.following import following, with_history
 from serving.denied.records import DeniedClaim
-from serving.items import CandidateDetail, Decision, ItemDetail, ItemFilter, ItemPage
+from serving.items import CandidateDetail, Decision, ItemDetail, ItemFilter, ItemPage, Kind
 from serving.match_evidence import MatchEvidence, weigh
-from serving.monitor.blinding import blind_detail, blind_row
+from serving.monitor.blinding import blind_detail, blinded, held_detail
+from serving.store.blinding import HeldDenial
 from serving.store.monitor import MonitorStore
 from serving.store.queue import StoredItem
 from serving.store.store import Store
@@ -61,14 +63,17 @@ class Queue:
     def _page(self, wanted: ItemFilter, offset: int, limit: int, at: datetime) -> ItemPage:
         """What waits for a blind check shows nothing of its score."""
         found = self._store.page(wanted, offset=offset, limit=limit, at=at)
-        blind = self._monitor.unchecked([row.id for row in found.rows if row.status == "automatic"])
-        rows = tuple(blind_row(row) if row.id in blind else row for row in found.rows)
-        return msgspec.structs.replace(found, rows=rows)
+        return msgspec.structs.replace(found, rows=blinded(found.rows, self._monitor))
 
     def _get(self, item_id: str) -> ItemDetail:
         item = self._whole(item_id)
-        hidden = item.row.status == "automatic" and self._monitor.unchecked([item_id])
-        return blind_detail(item) if hidden else item
+        if item.row.status == "automatic":
+            return blind_detail(item) if self._monitor.unchecked([item_id]) else item
+        held = self._held(item.row.kind, item_id)
+        return held_detail(item, held) if held else item
+
+    def _held(self, kind: Kind, item_id: str) -> HeldDenial | None:
+        return self._monitor.held_denials([item_id]).get(item_id) if kind == "denied-claim" else None
 
     def _whole(self, item_id: str) -> ItemDetail:
         stored = self._store.get(item_id, at=self._clock())
@@ -80,7 +85,10 @@ class Queue:
 
     def _decide(self, item_id: str, decision: Decision, version: int) -> ItemDetail:
         at = self._clock()
-        then = following(self._store.get(item_id, at=at), decision, self._champions, self._store, at)
+        stored = self._store.get(item_id, at=at)
+        if self._held(stored.row.kind, item_id):
+            raise ConflictError("its payment waits for a blind check", remedy="do that check first")
+        then = following(stored, decision, self._champions, self._store, at)
         self._store.decide(item_id, decision, version=version, at=at, then=then)
         return self._get(item_id)
 

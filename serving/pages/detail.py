@@ -10,7 +10,6 @@ from serving.decisions import proposal_of
 from serving.denied.records import DeniedClaim
 from serving.invoices.records import VendorInvoice
 from serving.items import CandidateDetail, ItemDetail
-from serving.monitor.blinding import HIDDEN
 from serving.pages.advice import AdviceView, advice_view
 from serving.pages.choices import Choice, choices
 from serving.pages.comparison import Comparison, agreement_summary, comparisons
@@ -61,8 +60,8 @@ class DetailView:
 
     @property
     def blind(self) -> bool:
-        """Whether what the model said is hidden, as the item waits for a blind check."""
-        return any(reason.code == HIDDEN.code for reason in self.item.reasons)
+        """Whether what the model said is hidden, as the item or its payment waits for a blind check."""
+        return self.item.awaits_check is not None
 
 
 def detail_view(item: ItemDetail, *, rank: int | None = None, today: date | None = None) -> DetailView:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, or_, select
 from features.match_keys import LONGEST_KEY, normalised
 from features.x12.records import ClaimPayment
 from serving.denied.records import DeniedClaim, EarlierDenial
+from serving.store.blinding import IS_SHOWN, held_denials
 from serving.store.postings import LAST_WORD, payments_posted_to
 from serving.store.schema import decisions, denied_claims, items
 
@@ -25,11 +26,16 @@ def denial_rows(item_id: str, record: object) -> Iterator[dict[str, Any]]:
 
 
 def earlier(connection: Connection, item_id: str, denied: DeniedClaim) -> tuple[EarlierDenial, ...]:
-    """The denials before this one, the latest first; an original that was corrected twice is found too."""
+    """The denials before this one, the latest first; an original that was corrected twice is found too.
+
+    Those whose payment waits for a blind check are left out.
+    """
     found: dict[str, EarlierDenial] = {}
     asked = [denied]
     for _ in range(LONGEST_CHAIN):
         rows = [row for row in _rows(connection, asked) if row.id != item_id and row.id not in found]
+        held = held_denials(connection, [row.id for row in rows])
+        rows = [row for row in rows if row.id not in held]
         records = [(row, DECODER.decode(row.record)) for row in rows]
         asked = [record for _, record in records if _is_before(record, denied)]
         found |= {row.id: _earlier(row, record) for row, record in records if record in asked}
@@ -39,8 +45,11 @@ def earlier(connection: Connection, item_id: str, denied: DeniedClaim) -> tuple[
 
 
 def paid_since(connection: Connection, denied: DeniedClaim) -> tuple[ClaimPayment, ...]:
-    """Payments above zero that were posted to the claim and are dated after the denial became known."""
-    found = payments_posted_to(connection, [denied.claim_reference])[denied.claim_reference]
+    """Payments above zero that were posted to the claim and are dated after the denial became known.
+
+    What waits for a blind check is left out.
+    """
+    found = payments_posted_to(connection, [denied.claim_reference], IS_SHOWN)[denied.claim_reference]
     later = [
         one for one in found if one.payment_date and one.payment_date > denied.known and (one.paid or 0) > 0
     ]

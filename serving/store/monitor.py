@@ -23,7 +23,7 @@ from serving.monitor.records import (
     LateVerdict,
     Watch,
 )
-from serving.store.chunks import chunks
+from serving.store.blinding import HeldDenial, held_denials, unchecked
 from serving.store.database import Database
 from serving.store.monitor_alarms import incident_of, second_look
 from serving.store.monitor_answers import answers_due, take_answers
@@ -78,12 +78,13 @@ class MonitorStore:
 
     def unchecked(self, ids: Sequence[str]) -> frozenset[str]:
         """Which of these items were drawn and wait for their check, so that what the model said stays hidden."""
-        found: set[str] = set()
         with self._database.reading() as connection:
-            for part in chunks(ids):
-                query = select(watched.c.item_id).where(watched.c.item_id.in_(part), *UNCHECKED)
-                found.update(connection.execute(query).scalars())
-        return frozenset(found)
+            return unchecked(connection, ids)
+
+    def held_denials(self, ids: Sequence[str]) -> dict[str, HeldDenial]:
+        """Which of these denied claims came of a payment that waits for its check, and what of them may be shown."""
+        with self._database.reading() as connection:
+            return held_denials(connection, ids)
 
     def blind_row(self, item_id: str) -> BlindRow:
         """An item that waits for a check; raises NotFoundError for one that was not drawn or has been checked."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Select, and_, select
+from sqlalchemy.sql import ColumnElement
 
 from features.match_history import Earlier
 from features.x12.records import ClaimPayment
@@ -37,13 +38,13 @@ def posted_to(
 
 
 def payments_posted_to(
-    connection: Connection, references: Sequence[str]
+    connection: Connection, references: Sequence[str], *conditions: ColumnElement[bool]
 ) -> defaultdict[str, list[ClaimPayment]]:
-    """The payments themselves, by claim."""
+    """The payments themselves, by claim; with conditions on their items those that fulfil them."""
     found: defaultdict[str, list[ClaimPayment]] = defaultdict(list)
     for part in in_parts(references, AT_ONCE):
         for query in (_automatic(part, None), _decided(part, None)):
-            for row in connection.execute(query.where(items.c.kind == "remittance-match")):
+            for row in connection.execute(query.where(items.c.kind == "remittance-match", *conditions)):
                 found[row.reference].append(DECODER.decode(row.record))
     return found
 

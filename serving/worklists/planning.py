@@ -7,11 +7,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
+import msgspec
 from msgspec import Struct
 
 from models.assignment import SHORTEST, Person, Task, plan
 from serving.clock import utc_now
 from serving.items import ItemRow
+from serving.monitor.blinding import blinded
+from serving.store.monitor import MonitorStore
 from serving.store.store import Store
 from serving.store.worklists import Standing
 from serving.worklists.reviewers import Reviewer, Team
@@ -59,8 +62,12 @@ class Worklists:
             row for (row, _), who in zip(found, given, strict=True) if who is None and _works(reviewer, row)
         ]
         planned = [row for (row, _), who in zip(found, given, strict=True) if who is not None]
-        return _worklist(
+        made = _worklist(
             reviewer, at, worked.get(name, 0.0), mine, waits, _rest(reviewer, standings, planned)
+        )
+        kept = MonitorStore.of(self._store)
+        return msgspec.structs.replace(
+            made, items=blinded(made.items, kept), waiting=blinded(made.waiting, kept)
         )
 
     def _candidates(
