@@ -1,0 +1,1 @@
+"""The audit log: chain, attacks, anchors, what is logged, and replays."""
