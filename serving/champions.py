@@ -93,6 +93,7 @@ class Champions:
     )  # by kind: how certificates came about
     code_pairs: CodePairs | None = None  # that the user supplies
     known: Knowing | None = None  # what history tells of a claim, for edits
+    in_force: str | None = None  # under which all of this is kept for replays (``serving.audit.in_force``)
 
     @property
     def complete(self) -> bool:
@@ -104,6 +105,10 @@ class Champions:
         models = {KINDS[0]: self.denial_risk, KINDS[1]: self.remittance_match, INVOICES: self.invoice_anomaly}
         model = models.get(kind)
         return None if model is None else model.version
+
+    def as_they_stand(self) -> Champions:
+        """The same with the certificates as they are now, for scores that are to be made under the same ones."""
+        return replace(self, certificates={kind: tuple(found) for kind, found in self.certificates.items()})
 
     def informed_by(self, past: Past) -> Champions:
         """The same with a denial-risk model that knows the earlier claims of a patient."""

@@ -69,19 +69,22 @@ class InformedDenialRisk:
         """The model's."""
         return self.model.version
 
-    def score(self, claims: Sequence[Claim], /) -> Sequence[DenialRiskScore]:
-        """A score for each claim, in their order; those before it in the request count as sent."""
-        return self.model.score(claims, self._known(claims))
+    def score(self, claims: Sequence[Claim], /, known: Known | None = None) -> Sequence[DenialRiskScore]:
+        """A score for each claim, in their order; those before it in the request count as sent.
+
+        ``known`` is what ``known`` has said of them, where it was asked before.
+        """
+        return self.model.score(claims, self.known(claims) if known is None else known)
 
     def explain(self, claim: Claim, /) -> tuple[Reason, ...]:
         """The reasons of one claim's score."""
-        return self.model.explain(claim, self._known([claim]), precedents=HistoryPrecedents(self.rates()))
+        return self.model.explain(claim, self.known([claim]), precedents=HistoryPrecedents(self.rates()))
 
     def outlook(self, claim: Claim, /) -> DenialOutlook:
         """What a denial of it would be about."""
-        return self.model.outlook(claim, self._known([claim]))
+        return self.model.outlook(claim, self.known([claim]))
 
-    def _known(self, claims: Sequence[Claim]) -> Known:
+    def known(self, claims: Sequence[Claim]) -> Known:
         """What history says of each, (n, len(COLUMNS)): of the claims of one day the first in the request come first.
 
         Where all have one number they are versions of one claim, and none of them counts as sent for the others.

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import PurePath
 
 from features import incoming
 from features.invoices.tables import sort_of
+from features.match_history import Postings
 from features.match_keys import claim_keys
 from features.remittance_match import CandidateIndex, shortlists
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
 from serving import scoring
+from serving.audit.inputs import Inputs, NoInputs, PaymentInputs, claim_inputs, given
 from serving.before import Before, Told
 from serving.champions import Champions
 from serving.denied.building import Posted, denied_items
 from serving.intake import Counts, Intake, NewClaim, NewItem, Receipt, lanes_of
 from serving.invoices.taking import purchasing_intake
 from serving.reading import Reading, sort_records
-from serving.scoring import Scored, with_notes
+from serving.scoring import Found, Scored, with_notes
 from serving.store.database import StoreError
 from serving.store.intake import StaleViewError
 from serving.store.store import Store, View
@@ -102,7 +104,8 @@ def _intake(
     *,
     backlog: bool,
 ) -> Intake:
-    """Score what is new."""
+    """Score what is new, all of it under the certificates that stand now."""
+    champions = champions.as_they_stand()
     claims = [(name, claim) for name, claim in reading.claims if name not in view.claims]
     payments = [payment for payment in reading.payments if payment[0] not in view.items]
     refused = [each for each in reading.refused if each[0] not in view.items]
@@ -132,8 +135,13 @@ def _intake(
 
 
 def _claim_items(claims: Sequence[tuple[str, Claim]], champions: Champions, at: datetime) -> list[NewItem]:
-    scored = scoring.score_claims([claim for _, claim in claims], champions, at=at.date())
-    return [_item(name, claim, answer, at) for (name, claim), answer in zip(claims, scored, strict=True)]
+    records = [claim for _, claim in claims]
+    known = scoring.known_of(records, champions)
+    scored = scoring.score_claims(records, champions, at=at.date(), known=known)
+    return [
+        _item(name, claim, answer, at, claim_inputs(known, place), champions)
+        for place, ((name, claim), answer) in enumerate(zip(claims, scored, strict=True))
+    ]
 
 
 def _payment_items(
@@ -155,8 +163,10 @@ def _payment_items(
     earlier = scoring.postings_of(found, posted)
     scored = scoring.score_payments(records, found, champions, flags=flags, earlier=earlier, at=at.date())
     items = [
-        _item(name, payment, with_notes(answer, told.notes), at, key)
-        for (name, key, payment), answer, told in zip(payments, scored, before, strict=True)
+        _item(name, payment, with_notes(answer, told.notes), at, inputs, champions, key)
+        for (name, key, payment), answer, told, inputs in zip(
+            payments, scored, before, _inputs_of(found, earlier, before), strict=True
+        )
     ]
     own = [
         Posted(name, key, payment, answer.proposed, dict(candidates)[answer.proposed])
@@ -164,6 +174,14 @@ def _payment_items(
         if answer.lane == "auto" and answer.proposed
     ]
     return items, own
+
+
+def _inputs_of(
+    found: Sequence[Found], earlier: Sequence[Sequence[Postings]], before: Sequence[Told]
+) -> Iterator[PaymentInputs]:
+    for candidates, posted, told in zip(found, earlier, before, strict=True):
+        references = tuple(reference for reference, _ in candidates)
+        yield PaymentInputs(references, tuple(posted), told.flags, told.notes)
 
 
 def _new_denials(posted: Sequence[Posted], store: Store, champions: Champions, at: datetime) -> list[NewItem]:
@@ -190,7 +208,7 @@ def _refused_items(
     refused: Sequence[tuple[str, Acknowledgment | Problem]], champions: Champions, at: datetime
 ) -> list[NewItem]:
     return [
-        _item(name, record, scoring.score_refusal(record, champions, at=at.date()), at)
+        _item(name, record, scoring.score_refusal(record, champions, at=at.date()), at, NoInputs(), champions)
         for name, record in refused
     ]
 
@@ -200,10 +218,13 @@ def _item(
     record: Claim | ClaimPayment | Acknowledgment | Problem,
     scored: Scored,
     at: datetime,
+    inputs: Inputs,
+    champions: Champions,
     key: str | None = None,
 ) -> NewItem:
     due = scoring.due_of(scored, at)
-    return NewItem(id=name, record=record, scored=scored, due_at=due, business_key=key)
+    kept = given(inputs, scored.kind, in_force=champions.in_force, certificates=champions.certificates)
+    return NewItem(id=name, record=record, scored=scored, due_at=due, business_key=key, given=kept)
 
 
 def _counts(counted: Counter[str], duplicates: int, items: tuple[NewItem, ...]) -> Counts:

@@ -45,6 +45,9 @@ class NewItem(Struct, frozen=True):
     scored: Scored
     due_at: datetime
     business_key: str | None = None
+    given: bytes = (
+        b""  # what else the score was made from, encoded (``serving.audit.inputs``); empty: not kept
+    )
 
 
 class Intake(Struct, frozen=True):

@@ -15,9 +15,11 @@ from features.payer_classes import payer_class
 from features.service_types import service_type
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
 from models import denial_risk, remittance_match
+from models.denial_risk import DenialRiskModel
 from models.remittance_match import MatchScore
 from models.routing import Routed, RoutingInput, route
 from serving.champions import Champions
+from serving.claim_history import InformedDenialRisk, Known
 from serving.deadlines import due_at
 from serving.items import Kind, LaneName, Versions
 from serving.monitor.records import Watched
@@ -59,13 +61,29 @@ class Scored(Struct, frozen=True):
     watched: Watched | None = None  # of an automatic item: under what, and how likely it is checked
 
 
-def score_claims(claims: Sequence[Claim], champions: Champions, *, at: date) -> list[Scored]:
-    """Denial risk of each claim, in their order; the proposal is to release the claim as it is."""
+def known_of(claims: Sequence[Claim], champions: Champions) -> Known | None:
+    """What history says of each claim, (n, columns), for a model that asks it; None for any other."""
+    model = champions.denial_risk
+    return model.known(claims) if isinstance(model, InformedDenialRisk) and claims else None
+
+
+def score_claims(
+    claims: Sequence[Claim], champions: Champions, *, at: date, known: Known | None = None
+) -> list[Scored]:
+    """Denial risk of each claim, in their order; the proposal is to release the claim as it is.
+
+    ``known`` is what history says of them, where it was asked before.
+    """
     model = champions.denial_risk
     if model is None:
         return [_unscored("denial-risk", claim.charge, claim, champions, at) for claim in claims]
+    scores = (
+        model.score(claims, known)
+        if known is not None and isinstance(model, InformedDenialRisk | DenialRiskModel)
+        else model.score(claims)
+    )
     answers = []
-    for claim, score in zip(claims, model.score(claims), strict=True):
+    for claim, score in zip(claims, scores, strict=True):
         item = denial_risk.routing_input(claim, score)
         low, high = 1.0 - score.high, 1.0 - score.low
         answers.append(_answer(item, champions, at, low=low, high=high, probability=score.probability))

@@ -12,6 +12,7 @@ from features.recovery import Denial
 from features.service_types import service_type
 from features.x12.records import Claim, ClaimPayment
 from models.routing import RoutingInput, route
+from serving.audit.inputs import NoInputs, given
 from serving.champions import Champions
 from serving.denied.assessing import assessed
 from serving.denied.queues import flags_of
@@ -58,7 +59,8 @@ def item_id(posted: Posted, identifiers: Identifiers) -> str:
 def _item(name: str, record: DeniedClaim, champions: Champions, at: datetime) -> NewItem:
     scored = scored_of(record, champions, at.date())
     deadline = record.best.deadline if record.best else None
-    return NewItem(id=name, record=record, scored=scored, due_at=due_of(scored, at, deadline))
+    kept = given(NoInputs(), KIND, in_force=champions.in_force, certificates={})
+    return NewItem(id=name, record=record, scored=scored, due_at=due_of(scored, at, deadline), given=kept)
 
 
 def scored_of(record: DeniedClaim, champions: Champions, at: date) -> Scored:

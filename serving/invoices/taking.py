@@ -18,10 +18,11 @@ from features.invoices.tolerances import DEFAULT
 from features.typed_rows import problems
 from features.x12.records import Problem
 from serving import scoring
+from serving.audit.inputs import InvoiceInputs, NoInputs, given
 from serving.champions import Champions
 from serving.identifiers import Identifiers
 from serving.intake import Counts, Intake, NewItem, lanes_of
-from serving.invoices.records import NewPurchase
+from serving.invoices.records import KIND, NewPurchase
 from serving.invoices.scoring import score_cases
 from serving.store.store import Store
 
@@ -42,6 +43,7 @@ def purchasing_intake(
     Raises BadInputError for what is no CSV in UTF-8. A row that cannot be read becomes an item of its own.
     """
     read = read_bytes(data, sort, file=name)
+    champions = champions.as_they_stand()
     new = list(_new(read, sort, store))
     seen = store.purchasing_number()
     known = store.known_purchases([one.key for one in new])
@@ -112,8 +114,11 @@ def _invoice_items(
             record=record,
             scored=scored,
             due_at=scoring.due_of(scored, at),
+            given=given(
+                InvoiceInputs(case), KIND, in_force=champions.in_force, certificates=champions.certificates
+            ),
         )
-        for record, scored in score_cases(cases, champions, at=at.date())
+        for case, (record, scored) in zip(cases, score_cases(cases, champions, at=at.date()), strict=True)
     ]
 
 
@@ -133,7 +138,8 @@ def _problem_item(
 ) -> NewItem:
     scored = scoring.score_refusal(problem, champions, at=at.date())
     name = identifiers.of("problem", digest, str(problem.source.segment))
-    return NewItem(id=name, record=problem, scored=scored, due_at=scoring.due_of(scored, at))
+    kept = given(NoInputs(), scored.kind, in_force=champions.in_force, certificates={})
+    return NewItem(id=name, record=problem, scored=scored, due_at=scoring.due_of(scored, at), given=kept)
 
 
 def _counts(read: Purchasing, duplicates: int, items: tuple[NewItem, ...]) -> Counts:

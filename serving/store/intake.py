@@ -11,14 +11,19 @@ from sqlalchemy import Connection, Table, insert, select
 from sqlalchemy.sql import ColumnElement
 
 from models.lanes import Lane
+from serving.audit.chain import Entry
+from serving.audit.entries import file_entry, score_entry
 from serving.deadlines import queue_of
 from serving.intake import Counts, Intake, NewItem, Receipt
+from serving.store.audit import append
 from serving.store.chunks import chunks
 from serving.store.denials import denial_rows
 from serving.store.patients import patient_row
 from serving.store.payments import item_ids, payment_key_rows
 from serving.store.purchasing import last_number, rows
+from serving.store.replay_tables import score_inputs
 from serving.store.schema import (
+    about,
     candidates,
     claim_keys,
     claims,
@@ -78,18 +83,40 @@ def store(connection: Connection, intake: Intake) -> Receipt:
     _insert(connection, claim_keys, keys)
     _insert(connection, patients, [patient_row(new.reference, new.claim) for new in intake.claims])
     _insert(connection, purchasing, rows(intake))
-    add_items(connection, intake.items, file_id=intake.file_id, received_at=intake.received_at)
+    add_items(
+        connection,
+        intake.items,
+        file_id=intake.file_id,
+        received_at=intake.received_at,
+        behind=[file_entry(intake)],
+    )
     _insert(connection, remittances, [{"key": key, "file_id": intake.file_id} for key in intake.remittances])
     return Receipt(file=intake.file_id, already_taken=False, counts=intake.counts)
 
 
-def add_items(connection: Connection, new: Sequence[NewItem], *, file_id: str, received_at: datetime) -> None:
-    """Put items into the queue, with what they are found by; their claims and their file are there already."""
-    _insert(connection, items, [_item_row(one, file_id, received_at) for one in new])
+def add_items(
+    connection: Connection,
+    new: Sequence[NewItem],
+    *,
+    file_id: str,
+    received_at: datetime,
+    behind: Sequence[Entry] = (),
+) -> None:
+    """Put items into the queue, with what they are found by; their claims and their file are there already.
+
+    Each has its entry in the audit log, ``behind`` those of what led to them.
+    """
+    item_rows = [_item_row(one, file_id, received_at) for one in new]
+    _insert(connection, items, item_rows)
+    kept = [{"item_id": one.id, "body": one.given} for one in new if one.given]
+    _insert(connection, score_inputs, kept)
     _insert(connection, payment_keys, [row for one in new for row in payment_key_rows(one.id, one.record)])
     _insert(connection, candidates, [row for one in new for row in _candidate_rows(one)])
     _insert(connection, denied_claims, [row for one in new for row in denial_rows(one.id, one.record)])
     watch_items(connection, new, received_at)
+    key = bytes(connection.execute(select(about.c.id_key)).scalar_one())
+    scores = (score_entry(one, row["record"], key, file_id) for one, row in zip(new, item_rows, strict=True))
+    append(connection, [*behind, *scores])
 
 
 def _check_view(connection: Connection, intake: Intake) -> None:

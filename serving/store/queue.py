@@ -12,18 +12,21 @@ from sqlalchemy.sql import ColumnElement
 from features.errors import BadInputError, ConflictError, NotFoundError
 from features.evidence import Reason
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
+from serving.audit.chain import Entry
+from serving.audit.entries import decision_entry
 from serving.decisions import Proposal, check_open, settle
 from serving.denied.records import DeniedClaim
 from serving.intake import NewItem
 from serving.invoices.records import VendorInvoice
 from serving.items import Decided, Decision, ItemFilter, ItemPage, ItemRow, Move, Versions, only_moved
 from serving.store.ageing import moves_of
+from serving.store.audit import append
 from serving.store.claims import load
 from serving.store.columns import storable
 from serving.store.intake import add_items, known
 from serving.store.monitor_postings import note_posting
 from serving.store.ordering import ROW, behind, in_order, row_of
-from serving.store.schema import candidates, decisions, files, items
+from serving.store.schema import about, candidates, decisions, files, items
 
 LARGEST_PAGE = 200
 
@@ -156,7 +159,22 @@ def decide(
     if claim is not None:
         note_posting(connection, row, claim, decision.reviewer, at)
     if then and not known(connection, items.c.id, [then.id]):
-        add_items(connection, [then], file_id=row.file_id, received_at=at)
+        add_items(connection, [then], file_id=row.file_id, received_at=at, behind=[said])
+    else:
+        append(connection, [said])
+
+
+def _entry(connection: Connection, item: Row[Any], decision: Decision, claim: str | None, seen: int) -> Entry:
+    """Of the audit log; of an item as it was before."""
+    return decision_entry(
+        item.id,
+        decision,
+        claim=claim,
+        was=(item.lane, item.status, item.version),
+        seen=seen,
+        versions=Versions(item.model_version, item.policy_version, item.certificate),
+        key=bytes(connection.execute(select(about.c.id_key)).scalar_one()),
+    )
 
 
 def _is_recorded(
@@ -167,6 +185,7 @@ def _is_recorded(
         return False
     seen = decisions.c.item_version == version
     found = connection.execute(select(decisions.c.number).where(decisions.c.item_id == item.id, seen))
+    said = _entry(connection, row, decision, claim, version)
     recorded = _decided(connection, item.id)
     if recorded is None or found.one_or_none() is None:
         return False

@@ -38,9 +38,13 @@ class View(Struct, frozen=True):
 class Store:
     """Blocking calls; each is one transaction. Safe to use from several threads and processes."""
 
-    def __init__(self, url: str) -> None:
-        """Open a store, made where there is none; raises StoreError or BadInputError."""
+    def __init__(self, url: str, *, audit_key: bytes | None = None) -> None:
+        """Open a store, made where there is none; raises StoreError or BadInputError.
+
+        With ``audit_key`` every entry of the audit log is made with it.
+        """
         self._database = Database(url)
+        self._database.engine.update_execution_options(audit_key=audit_key)
 
     @property
     def identifiers(self) -> Identifiers:

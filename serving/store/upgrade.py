@@ -15,8 +15,10 @@ from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
 from serving.items import Versions
 from serving.scoring import Scored
 from serving.store.access import TABLES as ACCESS_TABLES
+from serving.store.audit import audit_log
 from serving.store.monitor_tables import TABLES
 from serving.store.patients import patient_row
+from serving.store.replay_tables import REPLAY_TABLES
 from serving.store.schema import claims, decisions, denied_claims, item_events, items, patients, purchasing
 from serving.worth import worth
 
@@ -32,7 +34,7 @@ def bring_up(connection: Connection) -> None:
     denied_claims.create(connection, checkfirst=True)
     purchasing.create(connection, checkfirst=True)
     item_events.create(connection, checkfirst=True)
-    for table in TABLES:
+    for table in (*TABLES, audit_log, *REPLAY_TABLES):
         table.create(connection, checkfirst=True)
     if not inspect(connection).has_table(patients.name):
         patients.create(connection)
