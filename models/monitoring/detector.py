@@ -32,8 +32,8 @@ class DetectorState(Struct, frozen=True, forbid_unknown_fields=True):
 class EDetector:
     """Watches whether items are wrong more often than ``alpha``, from checks of a random sample of them.
 
-    While the error rate stays at or below alpha, whatever the order or the dependence of the errors on the past, the
-    chance of an alarm within 12,000 checks is at most 5 % at the default threshold (``standard_threshold``), and the
+    While no check is wrong with a chance above alpha, given all checks before it, whatever their order, the chance of
+    an alarm within 12,000 checks is at most 5 % at the default threshold (``standard_threshold``), and the
     mean number of checks until one is at least ``threshold - head_start`` at any (``models.monitoring.run_length``).
 
     >>> detector = EDetector(0.005)
