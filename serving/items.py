@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import Annotated, Literal, Protocol
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from features.evidence import FieldEvidence, Reason
 from features.match_lines import LinePairing
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
 from models.match_margin import Margin
 from serving.denial_advice import DenialAdvice
-from serving.denied.queues import DeniedQueue
 from serving.denied.records import DeniedAction, DeniedClaim, EarlierDenial
-from serving.invoices.records import FinanceQueue, InvoiceAction, VendorInvoice
+from serving.invoices.records import InvoiceAction, VendorInvoice
 
 Kind = Literal[
     "remittance-match", "denial-risk", "rejected-claim", "unreadable", "denied-claim", "invoice-anomaly"
 ]
-QueueName = Literal[DeniedQueue, FinanceQueue]  # that have a name of their own
+QueueName = Annotated[
+    str, Meta(min_length=1, max_length=64)
+]  # of the policy in force: ``models.policy_queues``
 LaneName = Literal["auto", "review", "specialist", "escalate"]
 Status = Literal["open", "automatic", "decided"]
 Action = Literal["accept", "choose", "none", DeniedAction, InvoiceAction]
@@ -148,7 +149,7 @@ class ItemFilter(Struct, frozen=True):
     lane: LaneName | None = None
     kind: Kind | None = None
     status: Status | None = "open"
-    queue: QueueName | None = None  # of denied claims, and of finance
+    queue: QueueName | None = None
 
 
 class ItemPage(Struct, frozen=True):
@@ -163,7 +164,10 @@ class Items(Protocol):
     """The queue as its readers see it; the store keeps one, tests may use their own."""
 
     async def page(self, wanted: ItemFilter, *, offset: int, limit: int) -> ItemPage:
-        """Part of a list; ``limit`` 1 to 200."""
+        """Part of a list; ``limit`` 1 to 200. Raises BadInputError for a queue that there is not."""
+
+    async def queues(self) -> tuple[str, ...]:
+        """The queues of the policy in force, then others in which items still stand."""
 
     async def get(self, item_id: str) -> ItemDetail:
         """One item; raises NotFoundError."""

@@ -14,8 +14,10 @@ from features.match_evidence import field_evidence
 from features.match_history import Postings
 from features.match_lines import pair_lines
 from features.x12.records import Claim, ClaimPayment
+from models.policy_queues import queues_of
 from models.remittance_match import MatchScore
 from serving import scoring
+from serving.audit.entries import view_entry
 from serving.champions import Champions
 from serving.clock import utc_now
 from serving.denial_advice import DenialAdvice, advise
@@ -24,6 +26,8 @@ from serving.denied.records import DeniedClaim
 from serving.items import CandidateDetail, Decision, ItemDetail, ItemFilter, ItemPage, Kind
 from serving.match_evidence import MatchEvidence, weigh
 from serving.monitor.blinding import blind_detail, blinded, held_detail
+from serving.queue_names import check_queue
+from serving.store.audit_reading import AuditStore
 from serving.store.blinding import HeldDenial
 from serving.store.monitor import MonitorStore
 from serving.store.queue import StoredItem
@@ -39,18 +43,19 @@ class Queue:
     ) -> None:
         self._store = store
         self._monitor = MonitorStore.of(store)
+        self._audit = AuditStore.of(store)
         self._champions = champions
         self._workers = workers
         self._clock = clock
 
     async def page(self, wanted: ItemFilter, *, offset: int, limit: int) -> ItemPage:
-        """Part of a list; ``limit`` 1 to 200."""
+        """Part of a list; ``limit`` 1 to 200. Raises BadInputError for a queue that there is not."""
         at = self._clock()
         return await self._workers.run(self._page, wanted, offset, limit, at)
 
     async def get(self, item_id: str) -> ItemDetail:
         """One item; raises NotFoundError."""
-        return await self._workers.run(self._get, item_id)
+        return await self._workers.run(self._shown, item_id)
 
     async def decide(self, item_id: str, decision: Decision, *, version: int) -> ItemDetail:
         """Record a decision; raises NotFoundError, BadInputError, or ConflictError where ``version`` is stale."""
@@ -58,12 +63,37 @@ class Queue:
 
     async def next_open(self, wanted: ItemFilter, *, after: str) -> str | None:
         """The id of the open item that follows ``after``, or of the first one; None when all is done."""
-        return await self._workers.run(self._store.next_open, wanted, after=after, at=self._clock())
+        return await self._workers.run(self._next_open, wanted, after, self._clock())
+
+    async def queues(self) -> tuple[str, ...]:
+        """The queues of the policy in force, then others in which items still stand."""
+        return await self._workers.run(self._queues)
+
+    def _queues(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*queues_of(self._champions.policy), *self._store.queues())))
+
+    def _check(self, wanted: ItemFilter) -> None:
+        """The store is asked only for a name that the policy has not: an earlier one may have had it."""
+        name = wanted.queue
+        if name is None or name in queues_of(self._champions.policy) or self._store.is_queue(name):
+            return
+        check_queue(name, self._queues())
+
+    def _next_open(self, wanted: ItemFilter, after: str, at: datetime) -> str | None:
+        self._check(wanted)
+        return self._store.next_open(wanted, after=after, at=at)
 
     def _page(self, wanted: ItemFilter, offset: int, limit: int, at: datetime) -> ItemPage:
         """What waits for a blind check shows nothing of its score."""
+        self._check(wanted)
         found = self._store.page(wanted, offset=offset, limit=limit, at=at)
         return msgspec.structs.replace(found, rows=blinded(found.rows, self._monitor))
+
+    def _shown(self, item_id: str) -> ItemDetail:
+        """Nothing is shown that the audit log does not tell of."""
+        item = self._get(item_id)
+        self._audit.add(view_entry(item_id))
+        return item
 
     def _get(self, item_id: str) -> ItemDetail:
         item = self._whole(item_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -27,7 +28,10 @@ class ItemEndpoints:
     async def page(self, request: Request) -> Response:
         """Part of the list: strictest lane first, then what is lost a minute by leaving it (``models.priority``)."""
         query = read_query(request, ItemsQuery)
-        return answer(await self._items.page(_wanted(query), offset=query.offset, limit=query.limit))
+        try:
+            return answer(await self._items.page(_wanted(query), offset=query.offset, limit=query.limit))
+        except BadInputError as error:
+            raise _pointing(error, ItemsQuery, "bad-query") from None
 
     async def get(self, request: Request) -> Response:
         """One item; its ``ETag`` is the version that a decision names."""
@@ -47,19 +51,19 @@ class ItemEndpoints:
         try:
             return _detail(await self._items.decide(item_id, decision, version=version))
         except BadInputError as error:
-            raise _with_pointer(error) from None
+            raise _pointing(error, DecisionInput, error.code) from None
 
 
 def _detail(item: ItemDetail) -> Response:
     return answer(item, headers={"ETag": f'"{item.row.version}"'})
 
 
-def _with_pointer(error: BadInputError) -> Exception:
-    """The same error, pointing to the field of the body that it is about."""
-    if error.where not in DecisionInput.__struct_fields__:
+def _pointing(error: BadInputError, type_: type[Struct], code: str) -> Exception:
+    """The same error, pointing to the field of the body or of the query that it is about."""
+    if error.where not in type_.__struct_fields__:
         return error
     fault = Fault(f"/{error.where}", error.what)
-    return RequestError(error.http_status, error.code, str(error), faults=[fault])
+    return RequestError(error.http_status, code, str(error), faults=[fault])
 
 
 def _wanted(query: ItemsQuery) -> ItemFilter:

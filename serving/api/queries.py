@@ -48,7 +48,7 @@ class ItemsQuery(Struct, frozen=True, forbid_unknown_fields=True):
 
     lane: Literal[LaneName, "all"] = "all"
     kind: Literal[Kind, "all"] = "all"
-    queue: Literal[QueueName, "all"] = "all"
+    queue: QueueName = "all"
     status: Literal[Status, "all"] = "open"
     limit: Limit = DEFAULT_LIMIT
     after: Cursor | None = None

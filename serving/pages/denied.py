@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,11 +13,8 @@ from serving.items import ItemDetail
 from serving.pages.choices import DENIED
 from serving.pages.facts import Facts, facts
 from serving.pages.formatting import money, percent_range
+from serving.queue_names import queue_words
 
-QUEUES: Mapping[str, str] = {
-    "coding-specialists": "Coding specialists",
-    "denial-specialists": "Denial specialists",
-}
 NEAR_DAYS = 14  # a deadline nearer than this stands out
 
 
@@ -63,7 +59,7 @@ def denied_view(item: ItemDetail, *, today: date) -> DeniedView | None:
     if not isinstance(denied, DeniedClaim):
         return None
     return DeniedView(
-        queue=QUEUES.get(item.row.queue or "", item.row.queue or ""),
+        queue=queue_words(item.row.queue or ""),
         category=denied.category.replace("-", " "),
         reasons=tuple(worded(reason) for reason in denied.reasons),
         options=tuple(

@@ -8,7 +8,7 @@ from typing import Any, Literal, cast, get_args
 from urllib.parse import urlencode
 
 from features.errors import BadInputError
-from serving.items import ItemFilter, ItemPage, Items, Kind, LaneName, QueueName, Status
+from serving.items import ItemFilter, ItemPage, Items, Kind, LaneName, Status
 from serving.pages.looks import LANES
 
 PAGE_SIZE = 50
@@ -22,16 +22,19 @@ class Filters:
     lane: LaneName | None = None
     kind: Kind | None = None
     status: Shown = "open"
-    queue: QueueName | None = None
+    queue: str | None = None
 
     @staticmethod
     def read(given: Mapping[str, str]) -> Filters:
-        """The filters of an address or a form; raises BadInputError for a value that does not exist."""
+        """The filters of an address or a form; raises BadInputError for a value that does not exist.
+
+        But for the queue: which there are is known where the items are.
+        """
         return Filters(
             lane=cast("LaneName | None", _one_of(given, "lane", get_args(LaneName), None)),
             kind=cast("Kind | None", _one_of(given, "kind", get_args(Kind), None)),
             status=cast("Shown", _one_of(given, "status", get_args(Shown), "open")),
-            queue=cast("QueueName | None", _one_of(given, "queue", get_args(QueueName), None)),
+            queue=given.get("queue") or None,
         )
 
     def query(self, **more: Any) -> str:
@@ -80,6 +83,7 @@ class ListView:
     page: ItemPage
     tabs: tuple[Tab, ...]
     number: int
+    queues: tuple[str, ...]
 
     @property
     def first(self) -> int:
@@ -103,7 +107,7 @@ async def list_view(items: Items, filters: Filters, *, number: int) -> ListView:
     last = max(1, -(-page.total // PAGE_SIZE))
     if number > last:
         return await list_view(items, filters, number=last)
-    return ListView(filters, page, await _tabs(items, filters, page), number)
+    return ListView(filters, page, await _tabs(items, filters, page), number, await items.queues())
 
 
 async def _tabs(items: Items, filters: Filters, page: ItemPage) -> tuple[Tab, ...]:

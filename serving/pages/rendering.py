@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, get_args
@@ -12,16 +11,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from serving.invoices.records import FINANCE
 from serving.items import Kind
 from serving.pages import formatting, words
 from serving.pages.choices import DENIED, INVOICES, LONGEST_NAME, LONGEST_REASON
-from serving.pages.denied import QUEUES, days_left
+from serving.pages.denied import days_left
 from serving.pages.looks import KINDS, LANES
+from serving.queue_names import queue_words
 
 FOLDER = Path(__file__).parent
 REVIEWER_COOKIE = "clearlane-reviewer"
-QUEUE_WORDS: Mapping[str, str] = dict((*QUEUES.items(), (FINANCE, "Finance approval")))
 _HALF_A_YEAR = 182 * 86_400
 
 
@@ -42,12 +40,12 @@ def make_environment() -> Environment:
         confidence_word=formatting.confidence_word,
         adjustments=words.adjustments,
         times=formatting.times,
+        queue_words=queue_words,
         path_segment=lambda text: quote(text, safe=""),
     )
     environment.globals.update(
         LANES=LANES,
         KINDS=KINDS,
-        QUEUES=QUEUE_WORDS,
         DENIED=DENIED,
         INVOICES=INVOICES,
         days_left=days_left,

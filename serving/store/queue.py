@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from sqlalchemy import Connection, Row, func, insert, select, update
@@ -18,7 +18,7 @@ from serving.decisions import Proposal, check_open, settle
 from serving.denied.records import DeniedClaim
 from serving.intake import NewItem
 from serving.invoices.records import VendorInvoice
-from serving.items import Decided, Decision, ItemFilter, ItemPage, ItemRow, Move, Versions, only_moved
+from serving.items import Decided, Decision, ItemFilter, ItemPage, ItemRow, Move, Status, Versions, only_moved
 from serving.store.ageing import moves_of
 from serving.store.audit import append
 from serving.store.claims import load
@@ -56,6 +56,18 @@ def page(connection: Connection, wanted: ItemFilter, *, offset: int, limit: int,
     lanes = _lanes(connection, wanted)
     total = lanes.get(wanted.lane, 0) if wanted.lane else sum(lanes.values())
     return ItemPage(rows=rows, total=total, lanes=lanes)
+
+
+def names(connection: Connection) -> tuple[str, ...]:
+    """The queues in which open items stand."""
+    query = select(items.c.queue).where(items.c.status == "open", items.c.queue.is_not(None))
+    return tuple(connection.execute(query.distinct().order_by(items.c.queue)).scalars())
+
+
+def is_queue(connection: Connection, name: str) -> bool:
+    """Whether any item stands in a queue, or stood there when it was decided."""
+    query = select(items.c.id).where(items.c.status.in_(get_args(Status)), items.c.queue == name)
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def get(connection: Connection, item_id: str, *, at: datetime) -> StoredItem:

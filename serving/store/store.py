@@ -141,6 +141,16 @@ class Store:
         with self._database.reading() as connection:
             return queue.page(connection, wanted, offset=offset, limit=limit, at=at or _now())
 
+    def queues(self) -> tuple[str, ...]:
+        """The queues in which open items stand."""
+        with self._database.reading() as connection:
+            return queue.names(connection)
+
+    def is_queue(self, name: str) -> bool:
+        """Whether any item stands in a queue, or stood there when it was decided."""
+        with self._database.reading() as connection:
+            return queue.is_queue(connection, name)
+
     def get(self, item_id: str, *, at: datetime | None = None) -> StoredItem:
         """One item; raises NotFoundError."""
         with self._database.reading() as connection:

@@ -18,6 +18,8 @@ from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem, S
 from models.denial_outlook import DenialOutlook, Likely, LineRisk
 from models.match_margin import Margin, margin
 from models.match_weights import CandidateEvidence
+from models.policy import load_policy
+from models.policy_queues import queues_of
 from models.what_if import Change, SuggestedEdit
 from serving.denial_advice import DenialAdvice
 from serving.items import (
@@ -33,6 +35,7 @@ from serving.items import (
     Status,
     Versions,
 )
+from serving.queue_names import check_queue
 from tests.support.builders import make_claim, make_claim_line, make_claim_payment
 
 NOW = datetime(2026, 3, 4, 15, 6, tzinfo=UTC)
@@ -53,9 +56,14 @@ class FakeItems:
         """Part of a list."""
         assert offset >= 0
         assert 1 <= limit <= 200
+        check_queue(wanted.queue, await self.queues())
         rows = self._rows(wanted)
         lanes: Counter[str] = Counter(row.lane for row in self._rows(replace(wanted, lane=None)))
         return ItemPage(tuple(rows[offset : offset + limit]), len(rows), dict(lanes))
+
+    async def queues(self) -> tuple[str, ...]:
+        """Those of the policy that ships."""
+        return queues_of(load_policy())
 
     async def get(self, item_id: str) -> ItemDetail:
         """One item."""
