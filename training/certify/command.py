@@ -14,7 +14,11 @@ FILE.csv has a header and one row for each item that was scored and then checked
 The rows that plan may not be those that certify, and neither may have trained the model. A cell that cannot be
 certified is a full answer: a person decides its items, and the table says how many more checked items it wants.
 
-    python -m training certify --sample checked.csv --alpha 0.005 --delta 0.05 --out certificates
+Each run is a test of its own. Labels that a test has looked at are spent: to try again on them until something passes
+makes the chance of a broken promise as many times delta.
+
+    python -m training certify --sample checked.csv --alpha 0.005 --delta 0.05
+    python -m training certify --sample checked.csv --out certificates --from 2026-01-01 --until 2026-03-31
 """
 
 from __future__ import annotations
@@ -37,6 +41,8 @@ from models.policy_table import ANY
 from training.certify.family import Tried, certify_sample
 from training.certify.sample import read_sample
 
+LONGEST = 3660  # days that a certificate may hold
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
@@ -55,9 +61,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--model-version", default="unknown", help="that made the scores, for the certificates"
     )
     parser.add_argument(
-        "--from", dest="first", type=day, metavar="DAY", help="of the rows that certify (today)"
+        "--from", dest="first", type=day, metavar="DAY", help="of the rows that certify; needed with --out"
     )
-    parser.add_argument("--until", dest="last", type=day, metavar="DAY", help="their last day (today)")
+    parser.add_argument(
+        "--until", dest="last", type=day, metavar="DAY", help="their last day; needed with --out"
+    )
     parser.add_argument("--days", type=int, default=90, help="how long a certificate holds (%(default)s)")
     parser.add_argument(
         "--seed", type=int, default=7, metavar="S", help="draws one row of each batch (%(default)s)"
@@ -66,8 +74,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Read, certify each cell, tell, and write where that was asked for."""
-    if not (0 < arguments.alpha < 1 and 0 < arguments.delta < 1 and arguments.days > 0):
-        raise BadInputError("--alpha and --delta must lie between 0 and 1, and --days must be above 0")
+    _check(arguments)
     sample = read_sample(arguments.sample)
     with Console(stderr=True).status(f"Certifying {len(sample.names()):,} cells"):
         tried = certify_sample(sample, alpha=arguments.alpha, delta=arguments.delta, seed=arguments.seed)
@@ -81,6 +88,24 @@ def run(arguments: argparse.Namespace) -> int:
         save_certificates(arguments.out, _certificates(tried, arguments))
         console.print(f"written: {arguments.out / FILE}", markup=False)
     return 0
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    if not (0 < arguments.alpha < 1 and 0 < arguments.delta < 1):
+        raise BadInputError("--alpha and --delta must lie between 0 and 1")
+    if not 0 < arguments.days <= LONGEST:
+        raise BadInputError(f"--days must lie between 1 and {LONGEST:,}")
+    if arguments.seed < 0:
+        raise BadInputError("--seed must not be below 0")
+    first, last = arguments.first, arguments.last
+    if arguments.out and (first is None or last is None):
+        raise BadInputError(
+            "a certificate states which days its labels are of",
+            "--out",
+            "give the first and the last day of the rows that certify by --from and --until",
+        )
+    if first and last and last < first:
+        raise BadInputError("--until is a day before --from", remedy="give the earlier one by --from")
 
 
 def _table(tried: Sequence[Tried], alpha: float, delta: float) -> Table:
@@ -122,8 +147,6 @@ def _wanting(one: Tried, alpha: float) -> str:
 
 def _certificates(tried: Sequence[Tried], arguments: argparse.Namespace) -> list[Certificate]:
     today = datetime.now(tz=UTC).date()
-    first = arguments.first or arguments.last or today
-    last = arguments.last or max(first, today)
     digest = hashlib.sha256(arguments.sample.read_bytes()).hexdigest()
     return [
         issue(
@@ -132,7 +155,7 @@ def _certificates(tried: Sequence[Tried], arguments: argparse.Namespace) -> list
             alpha=arguments.alpha,
             delta=arguments.delta,
             level=one.level,
-            window=(first, last),
+            window=(arguments.first, arguments.last),
             model_version=arguments.model_version,
             data_digest=digest,
             expires=today + timedelta(days=arguments.days),

@@ -18,6 +18,7 @@ from training.certify.family import certify_sample
 from training.certify.sample import read_sample
 
 ROWS = 8_000
+DAYS = ("--from", "2026-01-01", "--until", "2026-03-31")
 
 
 def sample(seed: int = 1, *, cells: tuple[str, ...] = ("a", "b"), risky: str = "b") -> pd.DataFrame:
@@ -95,7 +96,7 @@ def test_too_few_labels_are_told_with_how_many_are_wanted(written: Callable[[pd.
 def test_the_command_prints_a_table_and_writes_certificates_that_load(
     written: Callable[[pd.DataFrame], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    given = ["--sample", str(written(sample())), "--alpha", "0.01", "--out", str(tmp_path / "out")]
+    given = ["--sample", str(written(sample())), "--alpha", "0.01", "--out", str(tmp_path / "out"), *DAYS]
     parser = argparse.ArgumentParser()
     configure(parser)
     assert run(parser.parse_args(given)) == 0
@@ -103,8 +104,31 @@ def test_the_command_prints_a_table_and_writes_certificates_that_load(
     assert "b: not certified: " in printed
     good, bad = load_certificates(tmp_path / "out")
     assert (good.cell.payer_group, good.alpha, good.delta) == ("a", 0.01, 0.05)
+    assert (str(good.window_from), str(good.window_to)) == ("2026-01-01", "2026-03-31")
     assert good.threshold is not None
     assert bad.threshold is None
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (["--out", "x"], "by --from and --until"),
+        (["--out", "x", "--until", "2026-03-31"], "by --from and --until"),
+        (["--from", "2026-03-31", "--until", "2026-01-01"], "before --from"),
+        (["--days", "0"], "--days"),
+        (["--days", "99999999999"], "--days"),
+        (["--alpha", "1"], "--alpha"),
+        (["--delta", "nan"], "--delta"),
+        (["--seed", "-1"], "--seed"),
+    ],
+)
+def test_options_that_cannot_be_meant_are_refused_before_the_sample_is_read(
+    tmp_path: Path, given: list[str], message: str
+) -> None:
+    parser = argparse.ArgumentParser()
+    configure(parser)
+    with pytest.raises(BadInputError, match=message):
+        run(parser.parse_args(["--sample", str(tmp_path / "none.csv"), *given]))
 
 
 @pytest.mark.parametrize(
