@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 from msgspec import Struct
 
+from models.certificate_words import OUT_OF_REACH
 from models.certificates import Cell, Certificate
 from models.certification import plan, walk
 from training.certificates import NO_ROWS, Judged, certify_cells, rows_of
@@ -111,10 +112,23 @@ def _wants(one: Covered) -> str:
             f"Among its {one.labels:,} checked items of the certification window too large a share was wrong at every "
             "threshold tried, so that no number of labels can be named; until then people see all of it."
         )
-    when = f", about {one.days:,} days at the rate of that window" if one.days else ""
+    when = _when(one.days)
     return (
         f"A new test wants about {one.wanted:,} freshly checked items{when}; until then people see all of it."
     )
+
+
+def _when(days: int | None) -> str:
+    """How long as many take at the rate of the certification window.
+
+    >>> _when(12), _when(48_424)
+    (', about 12 days at the rate of that window', ', at the rate of that window out of reach (more than three years)')
+    """
+    if not days:
+        return ""
+    if days > OUT_OF_REACH:
+        return ", at the rate of that window out of reach (more than three years)"
+    return f", about {days:,} days at the rate of that window"
 
 
 def _held(cell: Cell, certificate: Certificate) -> Covered:
