@@ -17,6 +17,7 @@ if __name__ == "__main__":
                 "load": "serving.load_command",
                 "access": "serving.access_command",
                 "bento": "serving.bento_command",
+                "openapi": "serving.openapi_command",
                 "demo": "serving.demo_command",
             },
         )

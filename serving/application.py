@@ -9,10 +9,11 @@ from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route, Router
+from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.api.certificates import CertificateEndpoint
+from serving.api.contract import contract
 from serving.api.files import Files
 from serving.api.items import ItemEndpoints
 from serving.api.monitor import MonitorEndpoints
@@ -22,6 +23,8 @@ from serving.api.worklists import WorklistEndpoints
 from serving.certificates import CertificateBook
 from serving.champions import Champions
 from serving.clock import utc_now
+from serving.contract import endpoints
+from serving.contract.routing import routes_of
 from serving.hosts import HostMiddleware
 from serving.metrics import exposition
 from serving.monitor.live import LiveCertificates
@@ -90,36 +93,34 @@ def build(
     book = CertificateBook(champions, monitor.revocations)
     desk = Desk(Worklists(store, team or Team(), clock=clock), Backlogs(store, clock=clock))
     days = WorklistEndpoints(desk.worklists, desk.backlogs, reading)
-    routes = [
-        Route("/v1/denial-risk", scores.denial_risk, methods=["POST"]),
-        Route("/v1/remittance-match", scores.remittance_match, methods=["POST"]),
-        Route("/v1/files", Files(champions, store, taking, clock).take, methods=["POST"]),
-        Route("/v1/items", items.page),
-        Route("/v1/items/{id}", items.get),
-        Route("/v1/items/{id}/decision", items.decide, methods=["POST"]),
-        Route("/v1/patterns", PatternEndpoint(reports, reading).get),
-        Route("/v1/certificates", CertificateEndpoint(book, reading, clock).get),
-        Route("/v1/worklist", days.worklist),
-        Route("/v1/backlog", days.backlog),
-        Route("/metrics", _metrics),
-        *_monitor_routes(MonitorEndpoints(monitor)),
-    ]
+    watching = MonitorEndpoints(monitor)
+    routes = routes_of(
+        {
+            endpoints.DENIAL_RISK: scores.denial_risk,
+            endpoints.REMITTANCE_MATCH: scores.remittance_match,
+            endpoints.FILES: Files(champions, store, taking, clock).take,
+            endpoints.ITEMS: items.page,
+            endpoints.ITEM: items.get,
+            endpoints.DECIDE: items.decide,
+            endpoints.VERDICT: watching.verdict,
+            endpoints.PATTERNS: PatternEndpoint(reports, reading).get,
+            endpoints.CERTIFICATES: CertificateEndpoint(book, reading, clock).get,
+            endpoints.WORKLIST: days.worklist,
+            endpoints.BACKLOG: days.backlog,
+            endpoints.MONITOR: watching.watches,
+            endpoints.INCIDENTS: watching.incidents,
+            endpoints.BLIND_CHECKS: watching.waiting,
+            endpoints.BLIND_CHECK: watching.blind,
+            endpoints.CHECK: watching.check,
+            endpoints.DOCUMENT: contract,
+            endpoints.METRICS: _metrics,
+        }
+    )
     pages = create_pages(queue, clock=clock, patterns=reports, certificates=book, desk=desk, monitor=monitor)
     router = Router(routes=routes, redirect_slashes=False, default=_Pages(pages))
     known = [*(route.path for route in routes), *pages.paths, *PROBES]
     app = ObservingMiddleware(HostMiddleware(ProblemMiddleware(TimeLimitMiddleware(router)), hosts), known)
     return Application(app, store, (reading, scoring, taking), monitor)
-
-
-def _monitor_routes(monitor: MonitorEndpoints) -> list[Route]:
-    return [
-        Route("/v1/monitor", monitor.watches),
-        Route("/v1/incidents", monitor.incidents),
-        Route("/v1/blind-checks", monitor.waiting),
-        Route("/v1/blind-checks/{id}", monitor.blind),
-        Route("/v1/blind-checks/{id}", monitor.check, methods=["POST"]),
-        Route("/v1/items/{id}/verdict", monitor.verdict, methods=["POST"]),
-    ]
 
 
 async def _metrics(_: Request) -> Response:

@@ -7,7 +7,6 @@ import re
 import secrets
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -27,6 +26,18 @@ class Fault(Struct, frozen=True):
 
     pointer: str
     detail: str
+
+
+class ProblemDetails(Struct, frozen=True, omit_defaults=True):
+    """The body of an error (RFC 9457)."""
+
+    type: str  # urn:clearlane:problem: and the code
+    title: str  # the status in words
+    status: int
+    detail: str  # what is wrong, where, and what to do
+    code: str  # kebab-case and stable: what a program branches on
+    errors: tuple[Fault, ...] = ()
+    instance: str | None = None  # urn:clearlane:incident: and the id under which the log has more
 
 
 class RequestError(Exception):
@@ -59,17 +70,15 @@ def problem(
     incident: str | None = None,
 ) -> Response:
     """The response; ``code`` is kebab-case and stable, ``incident`` the id under which the log has more."""
-    body: dict[str, Any] = {
-        "type": f"urn:clearlane:problem:{code}",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-        "code": code,
-    }
-    if faults:
-        body["errors"] = faults
-    if incident:
-        body["instance"] = f"urn:clearlane:incident:{incident}"
+    body = ProblemDetails(
+        type=f"urn:clearlane:problem:{code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        code=code,
+        errors=tuple(faults),
+        instance=f"urn:clearlane:incident:{incident}" if incident else None,
+    )
     more = dict(headers or {})
     if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT):
         more.setdefault("Retry-After", RETRY_SECONDS)

@@ -1,0 +1,177 @@
+"""The OpenAPI 3.1 document, made from the endpoints; what is committed is what this makes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from serving.api.bodies import LARGEST_BODY
+from serving.contract.endpoints import ENDPOINTS, JSON, Endpoint, Success
+from serving.contract.problems import BY_CODE, EVERYWHERE
+from serving.contract.schemas import REFERENCE, Schemas, parameters_of
+from serving.problem_details import MEDIA_TYPE
+
+COMMITTED = Path(__file__).with_name("openapi.json")
+VERSION = "1.0.0"
+"""Of the contract: the second number rises with what is added, the first with what a caller must change for."""
+
+ITEM_ID = {"type": "string", "pattern": "^[0-9a-f]{24}$", "minLength": 24, "maxLength": 24}
+ETAG = {"type": "string", "pattern": '^"[0-9]{1,9}"$'}
+FILE_TYPES = ("application/octet-stream", "application/edi-x12", "text/csv")
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "description": "The `ETag` of the item as it was read: the version that is decided on.",
+    "schema": ETAG,
+}
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The whole document as JSON's types."""
+    schemas = Schemas(_types())
+    paths: dict[str, dict[str, Any]] = defaultdict(dict)
+    for endpoint in ENDPOINTS:
+        paths[endpoint.path][endpoint.method.lower()] = _operation(endpoint, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Clearlane",
+            "version": VERSION,
+            "summary": "Exception triage for healthcare claims and payments.",
+            "description": "What each part means stands in docs/api.md. Requests with unknown fields or parameters "
+            "are refused; answers may gain fields.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "paths": dict(paths),
+        "components": {"schemas": schemas.components, "headers": HEADERS},
+    }
+
+
+def written() -> bytes:
+    """The document as its file holds it."""
+    return msgspec.json.format(msgspec.json.encode(document()), indent=1) + b"\n"
+
+
+def _types() -> list[Any]:
+    bodies = [endpoint.body for endpoint in ENDPOINTS if endpoint.body]
+    answers = [one.holds for endpoint in ENDPOINTS for one in endpoint.answers if one.holds]
+    return [*bodies, *answers]
+
+
+def _operation(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
+    found: dict[str, Any] = {"operationId": endpoint.name, "summary": endpoint.says}
+    parameters = [*_path_parameters(endpoint), *_headers_of(endpoint), *parameters_of(endpoint.query)]
+    if parameters:
+        found["parameters"] = parameters
+    if endpoint.body:
+        content = {JSON: {"schema": schemas.of(endpoint.body)}}
+        found["requestBody"] = {"required": True, "description": BODY, "content": content}
+    if endpoint.takes_file:
+        found["requestBody"] = FILE_BODY
+    found["responses"] = {
+        **{str(one.status): _success(one, endpoint, schemas) for one in endpoint.answers},
+        **_problems([*EVERYWHERE, *endpoint.problems]),
+    }
+    return found
+
+
+def _path_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
+    if "{id}" not in endpoint.path:
+        return []
+    said = "The item's id, as a list gives it."
+    return [{"name": "id", "in": "path", "required": True, "description": said, "schema": ITEM_ID}]
+
+
+def _headers_of(endpoint: Endpoint) -> list[dict[str, Any]]:
+    return [IF_MATCH] if endpoint.if_match else []
+
+
+def _success(one: Success, endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
+    found: dict[str, Any] = {"description": one.says}
+    if one.etag:
+        found["headers"] = {"ETag": {"$ref": "#/components/headers/ETag"}}
+    if one.holds is not None:
+        found["content"] = {one.media_type: {"schema": schemas.of(one.holds)}}
+    elif one.status != 204:
+        found["content"] = {one.media_type: {"schema": {"type": "string"}}}
+    links = LINKS.get(endpoint.name)
+    if links:
+        found["links"] = {name: _link(name, place) for name, place in links}
+    return found
+
+
+def _link(name: str, place: str) -> dict[str, Any]:
+    """Where the id of a next step stands in an answer."""
+    return {"operationId": name, "parameters": {"id": f"$response.body#{place}"}}
+
+
+def _problems(codes: Iterable[str]) -> dict[str, Any]:
+    """A response a status, with the codes that it may have."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for code in dict.fromkeys(codes):
+        found[BY_CODE[code].status].append(code)
+    return {str(status): _problem(status, found[status]) for status in sorted(found)}
+
+
+def _problem(status: int, codes: Sequence[str]) -> dict[str, Any]:
+    said = "; ".join(f"`{code}`: {BY_CODE[code].means}" for code in codes)
+    schema = {
+        "allOf": [
+            {"$ref": REFERENCE.format(name="ProblemDetails")},
+            {"properties": {"code": {"enum": list(codes)}, "status": {"const": status}}},
+        ]
+    }
+    found: dict[str, Any] = {"description": said, "content": {MEDIA_TYPE: {"schema": schema}}}
+    header = "Allow" if status == 405 else "Retry-After" if status in (429, 503, 504) else None
+    if header:
+        found["headers"] = {header: {"$ref": f"#/components/headers/{header}"}}
+    return found
+
+
+BODY = f"At most {LARGEST_BODY:,} bytes of JSON in UTF-8."
+HEADERS = {
+    "ETag": {"description": "The item's version, for `If-Match`.", "required": True, "schema": ETAG},
+    "Allow": {
+        "description": "The methods that the address takes.",
+        "required": True,
+        "schema": {"type": "string"},
+    },
+    "Retry-After": {
+        "description": "Seconds to wait.",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^[0-9]{1,6}$"},
+    },
+}
+FILE_BODY = {
+    "required": True,
+    "description": f"The file: a form's part `file`, or the body itself with its name as `?name=`. At most "
+    f"{LARGEST_BODY:,} bytes.",
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "properties": {"file": {"type": "string", "format": "binary", "maxLength": LARGEST_BODY}},
+                "required": ["file"],
+                "additionalProperties": False,
+            }
+        },
+        **{
+            name: {
+                "schema": {"type": "string", "format": "binary", "minLength": 1, "maxLength": LARGEST_BODY}
+            }
+            for name in FILE_TYPES
+        },
+    },
+}
+LINKS = {
+    "listItems": (("readItem", "/rows/0/id"), ("decideItem", "/rows/0/id"), ("giveVerdict", "/rows/0/id")),
+    "listBlindChecks": (("readBlindCheck", "/rows/0/id"), ("checkBlindly", "/rows/0/id")),
+}

@@ -1,0 +1,166 @@
+"""The endpoints of the API, each described once: routes, documentation and tests are all made from these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from features.patterns.report import Report
+from serving.api.certificates import CertificateList
+from serving.api.queries import FileQuery, ItemsQuery, NoQuery, PageQuery, WorklistQuery
+from serving.api.scores import Answers
+from serving.inputs import CheckInput, ClaimItems, DecisionInput, PaymentItems, VerdictInput
+from serving.intake import Receipt
+from serving.items import ItemDetail, ItemPage
+from serving.monitor.records import BlindItem, BlindPage, CheckOutcome, IncidentDetail, Watch
+from serving.worklists.backlog import Backlog
+from serving.worklists.planning import Worklist
+
+JSON, TEXT = "application/json", "text/plain"
+Subject = Literal["item", "blind-check"]
+
+
+@dataclass(frozen=True)
+class Success:
+    """An answer that is no problem."""
+
+    status: int
+    says: str
+    holds: Any = None  # the type that is written as JSON; None: no body, or one that is no JSON
+    media_type: str = JSON
+    etag: bool = False
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One method of one address."""
+
+    method: Literal["GET", "POST"]
+    path: str
+    name: str  # unique: the operation's id
+    says: str
+    answers: tuple[Success, ...]
+    query: type[Struct] = NoQuery
+    body: type[Struct] | None = None
+    takes_file: bool = False
+    if_match: bool = False
+    problems: tuple[str, ...] = ()  # beside those that any address may answer with
+
+
+_JSON_BODY = ("malformed-json", "incomplete-body", "too-large", "unsupported-media-type", "bad-input")
+_FILE_BODY = (
+    *("malformed-form", "incomplete-body", "cross-site", "too-large", "bad-input"),
+    *("empty-file", "one-file", "not-x12", "missing-data"),
+)
+
+DENIAL_RISK = Endpoint(
+    "POST", "/v1/denial-risk", "scoreDenialRisk",
+    "How likely each claim is to be denied, and its lane. Nothing is stored.",
+    (Success(200, "In the order of the items.", Answers),),
+    body=ClaimItems, problems=(*_JSON_BODY, "model-file"),
+)  # fmt: skip
+REMITTANCE_MATCH = Endpoint(
+    "POST", "/v1/remittance-match", "matchRemittance",
+    "Which claim each payment belongs to, and its lane. Nothing is stored. With `evidence` at most 100 items.",
+    (Success(200, "In the order of the items.", Answers),),
+    body=PaymentItems, problems=(*_JSON_BODY, "model-file"),
+)  # fmt: skip
+FILES = Endpoint(
+    "POST", "/v1/files", "takeFile",
+    "Take a file in and queue its items: X12, `paper.csv`, `stubs.csv` or a table of vendor invoices. The same bytes "
+    "are taken once.",
+    (Success(201, "The file was taken.", Receipt), Success(200, "The same bytes were taken before.", Receipt)),
+    query=FileQuery, takes_file=True, problems=(*_FILE_BODY, "model-file"),
+)  # fmt: skip
+ITEMS = Endpoint(
+    "GET", "/v1/items", "listItems",
+    "Part of the list: strictest lane first, then what is lost a minute by leaving an item.",
+    (Success(200, "One page.", ItemPage),),
+    query=ItemsQuery,
+)  # fmt: skip
+ITEM = Endpoint(
+    "GET", "/v1/items/{id}", "readItem",
+    "One item with all that a person needs to decide it.",
+    (Success(200, "The item.", ItemDetail, etag=True),),
+    problems=("not-found",),
+)  # fmt: skip
+DECIDE = Endpoint(
+    "POST", "/v1/items/{id}/decision", "decideItem",
+    "Record a decision on the version that `If-Match` names. The same decision sent again changes nothing.",
+    (Success(200, "The decided item.", ItemDetail, etag=True),),
+    body=DecisionInput, if_match=True,
+    problems=(*_JSON_BODY, "not-found", "conflict", "version-needed", "version-unknown"),
+)  # fmt: skip
+VERDICT = Endpoint(
+    "POST", "/v1/items/{id}/verdict", "giveVerdict",
+    "Record what came out later of an item that went automatically. The same verdict sent again changes nothing.",
+    (Success(204, "It is recorded."),),
+    body=VerdictInput, problems=(*_JSON_BODY, "not-found", "conflict"),
+)  # fmt: skip
+PATTERNS = Endpoint(
+    "GET", "/v1/patterns", "readPatterns",
+    "What drives denials, as training last found it.",
+    (Success(200, "The report.", Report),),
+    problems=("not-found", "bad-input", "missing-data"),
+)  # fmt: skip
+CERTIFICATES = Endpoint(
+    "GET", "/v1/certificates", "listCertificates",
+    "What may go without a person today, and what other cells want.",
+    (Success(200, "Every certificate.", CertificateList),),
+)  # fmt: skip
+WORKLIST = Endpoint(
+    "GET", "/v1/worklist", "readWorklist",
+    "A reviewer's share of the team's plan for today.",
+    (Success(200, "The day.", Worklist),),
+    query=WorklistQuery, problems=("not-found",),
+)  # fmt: skip
+BACKLOG = Endpoint(
+    "GET", "/v1/backlog", "readBacklog",
+    "Open items by queue and age, with what is overdue.",
+    (Success(200, "All queues.", Backlog),),
+)  # fmt: skip
+MONITOR = Endpoint(
+    "GET", "/v1/monitor", "readMonitor",
+    "How each certificate stands: checked, wrong, estimate, detector.",
+    (Success(200, "Every certificate under which an item went.", tuple[Watch, ...]),),
+)  # fmt: skip
+INCIDENTS = Endpoint(
+    "GET", "/v1/incidents", "listIncidents",
+    "Every revocation with the items that want a second look, the latest first.",
+    (Success(200, "The incidents.", tuple[IncidentDetail, ...]),),
+)  # fmt: skip
+BLIND_CHECKS = Endpoint(
+    "GET", "/v1/blind-checks", "listBlindChecks",
+    "Items that wait for a blind check, the earliest due first.",
+    (Success(200, "One page.", BlindPage),),
+    query=PageQuery,
+)  # fmt: skip
+BLIND_CHECK = Endpoint(
+    "GET", "/v1/blind-checks/{id}", "readBlindCheck",
+    "One of them, without anything that a model said.",
+    (Success(200, "The item.", BlindItem),),
+    problems=("not-found",),
+)  # fmt: skip
+CHECK = Endpoint(
+    "POST", "/v1/blind-checks/{id}", "checkBlindly",
+    "Record a blind check; the answer says what the lane had done, and whether that was wrong.",
+    (Success(200, "What the check came to.", CheckOutcome),),
+    body=CheckInput, problems=(*_JSON_BODY, "not-found", "conflict"),
+)  # fmt: skip
+DOCUMENT = Endpoint(
+    "GET", "/v1/openapi.json", "readContract",
+    "This document.",
+    (Success(200, "OpenAPI 3.1.", dict[str, Any]),),
+)  # fmt: skip
+METRICS = Endpoint(
+    "GET", "/metrics", "readMetrics",
+    "What Prometheus reads.",
+    (Success(200, "Prometheus's text format.", media_type=TEXT),),
+)  # fmt: skip
+
+ENDPOINTS = (
+    *(DENIAL_RISK, REMITTANCE_MATCH, FILES, ITEMS, ITEM, DECIDE, VERDICT, PATTERNS, CERTIFICATES, WORKLIST),
+    *(BACKLOG, MONITOR, INCIDENTS, BLIND_CHECKS, BLIND_CHECK, CHECK, DOCUMENT, METRICS),
+)
