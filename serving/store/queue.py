@@ -170,6 +170,7 @@ def decide(
     connection.execute(changed)
     if claim is not None:
         note_posting(connection, row, claim, decision.reviewer, at)
+    said = _entry(connection, row, decision, claim, version)
     if then and not known(connection, items.c.id, [then.id]):
         add_items(connection, [then], file_id=row.file_id, received_at=at, behind=[said])
     else:
@@ -197,7 +198,6 @@ def _is_recorded(
         return False
     seen = decisions.c.item_version == version
     found = connection.execute(select(decisions.c.number).where(decisions.c.item_id == item.id, seen))
-    said = _entry(connection, row, decision, claim, version)
     recorded = _decided(connection, item.id)
     if recorded is None or found.one_or_none() is None:
         return False
