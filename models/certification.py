@@ -100,9 +100,11 @@ def walk(scores: ArrayLike, errors: ArrayLike, thresholds: Sequence[float]) -> t
 def one_per_batch(batch_ids: Sequence[Any] | NDArray[Any], seed: int) -> NDArray[np.intp]:
     """Row numbers, rising: one row of each batch, drawn at random, as errors within one remittance hang together.
 
-    The certified rate is then that of a random row of a random batch.
+    ``batch_ids`` (n,) are whatever can be a key of a mapping: numbers, names, pairs of these. The certified rate is
+    then that of a random row of a random batch.
     """
-    batches = np.asarray(batch_ids)
+    numbers: dict[Any, int] = {}
+    batches = np.array([numbers.setdefault(one, len(numbers)) for one in batch_ids], dtype=np.intp)
     shuffled = np.random.default_rng(seed).permutation(batches.size)
     _, first = np.unique(batches[shuffled], return_index=True)
     return np.sort(shuffled[first])

@@ -204,3 +204,13 @@ def test_a_plan_leaves_room_for_fewer_labels_above_the_threshold_than_expected()
         (draws.random(3_600) >= start).sum() >= labels_needed(0, alpha=0.001, delta=DELTA) for _ in range(200)
     ]
     assert np.mean(enough) > 0.95
+
+
+def test_a_batch_may_be_named_by_a_pair_or_by_nothing() -> None:
+    numbers = np.arange(60) // 3
+    plain = one_per_batch(numbers, seed=4)
+    assert plain.size == 20
+    for names in ([("file", one) for one in numbers.tolist()], [None, *map(str, numbers.tolist()[1:])]):
+        rows = one_per_batch(names, seed=4)
+        assert len({names[row] for row in rows}) == rows.size == len(set(names))
+    assert one_per_batch([("file", one) for one in numbers.tolist()], seed=4).tolist() == plain.tolist()
