@@ -91,7 +91,7 @@ UNCHECKED: tuple[ColumnElement[bool], ...] = (
 """An item that waits for a blind check: drawn, not checked, and not judged by its payer's answer meanwhile."""
 
 BY_AGE = Index("watched_by_age", watched.c.kind, watched.c.received_at, watched.c.item_id)
-"""By which claims come up for their answers; a store that was made before it was gets it when opened."""
+"""By which claims come up for their answers."""
 
 TABLES = (watched, checks, incidents)
 for _table in TABLES:

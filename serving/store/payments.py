@@ -6,32 +6,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, insert, inspect, select
+from sqlalchemy import Connection, func, select
 
 from features.groups.facts import is_reversal
 from features.groups.originals import COMMON, reversal_keys
 from features.x12.records import ClaimPayment
 from serving.store.chunks import chunks
-from serving.store.schema import items, payment_keys, remittances
-
-AT_ONCE = 2000  # items read together while an older store is prepared
-
-
-def prepare(connection: Connection) -> None:
-    """Make the tables in a store that was made before they were, and enter its payments; inside a transaction.
-
-    Whole remittances are known from then on only: nothing of those before was kept.
-    """
-    remittances.create(connection, checkfirst=True)
-    if inspect(connection).has_table(payment_keys.name):
-        return
-    payment_keys.create(connection)
-    last = ""
-    while rows := _stored(connection, after=last):
-        last = rows[-1][0]
-        keys = [row for item, payment in rows for row in payment_key_rows(item, payment)]
-        if keys:
-            connection.execute(insert(payment_keys), keys)
+from serving.store.schema import items, payment_keys
 
 
 def payment_key_rows(item_id: str, record: object) -> Iterator[dict[str, str]]:
@@ -63,16 +44,6 @@ def under(connection: Connection, keys: Sequence[str]) -> dict[str, ClaimPayment
         query = select(items.c.received_at, items.c.id, items.c.record).where(items.c.id.in_(part))
         rows += connection.execute(query)
     return {row.id: DECODER.decode(row.record) for row in sorted(rows, key=lambda row: row[:2])}
-
-
-def _stored(connection: Connection, *, after: str) -> list[tuple[str, ClaimPayment]]:
-    query = (
-        select(items.c.id, items.c.record)
-        .where(items.c.kind == "remittance-match", items.c.id > after)
-        .order_by(items.c.id)
-        .limit(AT_ONCE)
-    )
-    return [(row.id, DECODER.decode(row.record)) for row in connection.execute(query)]
 
 
 DECODER = msgspec.json.Decoder(ClaimPayment)

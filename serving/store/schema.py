@@ -24,7 +24,7 @@ from sqlalchemy import (
 from serving.store.columns import Money, PlainText, UtcTime
 
 VERSION = 1
-"""Of the schema; a store with another one is refused, not guessed at."""
+"""Of the schema, as releases before migrations know it; a store with another one is refused, not guessed at."""
 
 metadata = MetaData()
 
@@ -195,48 +195,57 @@ purchasing = Table(
     Column("file_id", ForeignKey("files.id"), nullable=False),
     Column("record", LargeBinary, nullable=False),  # JSON
 )
-"""By what vendor invoices are judged; a store that was made before it was gets it when opened."""
+"""By what vendor invoices are judged."""
 
 BY_CLAIM = (
     Index("candidates_by_reference", candidates.c.reference),
     Index("decisions_by_claim", decisions.c.claim_reference),
 )
-"""What was posted to a claim is looked up by these; a store that was made before they were gets them when opened."""
+"""What was posted to a claim is looked up by these."""
 
 BY_TIME_AND_QUEUE = (
     Index("items_by_look", items.c.status, items.c.next_look_at),
     Index("items_by_queue", items.c.status, items.c.queue, items.c.rank),
     Index("decisions_by_reviewer", decisions.c.reviewer, decisions.c.decided_at),
 )
-"""What is due is looked at again by the first, worklists are made by the others; made when a store is opened."""
+"""What is due is looked at again by the first, worklists are made by the others."""
 
 
 def only_added(table: Table) -> None:
     """Have the database itself refuse to change or delete rows of a table."""
-    name = table.name
+    table.info["only_added"] = True
+    for dialect in ("sqlite", "postgresql"):
+        for statement in guards(table.name, dialect):
+            made = DDL(statement).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
+            event.listen(table, "after_create", made)
+
+
+def guards(name: str, dialect: str) -> tuple[str, ...]:
+    """The statements that guard a table; stores have them as they are, so other ones need a migration."""
     said = f"{name.replace('_', ' ')} are only added"
-    statements = [
-        (
-            "sqlite",
-            f"CREATE TRIGGER {name}_no_{change.lower()} BEFORE {change} ON {name} "
-            f"BEGIN SELECT RAISE(ABORT, '{said}'); END",
+    if dialect == "sqlite":
+        return tuple(
+            f"CREATE TRIGGER {trigger} BEFORE {change} ON {name} BEGIN SELECT RAISE(ABORT, '{said}'); END"
+            for trigger, change in zip(guard_names(name, dialect), ("UPDATE", "DELETE"), strict=True)
         )
-        for change in ("UPDATE", "DELETE")
-    ]
-    statements += [
-        (
-            "postgresql",
-            f"CREATE OR REPLACE FUNCTION {name}_are_only_added() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$$ BEGIN RAISE EXCEPTION '{said}'; END $$",
-        ),
-        (
-            "postgresql",
-            f"CREATE TRIGGER {name}_only_added BEFORE UPDATE OR DELETE ON {name} "
-            f"FOR EACH ROW EXECUTE FUNCTION {name}_are_only_added()",
-        ),
-    ]
-    for dialect, statement in statements:
-        event.listen(table, "after_create", DDL(statement).execute_if(dialect=dialect))  # type: ignore[no-untyped-call]
+    (trigger,) = guard_names(name, dialect)
+    return (
+        f"CREATE OR REPLACE FUNCTION {name}_are_only_added() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{said}'; END $$",
+        f"CREATE TRIGGER {trigger} BEFORE UPDATE OR DELETE ON {name} "
+        f"FOR EACH ROW EXECUTE FUNCTION {name}_are_only_added()",
+    )
+
+
+def guard_names(name: str, dialect: str) -> tuple[str, ...]:
+    """The triggers of a guarded table.
+
+    >>> guard_names("decisions", "sqlite")
+    ('decisions_no_update', 'decisions_no_delete')
+    """
+    if dialect == "sqlite":
+        return f"{name}_no_update", f"{name}_no_delete"
+    return (f"{name}_only_added",)
 
 
 for _table in (decisions, item_events):

@@ -1,4 +1,8 @@
-"""A PostgreSQL of our own, where its programs are installed."""
+"""Databases for tests: SQLite, and a PostgreSQL of our own where its programs are installed.
+
+``CLEARLANE_TEST_DATABASE=postgresql`` (``make test-postgres``) has every test of the service run on PostgreSQL. By
+default they run on SQLite, and those of the store itself on both.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +17,37 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import NullPool, create_engine, text
+
+CHOSEN = os.environ.get("CLEARLANE_TEST_DATABASE") or None
+KINDS = (CHOSEN,) if CHOSEN else ("sqlite", "postgresql")
+"""The first is that of the tests for which any will do."""
+
 PROGRAMS = ("initdb", "postgres")
+PLACES = os.pathsep.join(
+    [
+        os.environ.get("PATH", ""),
+        *(str(place) for place in sorted(Path("/usr/lib/postgresql").glob("*/bin"))[::-1]),
+    ]
+)
+"""Debian keeps the programs of each version in a folder of its own, off the PATH."""
+
 PATIENCE = 60.0
 
 
 def missing() -> str | None:
     """Why no PostgreSQL can be started here, or None."""
-    absent = [name for name in PROGRAMS if shutil.which(name) is None]
+    absent = [name for name in PROGRAMS if shutil.which(name, path=PLACES) is None]
     return f"PostgreSQL is not installed: no {' and no '.join(absent)} on the PATH" if absent else None
+
+
+def empty_postgres(server: str) -> str:
+    """The address of a new database on a server."""
+    name = f"d{time.monotonic_ns()}"
+    engine = create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    return server.rpartition("/")[0] + f"/{name}"
 
 
 @contextmanager
@@ -31,13 +58,17 @@ def running_postgres(folder: Path) -> Iterator[str]:
         shutil.chown(folder, user.get("user"))
     data = folder / "data"
     subprocess.run(
-        ["initdb", "-D", str(data), "-U", "clearlane", "-A", "trust", "-N"],
+        [_program("initdb"), "-D", str(data), "-U", "clearlane", "-A", "trust", "-N"],
         check=True, capture_output=True, cwd=folder, **user,
     )  # fmt: skip
     port = _free_port()
     options = ["-D", str(data), "-p", str(port), "-k", str(folder), "-h", "127.0.0.1", "-F"]
     server = subprocess.Popen(
-        ["postgres", *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder, **user
+        [_program("postgres"), *options],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=folder,
+        **user,
     )
     try:
         _wait(port, server)
@@ -45,6 +76,10 @@ def running_postgres(folder: Path) -> Iterator[str]:
     finally:
         server.send_signal(signal.SIGINT)  # do not wait for clients to leave
         server.wait()
+
+
+def _program(name: str) -> str:
+    return shutil.which(name, path=PLACES) or name
 
 
 def _user() -> dict[str, Any]:

@@ -216,11 +216,11 @@ def test_only_the_name_of_a_file_is_kept_never_its_folder(desk: Desk) -> None:
     assert desk.store.get(row.id).file_name == "may.835"
 
 
-def test_ids_hold_nothing_of_the_record_and_differ_between_stores(desk: Desk, tmp_path: object) -> None:
+def test_ids_hold_nothing_of_the_record_and_differ_between_stores(desk: Desk, another_url: str) -> None:
     desk.take(professional())
     (row,) = desk.rows()
     assert len(row.id) == 24
-    other = Desk(Store(f"sqlite:///{tmp_path}/other.sqlite"), desk.champions)
+    other = Desk(Store(another_url), desk.champions)
     other.take(professional())
     assert other.rows()[0].id != row.id
     other.store.close()

@@ -30,6 +30,7 @@ from serving.queue import Queue
 from serving.store.store import Store
 from serving.workers import Workers
 from tests.support.asgi_client import AsgiClient
+from tests.support.earlier_stores import forget_revision
 from tests.support.fake_champions import fake_champions
 from tests.support.fake_invoices import FakeInvoices
 from tests.support.invoice_builders import DAY, invoice, invoice_line, order_line, receipt
@@ -222,21 +223,19 @@ def test_an_invoice_takes_no_decision_of_another_kind(desk: Desk) -> None:
         desk.decide("accept")
 
 
-def test_decisions_about_invoices_are_only_added(desk: Desk, tmp_path: Path) -> None:
+def test_decisions_about_invoices_are_only_added(desk: Desk) -> None:
     desk.take(*goods(), invoices_csv(DEAR))
     desk.decide("hold")
-    engine = create_engine(f"sqlite:///{tmp_path / 'store.sqlite'}")
-    with engine.connect() as connection, pytest.raises(Exception, match="only added"):
+    with desk.store._database.engine.connect() as connection, pytest.raises(Exception, match="only added"):
         connection.execute(text("UPDATE decisions SET action = 'approve'"))
-    engine.dispose()
 
 
-def test_a_store_that_was_made_before_takes_invoices_once_it_is_opened(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'old.sqlite'}"
+def test_a_store_that_was_made_before_takes_invoices_once_it_is_opened(url: str) -> None:
     Store(url).close()
     engine = create_engine(url)
     with engine.begin() as connection:
         connection.execute(text("DROP TABLE purchasing"))
+        forget_revision(connection)
     engine.dispose()
     opened = Store(url)
     try:

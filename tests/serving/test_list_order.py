@@ -12,6 +12,7 @@ from serving.champions import Champions
 from serving.items import ItemFilter
 from serving.store.store import Store
 from tests.support.denied_desk import NOW, Desk, several
+from tests.support.earlier_stores import forget_revision
 from tests.support.fake_champions import fake_champions
 from tests.support.fake_recovery import FakeRecovery
 from tests.support.small_x12 import BilledClaim, PaidClaim, professional, remittance
@@ -94,6 +95,7 @@ def test_a_store_of_an_earlier_release_gets_the_order_of_its_items(
         for column in ("expected", "minutes", "deadline", "lapses", "queue", "rank"):
             connection.execute(text(f"ALTER TABLE items DROP COLUMN {column}"))
         connection.execute(text("DROP TABLE denied_claims"))
+        forget_revision(connection)
     older.dispose()
     opened = Store(url.render_as_string(hide_password=False))
     after = opened.page(ItemFilter(status=None), offset=0, limit=9, at=NOW)

@@ -21,6 +21,7 @@ from serving.store import schema
 from serving.store.database import StoreError
 from serving.store.store import Store
 from tests.support.builders import make_claim
+from tests.support.earlier_stores import forget_revision
 from tests.support.fake_champions import fake_champions
 from tests.support.small_x12 import BilledClaim, PaidClaim, professional, remittance
 
@@ -294,6 +295,7 @@ def test_a_store_made_before_reversals_were_tied_opens_and_knows_its_payments(ur
     with engine.begin() as connection:
         schema.payment_keys.drop(connection)
         schema.remittances.drop(connection)
+        forget_revision(connection)
     engine.dispose()
     store = Store(url)
     back = PaidClaim(charge="-275", status="22")

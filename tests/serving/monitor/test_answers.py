@@ -15,6 +15,7 @@ from serving.store.monitor import MonitorStore
 from serving.store.monitor_tables import checks
 from serving.store.store import Store
 from tests.support.automatic_lane import AutomaticDesk, all_checked
+from tests.support.earlier_stores import forget_revision
 from tests.support.small_x12 import BilledClaim, PaidClaim, professional, remittance
 
 
@@ -185,6 +186,7 @@ def test_a_store_of_an_earlier_release_gets_the_index_by_which_claims_come_up(
     release(desk, "D1")
     with desk.store._database.engine.begin() as connection:
         connection.execute(text("DROP INDEX watched_by_age"))
+        forget_revision(connection)
     again = Store(url)
     assert MonitorStore.of(again).take_answers(desk.at + DUE, limit=9).found == {"unanswered": 1}
     with again._database.engine.begin() as connection:

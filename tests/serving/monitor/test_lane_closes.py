@@ -21,6 +21,7 @@ from serving.monitor.live import FRESH_SECONDS, LiveCertificates
 from serving.store.monitor import MonitorStore
 from serving.store.store import Store
 from tests.support.automatic_lane import START, AutomaticDesk, all_checked
+from tests.support.earlier_stores import forget_revision
 from tests.support.small_x12 import BilledClaim, PaidClaim, professional, remittance
 
 
@@ -157,6 +158,7 @@ def test_a_store_of_an_earlier_release_gets_the_tables_with_their_triggers(
     with desk.store._database.engine.begin() as connection:
         for table in ("checks", "watched", "incidents"):
             connection.execute(text(f"DROP TABLE {table}"))
+        forget_revision(connection)
     again = AutomaticDesk(Store(url), number=desk.number)
     closed(again)
     with (

@@ -1,0 +1,147 @@
+"""Connections to a database, SQLite in WAL mode or PostgreSQL, and the three kinds of transaction on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+
+from features.errors import BadInputError, ClearlaneError
+
+BUSY_SECONDS = 30  # how long a writer waits for another one
+LOCK = 4_711_202  # the number of our advisory lock in PostgreSQL
+
+
+class StoreError(ClearlaneError):
+    """The store cannot be opened, or is of another version."""
+
+    code = "store"
+    http_status = 503
+
+
+class Connections:
+    """Connections to the database of an address. Reads share it; writes take turns."""
+
+    def __init__(self, url: str) -> None:
+        """Nothing is looked at yet; raises BadInputError for an address that is none."""
+        self.engine = _engine(url)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One consistent view."""
+        with _told_apart(), self.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction, alone among the writers; all of it is kept, or nothing."""
+        with _told_apart(), self.engine.connect() as connection, _in_turn(connection) as writer:
+            yield writer
+
+    @contextmanager
+    def altering(self) -> Iterator[Connection]:
+        """As ``writing``, for changes of the tables themselves, which both databases keep or undo as a whole.
+
+        SQLite rebuilds a table that others refer to only while it does not follow references, which it is told before
+        a transaction begins; so they are looked at when all is done. In PostgreSQL a change waits for readers of its
+        table, and others wait behind it: not for ever. Raises StoreError.
+        """
+        with _told_apart(), self.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                with _in_turn(connection) as writer:
+                    writer.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")
+                    yield writer
+            else:
+                with _without_references(connection), _in_turn(connection) as writer:
+                    yield writer
+                    _check_references(writer)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _in_turn(connection: Connection) -> Iterator[Connection]:
+    if connection.dialect.name == "sqlite":
+        connection = connection.execution_options(begin="IMMEDIATE")
+    with connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+        yield connection
+
+
+@contextmanager
+def _without_references(connection: Connection) -> Iterator[None]:
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
+
+
+def _check_references(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if broken is not None:
+        raise StoreError(
+            f"rows of {broken[0]} would refer to rows of {broken[2]} that are not there; nothing was changed",
+            remedy="restore a backup, or report it",
+        )
+
+
+def _engine(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+        if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+            raise BadInputError("the store is SQLite or PostgreSQL", "CLEARLANE_DATABASE_URL")
+        if parsed.get_backend_name() == "sqlite" and parsed.database:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(
+            parsed, pool_pre_ping=parsed.get_backend_name() == "postgresql", hide_parameters=True
+        )
+    except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        raise BadInputError(
+            "this is no database that can be used", "CLEARLANE_DATABASE_URL", "see the README for its form"
+        ) from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: Any, _: Any) -> None:
+    """WAL lets readers go on beside a writer; FULL, so that a decision that was confirmed outlives a power cut."""
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in (
+        f"busy_timeout = {BUSY_SECONDS * 1000}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """IMMEDIATE for writers: a lock that is taken late can fail after the work is done."""
+    kind = connection.get_execution_options().get("begin", "")
+    connection.exec_driver_sql(f"BEGIN {kind}".strip())
+
+
+@contextmanager
+def _told_apart() -> Iterator[None]:
+    """A database that cannot be reached or is locked is said to be so, without the statement or its values."""
+    try:
+        yield
+    except OperationalError:
+        raise StoreError(
+            "the store cannot be used now", remedy="check that it runs and can be written to, then try again"
+        ) from None

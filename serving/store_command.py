@@ -1,0 +1,66 @@
+"""Look at the store's tables and bring them to this release.
+
+The service and the other commands bring a store up when they open it; 'upgrade' does so before a release is started.
+Back the store up before: there is no way back (docs/store.md).
+
+    python -m serving store version   # the store's revision, and this release's
+    python -m serving store upgrade
+    python -m serving store check     # the tables against this release's; status 1 where they differ
+"""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import closing
+
+from rich.console import Console
+
+from features.errors import MissingDataError
+from features.settings import Settings
+from serving.store.connections import Connections
+from serving.store.migrations.comparing import differences
+from serving.store.migrations.running import of_this_release, standing_of
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument("what", choices=("version", "upgrade", "check"))
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do it; raises StoreError, BadInputError, and MissingDataError where there is no store to look at."""
+    console = Console(highlight=False, soft_wrap=True)
+    with closing(Connections(Settings.from_environment().database_url)) as connections:
+        if arguments.what == "upgrade":
+            return _upgrade(connections, console)
+        return _version(connections, console) if arguments.what == "version" else _check(connections, console)
+
+
+def _version(connections: Connections, console: Console) -> int:
+    migrations = of_this_release()
+    with connections.reading() as connection:
+        standing = standing_of(connection)
+    at = standing.revision or (
+        "none: it was made before migrations" if standing.version else "there is no store"
+    )
+    console.print(f"store    {at}")
+    console.print(f"release  {migrations.newest}")
+    return 1 if migrations.lacking(standing) else 0
+
+
+def _upgrade(connections: Connections, console: Console) -> int:
+    with connections.altering() as connection:
+        got = of_this_release().bring_up(connection)
+    console.print(f"brought up: {', '.join(got)}" if got else "nothing to do")
+    return 0
+
+
+def _check(connections: Connections, console: Console) -> int:
+    with connections.reading() as connection:
+        if standing_of(connection).version is None:
+            raise MissingDataError("there is no store yet", remedy="python -m serving store upgrade makes it")
+        found = differences(connection)
+    for line in found:
+        console.print(line)
+    console.print(f"{len(found)} differences" if found else "the store is as this release has it")
+    return 1 if found else 0

@@ -1,0 +1,54 @@
+"""Stores as earlier releases left them: their SQL text, and what those releases answered of them."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy.engine import make_url
+
+RELEASES = Path(__file__).parent.parent / "serving" / "migrations" / "releases"
+NAMES = ("first", "patients", "last")
+"""``first`` put what it stored on PostgreSQL too; ``patients`` knew denied claims, invoices and a patient's claims, but
+no moves; ``last`` is the last one before migrations."""
+
+
+def load(name: str, url: str) -> None:
+    """Put the store of a release into an empty database."""
+    script = (RELEASES / f"{name}.{make_url(url).get_backend_name()}.sql").read_text(encoding="utf-8")
+    if url.startswith("sqlite"):
+        connection = sqlite3.connect(make_url(url).database or "")
+        connection.executescript(script)
+        connection.close()
+        return
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        cursor = connection.connection.cursor()
+        cursor.execute(script)
+    engine.dispose()
+
+
+def answers(name: str) -> dict[str, Any]:
+    """What the release answered: ``total``, ``lanes`` and ``items``, each item whole by its id."""
+    found: dict[str, Any] = msgspec.json.decode((RELEASES / f"{name}.json").read_bytes())
+    return found
+
+
+def contents(url: str) -> dict[str, list[dict[str, Any]]]:
+    """All rows of all tables, as the database itself has them."""
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        found = {
+            table: [dict(row) for row in connection.execute(text(f"SELECT * FROM {table}")).mappings()]  # noqa: S608
+            for table in inspect(connection).get_table_names()
+        }
+    engine.dispose()
+    return found
+
+
+def forget_revision(connection: Connection) -> None:
+    """Make it a store of before migrations, which lacks whatever a test takes from it."""
+    connection.execute(text("DROP TABLE alembic_version"))
