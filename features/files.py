@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -34,6 +35,22 @@ def find(paths: Sequence[Path]) -> list[Path]:
 def shown(path: Path) -> str:
     """The path as given; bytes of it that are no text become question marks, so that any output can hold it."""
     return str(path).encode("utf-8", "replace").decode("utf-8")
+
+
+def folder_to_write(path: Path) -> Path:
+    """The folder that a command was told to write into, made where it is not there.
+
+    Ask before the work is done and not after. Raises BadInputError where nothing can be written there.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInputError(
+            "nothing can be written there", shown(path), "name another place with --out"
+        ) from error
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise BadInputError("nothing may be written there", shown(path), "name another place with --out")
+    return path
 
 
 def _hidden(path: Path) -> bool:

@@ -24,6 +24,8 @@ from pathlib import Path
 import msgspec
 from rich.console import Console
 
+from features.errors import BadInputError
+from features.files import folder_to_write
 from features.payer_classes import PAYER_CLASSES
 from features.settings import Settings
 from models.certificate_words import rate_text
@@ -48,6 +50,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Load the policy, which names its first fault where it has one, and do as asked."""
+    if arguments.out and arguments.action != "dmn":
+        raise BadInputError(f"{arguments.action} writes no file", remedy="leave out --out, or ask for dmn")
     path = arguments.file or Settings.from_environment().policy
     policy = load_policy(path)
     console = Console(highlight=False, soft_wrap=True)
@@ -57,6 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         _show(policy, console)
     else:
         target = arguments.out or Path("policy.dmn")
+        folder_to_write(target.parent)
         write_atomically(target, export(policy))
         console.print(f"Wrote {policy.version} to {target}")
     return 0

@@ -38,6 +38,7 @@ from training.trained import Trained
 EXPERIMENT = "clearlane"
 ABOUT_CERTIFICATES = "certificates/"  # what is logged of them beside the model's metrics
 CHAMPION, CHALLENGER = "champion", "challenger"
+NOTHING_YET = "nothing has been trained yet; 'python -m training train' does"
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,7 @@ def promote(kind: str, number: int, settings: Settings) -> Path:
     store only to say so.
     """
     if no_store(settings):
-        raise _no_version(
-            kind, number, remedy="nothing has been trained yet; 'python -m training train' does"
-        )
+        raise _no_version(kind, number, remedy=NOTHING_YET)
     client = connect(settings)
     exported = export(kind, number, settings)
     client.set_registered_model_alias(kind, CHAMPION, str(number))
@@ -144,14 +143,21 @@ def metrics_of(kind: str, number: int, settings: Settings) -> dict[str, float]:
 
 
 def curves_of(kind: str, number: int, settings: Settings) -> tuple[Curve, ...]:
-    """How a version's cells came to their certificates; raises NotFoundError, and ModelFileError for a damaged file."""
+    """How a version's cells came to their certificates; raises NotFoundError, and ModelFileError for a damaged file.
+
+    It makes no store only to say that there is none.
+    """
+    if no_store(settings):
+        raise _no_version(kind, number, remedy=NOTHING_YET)
     connect(settings)
     with tempfile.TemporaryDirectory() as scratch:
         return load_curves(download(kind, number, Path(scratch)))
 
 
 def number_of_run(kind: str, run_id: str, settings: Settings) -> int:
-    """The version of a kind that a training run made; raises NotFoundError."""
+    """The version of a kind that a training run made; raises NotFoundError, and makes no store only to say so."""
+    if no_store(settings):
+        raise NotFoundError(f"no version of {kind} was made by that run", remedy=NOTHING_YET)
     found = [
         version
         for version in connect(settings).search_model_versions(f"name='{kind}'")

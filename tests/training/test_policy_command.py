@@ -85,6 +85,19 @@ def test_check_names_the_classes_of_payers_that_no_group_has(
     assert "blue" not in told
 
 
+def test_dmn_makes_the_folder_that_it_writes_into_and_says_where_it_cannot(tmp_path: Path) -> None:
+    assert ask("dmn", "--out", str(tmp_path / "new" / "x.dmn")) == 0
+    assert (tmp_path / "new" / "x.dmn").stat().st_size > 0
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BadInputError, match="nothing can be written there"):
+        ask("dmn", "--out", str(tmp_path / "file" / "x.dmn"))
+
+
+def test_a_place_to_write_is_refused_where_nothing_is_written(tmp_path: Path) -> None:
+    with pytest.raises(BadInputError, match="show writes no file"):
+        ask("show", "--out", str(tmp_path / "x.dmn"))
+
+
 def grouped(folder: Path) -> Path:
     """The shipped policy with the groups of the page about policies."""
     path = folder / "grouped.toml"

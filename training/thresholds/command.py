@@ -29,6 +29,7 @@ from pathlib import Path
 from rich.console import Console
 
 from features.errors import MissingDataError
+from features.files import folder_to_write
 from features.settings import Settings
 from models.certificate_curves import Curve
 
@@ -59,11 +60,11 @@ def run(arguments: argparse.Namespace) -> int:
 
     settings = Settings.from_environment()
     curves, name = _curves(arguments, settings)
+    out = folder_to_write(arguments.out or settings.home / PICTURES / arguments.model)
     console = Console(file=sys.stdout, soft_wrap=True, width=None if sys.stdout.isatty() else WIDTH)
     console.print(cells_table(curves, title=f"{arguments.model}: {name}"))
     for sentence in wants(curves):
         console.print(sentence, markup=False, highlight=False)
-    out = arguments.out or settings.home / PICTURES / arguments.model
     draw(out, curves)
     console.print(f"{len(curves) + 1} pictures in {out}", markup=False, highlight=False)
     return 0

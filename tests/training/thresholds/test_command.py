@@ -53,6 +53,15 @@ def test_without_curves_it_says_how_to_get_them(home: Path, capsys: pytest.Captu
     assert home.exists()
 
 
+@pytest.mark.parametrize("which", [("--version", "3"), ("--run", "abc")])
+def test_before_any_training_it_says_so_and_makes_no_store(
+    home: Path, capsys: pytest.CaptureFixture[str], which: tuple[str, str]
+) -> None:
+    assert command("--model", "denial-risk", *which) == 2
+    assert "nothing has been trained yet" in capsys.readouterr().err
+    assert {path.name for path in home.iterdir()} == {"models"}
+
+
 def test_the_help_teaches_to_read_the_picture(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         command("--help")
