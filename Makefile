@@ -7,10 +7,10 @@ export BENTOML_DO_NOT_TRACK := True
 export MLFLOW_DISABLE_TELEMETRY := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup champions demo serve test test-all check format bench notebooks bento lock
+.PHONY: help setup champions demo serve test test-all test-postgres check format bench notebooks bento lock
 
 help: ## list the verbs
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 setup: $(READY) ## install the pinned dependencies into .venv
 
@@ -37,6 +37,9 @@ test: $(READY) ## run the tests
 
 test-all: $(READY) ## run the tests, the slow ones too
 	@$(PY) -m pytest -m "slow or not slow"
+
+test-postgres: $(READY) ## run the tests of the service on PostgreSQL
+	@CLEARLANE_TEST_DATABASE=postgresql $(PY) -m pytest tests/serving tests/end_to_end
 
 check: $(READY) ## types, lint and format
 	@$(VENV)/bin/ruff check .

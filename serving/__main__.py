@@ -15,6 +15,7 @@ if __name__ == "__main__":
                 "serve": "serving.serve_command",
                 "score": "serving.score_command",
                 "load": "serving.load_command",
+                "store": "serving.store_command",
                 "access": "serving.access_command",
                 "bento": "serving.bento_command",
                 "openapi": "serving.openapi_command",

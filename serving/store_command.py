@@ -11,7 +11,9 @@ Back the store up before: there is no way back (docs/store.md).
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 
 from rich.console import Console
 
@@ -24,26 +26,37 @@ from serving.store.migrations.running import of_this_release, standing_of
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("what", choices=("version", "upgrade", "check"))
+    parser.add_argument("what", choices=tuple(WHAT))
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Do it; raises StoreError, BadInputError, and MissingDataError where there is no store to look at."""
     console = Console(highlight=False, soft_wrap=True)
-    with closing(Connections(Settings.from_environment().database_url)) as connections:
-        if arguments.what == "upgrade":
-            return _upgrade(connections, console)
-        return _version(connections, console) if arguments.what == "version" else _check(connections, console)
+    address = Settings.from_environment().database_url
+    if arguments.what != "upgrade":
+        _check_file(address)
+    with closing(Connections(address)) as connections:
+        return WHAT[arguments.what](connections, console)
+
+
+def _check_file(address: str) -> None:
+    """To look makes no store."""
+    prefix, _, path = address.partition("sqlite:///")
+    if not prefix and not Path(path).is_file():
+        raise _no_store()
+
+
+def _no_store() -> MissingDataError:
+    return MissingDataError("there is no store yet", remedy="python -m serving store upgrade makes it")
 
 
 def _version(connections: Connections, console: Console) -> int:
     migrations = of_this_release()
     with connections.reading() as connection:
         standing = standing_of(connection)
-    at = standing.revision or (
-        "none: it was made before migrations" if standing.version else "there is no store"
-    )
-    console.print(f"store    {at}")
+    if standing.version is None:
+        raise _no_store()
+    console.print(f"store    {standing.revision or 'none: it was made before migrations'}")
     console.print(f"release  {migrations.newest}")
     return 1 if migrations.lacking(standing) else 0
 
@@ -58,9 +71,16 @@ def _upgrade(connections: Connections, console: Console) -> int:
 def _check(connections: Connections, console: Console) -> int:
     with connections.reading() as connection:
         if standing_of(connection).version is None:
-            raise MissingDataError("there is no store yet", remedy="python -m serving store upgrade makes it")
+            raise _no_store()
         found = differences(connection)
     for line in found:
         console.print(line)
     console.print(f"{len(found)} differences" if found else "the store is as this release has it")
     return 1 if found else 0
+
+
+WHAT: dict[str, Callable[[Connections, Console], int]] = {
+    "version": _version,
+    "upgrade": _upgrade,
+    "check": _check,
+}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from features.errors import BadInputError, MissingDataError
+from features.settings import Settings
 from serving import champions, load_command, offline, score_command
 from serving.items import ItemFilter
 from serving.store.store import Store
@@ -17,11 +19,15 @@ from tests.support.small_x12 import BilledClaim, PaidClaim, professional, remitt
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, new_database_settings: Callable[[], dict[str, str]]
+) -> Path:
     """A folder with an 837 and its 835, and an empty CLEARLANE_HOME beside them."""
     monkeypatch.setenv("CLEARLANE_HOME", str(tmp_path / "home"))
     for name in ("CLEARLANE_DATABASE_URL", "CLEARLANE_MODELS"):
         monkeypatch.delenv(name, raising=False)
+    for name, value in new_database_settings().items():
+        monkeypatch.setenv(name, value)
     monkeypatch.setattr(champions, "load", lambda *_, **__: fake_champions())
     (tmp_path / "files").mkdir()
     (tmp_path / "files" / "a.837").write_bytes(professional())
@@ -35,8 +41,8 @@ def run(command: object, *argv: str) -> int:
     return int(command.run(parser.parse_args(argv)))  # type: ignore[attr-defined]
 
 
-def queue(home: Path) -> int:
-    store = Store(f"sqlite:///{home / 'home' / 'clearlane.sqlite'}")
+def queue() -> int:
+    store = Store(Settings.from_environment().database_url)
     try:
         return store.page(ItemFilter(status=None), offset=0, limit=1).total
     finally:
@@ -166,12 +172,12 @@ def test_nothing_but_other_files_is_an_error(home: Path) -> None:
 def test_load_fills_the_queue_once(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for _ in range(2):
         assert run(load_command, str(home / "files")) == 0
-    assert queue(home) == 2
+    assert queue() == 2
     assert "files loaded before" in capsys.readouterr().out
 
 
 def test_a_backlog_is_there_to_be_matched_against(home: Path) -> None:
     assert run(load_command, "--backlog", str(home / "files" / "a.837")) == 0
-    assert queue(home) == 0
+    assert queue() == 0
     assert run(load_command, str(home / "files" / "b.835")) == 0
-    assert queue(home) == 1
+    assert queue() == 1

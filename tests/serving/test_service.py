@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -34,9 +34,12 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def service(trained: Path, log: Path) -> Iterator[httpx.Client]:
+def service(
+    trained: Path, log: Path, new_database_settings: Callable[[], dict[str, str]]
+) -> Iterator[httpx.Client]:
     """A client of the running service."""
-    environment = {**os.environ, "CLEARLANE_HOME": str(log.parent), "CLEARLANE_MODELS": str(trained)}
+    home = {"CLEARLANE_HOME": str(log.parent), "CLEARLANE_MODELS": str(trained)}
+    environment = {**os.environ, **home, **new_database_settings()}
     with (
         running_service(port=free_port(), environment=environment, log=log, patience=180) as address,
         httpx.Client(base_url=address, timeout=60) as client,

@@ -28,9 +28,9 @@ def free_port() -> int:
 
 @pytest.mark.slow
 def test_an_item_is_escalated_without_any_request(
-    tmp_path: Path, trained: Path, wait_for: Callable[[Callable[[], bool]], None]
+    tmp_path: Path, trained: Path, default_url: str, wait_for: Callable[[Callable[[], bool]], None]
 ) -> None:
-    store = Store(f"sqlite:///{tmp_path / 'clearlane.sqlite'}")
+    store = Store(default_url)
     claims = professional([BilledClaim(charge="2750")])
     ingestion.take(claims, name="a.x12", store=store, champions=fake_champions(), at=CAME)
     (before,) = store.page(ItemFilter(), offset=0, limit=9, at=CAME).rows
@@ -38,6 +38,7 @@ def test_an_item_is_escalated_without_any_request(
     environment = {
         **os.environ,
         "CLEARLANE_HOME": str(tmp_path),
+        "CLEARLANE_DATABASE_URL": default_url,
         "CLEARLANE_WORKERS": "2",
         "CLEARLANE_TODAY": "2024-04-10",
         "CLEARLANE_MODELS": str(trained),
