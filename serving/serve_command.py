@@ -34,7 +34,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
     parser.add_argument("--port", type=int, default=3000, help="port to listen on (default %(default)s)")
-    parser.add_argument("--workers", type=int, default=1, help="processes (default %(default)s)")
+    parser.add_argument(
+        "--workers",
+        type=int,
+        default=int(os.environ.get("CLEARLANE_WORKERS") or 1),
+        help="processes (default CLEARLANE_WORKERS, or 1)",
+    )
     parser.add_argument(
         "--without-models", action="store_true", help="start without models: nothing is scored"
     )
