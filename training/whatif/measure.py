@@ -16,10 +16,9 @@ from training.whatif.errors import compared, rate_of
 from training.whatif.replay import Replay, Side
 from training.whatif.report import CellPair, Count, KindReport, Month, Pair, Queue, Transition, Waiting
 from training.whatif.rows import UNKNOWN
-from training.whatif.ruling import cause, cell_name, queue
+from training.whatif.ruling import NO_CELL, cause, cell_name, queue
 
 EXAMPLES = 3
-NO_CELL = "no cell"
 
 
 def measured(

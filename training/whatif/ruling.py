@@ -6,9 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from models import certificate_words
 from models.certificates import Cell, Certificate
 from models.policy import Policy
 from models.routing import Routed, RoutingInput, in_force, route
+
+NO_CELL = "no cell"  # of an item that no certificate can cover
 
 
 @dataclass(frozen=True)
@@ -34,11 +37,12 @@ def cell_name(cell: Cell | None) -> str:
     """A cell in words.
 
     >>> cell_name(Cell("denial-risk", "*", "under-1000")), cell_name(None)
-    ('all payers, under-1000', 'no cell')
+    ('all payers, under $1,000', 'no cell')
     """
     if cell is None:
-        return "no cell"
-    return f"{'all payers' if cell.payer_group == '*' else cell.payer_group}, {cell.value_band}"
+        return NO_CELL
+    name = certificate_words.cell_name(cell)
+    return f"{name[:1].lower()}{name[1:]}"
 
 
 def cause(routed: Routed) -> str:

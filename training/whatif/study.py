@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -15,6 +15,7 @@ from training.datasets import Dataset
 from training.invoices.labels import has_tables
 from training.whatif.coverage import Covered, coverage, recertified, sentences
 from training.whatif.measure import measured
+from training.whatif.notes import notes, other_rows
 from training.whatif.replay import Replay, replay
 from training.whatif.report import KindReport, Report
 from training.whatif.rows import Rows, Source
@@ -57,7 +58,7 @@ def answer(
     """
     replays: list[Replay] = []
     reports: list[KindReport] = []
-    notes: list[str] = []
+    told: list[str] = []
     missing: list[MissingDataError] = []
     for kind, champion in question.champions.items():
         try:
@@ -66,11 +67,11 @@ def answer(
             )
         except MissingDataError as error:
             missing.append(error)
-            notes.append(f"{kind} was not replayed: {error}")
+            told.append(f"{kind} was not replayed: {error}")
             continue
         replays.append(found)
         reports.append(report)
-        notes += said
+        told += said
     if not replays:
         raise missing[-1] if missing else MissingDataError("there is no champion", remedy="train one first")
     return Answer(
@@ -80,7 +81,7 @@ def answer(
             data_digest=dataset.digest,
             dollars_an_hour=question.dollars_an_hour,
             kinds=tuple(reports),
-            notes=tuple(notes),
+            notes=tuple(told),
         ),
         replays,
     )
@@ -113,7 +114,7 @@ def _kind(
     rows = source.score(champion.folder, first, last)
     later = rows if tried is champion else source.score(tried.folder, first, last)
     before = Ruling(question.policy, champion.certificates, champion.model)
-    after, cells, wanting = _tried(question, tried, source, honest, last, dataset.digest)
+    after, cells, wanting = _tried(question, tried, source, later, (honest, last), dataset.digest)
     recertified_now = after.certificates is not tried.certificates
     found = replay(
         (before, rows),
@@ -123,7 +124,7 @@ def _kind(
         minutes_a_day=question.minutes_a_day,
     )
     report = measured(found, certificates=cells, recertified=recertified_now, until=last, seed=question.seed)
-    return found, report, [*wanting, *_notes(report, rows, before)]
+    return found, report, [*wanting, *notes(found, report)]
 
 
 def _days(question: Question, source: Source, honest: date) -> tuple[date, date]:
@@ -145,19 +146,21 @@ def _days(question: Question, source: Source, honest: date) -> tuple[date, date]
 
 
 def _tried(
-    question: Question, version: Version, source: Source, honest: date, last: date, digest: str
+    question: Question, version: Version, source: Source, rows: Rows, days: tuple[date, date], digest: str
 ) -> tuple[Ruling, list[Covered], list[str]]:
-    """The ruling that is tried, its cells, and what cells want that no certificate in force covers.
+    """The ruling that is tried, its cells, and what is wanting of its certificates on ``rows``.
 
-    It is certified anew where that is asked for and a cell wants it.
+    It is certified anew where that is asked for and something is wanting. ``days``: the first honest one, and the last.
     """
+    honest, last = days
     ruling = Ruling(question.tried, version.certificates, version.model)
     score = partial(source.score, version.folder)
     covered = partial(
         coverage, kind=version.kind, day=honest, window=version.windows["certification"], score=score
     )
     cells = covered(ruling)
-    wanting = sentences(version.kind, cells)
+    today = replace(ruling, policy=question.policy)
+    wanting = [*sentences(version.kind, cells), *filter(None, [other_rows(today, ruling, rows)])]
     if not question.recertify or not wanting:
         return ruling, cells, wanting
     certificates = recertified(
@@ -173,21 +176,3 @@ def _tried(
         return ruling, cells, wanting
     again = replace(ruling, certificates=certificates)
     return again, covered(again), wanting
-
-
-def _notes(report: KindReport, rows: Rows, before: Ruling) -> Iterator[str]:
-    overlap = report.items - report.honest
-    if overlap:
-        yield (
-            f"{report.kind}: {overlap:,} of {report.items:,} items are dated before {report.honest_from}, on days that "
-            "the model or its certificates were made on. They are counted in lanes and hours, and left out of all "
-            "error rates."
-        )
-    if report.recertified:
-        yield (
-            f"{report.kind}: certified anew for this replay alone, on the certification window, to hold to its last "
-            "day. To let it go live takes a certificate of its own."
-        )
-    kind = report.kind
-    if not any(before.governing(cell, rows.days[0]) for cell in before.policy.cells(kind)):
-        yield f"{kind}: no certificate is in force before either, so that nothing is automatic."
