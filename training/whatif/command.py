@@ -14,8 +14,9 @@ Nothing goes live by it: it reads the champions and writes to --out only. Days o
 or certified tell nothing of how good it is, so the replay begins after them; ask for earlier ones with --from and they
 are counted, marked, and left out of all error rates.
 
-A policy that promises more (a smaller alpha or delta) or has other bands is covered by no certificate in force. Then
-people see everything, and it is said how many checked items a new test wants. With --recertify the replay certifies
+A policy that promises more (a smaller alpha or delta) or has other bands or groups of payers is covered by no
+certificate in force. Then people see everything, and it is said how many checked items a new test wants; it is said,
+too, where a policy leaves items to a certificate that was not tested on them. With --recertify the replay certifies
 anew on the model's certification window: what could be had of today's labels, for this replay alone.
 
     python -m training whatif --policy new.toml --data network
@@ -37,6 +38,7 @@ from rich.console import Console
 
 from features.commandline import day
 from features.errors import BadInputError, MissingDataError
+from features.files import folder_to_write
 from features.settings import Settings
 
 if TYPE_CHECKING:
@@ -92,15 +94,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Replay, tell, and write."""
-    from training.whatif.output import log, write
+    _check(arguments)
+    from training.whatif.output import log, reach_store, write
     from training.whatif.study import answer
     from training.whatif.tables import tables
 
     settings = Settings.from_environment()
+    out = arguments.out or settings.home / "what-if"
     with tempfile.TemporaryDirectory() as scratch:
         question = _question(
             arguments, settings, Path(scratch)
         )  # first: what is wrong with it is known in a second
+        folder_to_write(out)
+        if arguments.log:
+            reach_store(settings)
         found = answer(question, _data(arguments.data), settings)
     console = Console(file=sys.stdout)
     console.width = max(WIDTH, console.width)
@@ -108,12 +115,22 @@ def run(arguments: argparse.Namespace) -> int:
         console.print(table)
     for note in found.report.notes:
         console.print(note, markup=False, highlight=False)
-    out = arguments.out or settings.home / "what-if"
     written = write(out, found)
     if arguments.log:
-        log(found.report, written, settings)
+        logged = log(found.report, written, settings)
+        console.print(f"logged in MLflow: run {logged}", markup=False, highlight=False)
     console.print(f"written: {', '.join(path.as_posix() for path in written)}", markup=False, highlight=False)
     return 0
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    """Raise BadInputError where the question makes no sense, before anything is imported for its answer."""
+    if arguments.policy is None and arguments.model is None:
+        raise BadInputError("there is nothing to try", remedy="give --policy FILE, or --model M with --kind")
+    if arguments.model is not None and arguments.kind is None:
+        raise BadInputError("--model wants to know of which kind it is", remedy=f"--kind {'|'.join(KINDS)}")
+    if arguments.first and arguments.until and arguments.until < arguments.first:
+        raise BadInputError("--until lies before --from")
 
 
 def _question(arguments: argparse.Namespace, settings: Settings, scratch: Path) -> Question:
@@ -121,12 +138,6 @@ def _question(arguments: argparse.Namespace, settings: Settings, scratch: Path) 
     from training.whatif.study import Question
     from training.whatif.version import challenger
 
-    if arguments.policy is None and arguments.model is None:
-        raise BadInputError("there is nothing to try", remedy="give --policy FILE, or --model M with --kind")
-    if arguments.model is not None and arguments.kind is None:
-        raise BadInputError("--model wants to know of which kind it is", remedy=f"--kind {'|'.join(KINDS)}")
-    if arguments.first and arguments.until and arguments.until < arguments.first:
-        raise BadInputError("--until lies before --from")
     champions = _champions([arguments.kind] if arguments.kind else list(KINDS), settings)
     challengers = (
         {arguments.kind: challenger(arguments.model, arguments.kind, settings, scratch)}

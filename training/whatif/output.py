@@ -25,20 +25,38 @@ def write(folder: Path, answer: Answer) -> list[Path]:
     return [write_page(folder, answer.report), figures, write_changes(folder, answer.replays)]
 
 
-def log(report: Report, written: Sequence[Path], settings: Settings) -> None:
-    """A run of its own in MLflow; single items stay out of it."""
-    import mlflow
-
+def reach_store(settings: Settings) -> None:
+    """Find out before the work whether MLflow can be reached; raises MissingDataError where it cannot."""
     from training.registry import connect
 
     connect(settings)
-    with mlflow.start_run(run_name=f"what-if {report.policy_after}", tags={"what_if": report.policy_after}):
-        mlflow.log_params({"policy_before": report.policy_before, "policy_after": report.policy_after})
-        mlflow.log_param("data_digest", report.data_digest)
+
+
+def log(report: Report, written: Sequence[Path], settings: Settings) -> str:
+    """A run of its own in MLflow, whose id is returned; single items stay out of it."""
+    import mlflow
+
+    reach_store(settings)
+    tags = {"what_if": report.policy_after}
+    with mlflow.start_run(run_name=f"what-if {report.policy_after}", tags=tags) as run:
+        mlflow.log_params(dict(_parameters(report)))
         mlflow.log_metrics(dict(_metrics(report)))
         for path in written:
             if path.name != CHANGES:
                 mlflow.log_artifact(str(path))
+    return str(run.info.run_id)
+
+
+def _parameters(report: Report) -> Iterator[tuple[str, str]]:
+    yield "policy_before", report.policy_before
+    yield "policy_after", report.policy_after
+    yield "data_digest", report.data_digest
+    for kind in report.kinds:
+        name = kind.kind.replace("-", "_")
+        yield f"{name}_model_before", kind.model_before
+        yield f"{name}_model_after", kind.model_after
+        yield f"{name}_days", f"{kind.first} to {kind.last}, judged from {kind.honest_from}"
+        yield f"{name}_recertified", "yes" if kind.recertified else "no"
 
 
 def _metrics(report: Report) -> Iterator[tuple[str, float]]:
