@@ -7,8 +7,8 @@ from pathlib import Path
 from training.fidelity import svg
 from training.page_template import page_template
 from training.whatif import charts
-from training.whatif.report import KindReport, Report
-from training.whatif.tables import dollars, figures, percent
+from training.whatif.report import Count, KindReport, Report
+from training.whatif.tables import dollars, figures, named, percent, told
 
 FOLDER = Path(__file__).parent
 FILE = "whatif.html"
@@ -31,8 +31,20 @@ def render(report: Report) -> str:
         kinds=[(kind, figures(kind, report.dollars_an_hour), _pictures(kind)) for kind in report.kinds],
         dollars=dollars,
         percent=percent,
+        told=told,
+        named=named,
+        share=_share,
         most=MOST,
     )
+
+
+def _share(automatic: Count, everything: Count) -> str:
+    """How many of a cell went without a look; a dash where there is no such cell.
+
+    >>> _share(Count(5), Count(1200)), _share(Count(), Count())
+    ('5 of 1,200', '–')
+    """
+    return f"{automatic.items:,} of {everything.items:,}" if everything.items else "–"
 
 
 def _pictures(kind: KindReport) -> list[tuple[str, str]]:

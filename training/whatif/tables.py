@@ -6,9 +6,13 @@ from collections.abc import Iterator
 
 from rich.table import Table
 
+from models.certificate_words import rate_text
+from models.lanes import Lane
 from training.whatif.errors import Estimate
 from training.whatif.report import Count, KindReport, Report
+from training.whatif.ruling import NO_CELL
 
+WIDTH = 120  # characters, for the sentences above the figures
 MOST = 12  # transitions shown; changes.csv has every item
 
 
@@ -56,6 +60,48 @@ def dollars(amount: float) -> str:
     return f"{'-' if amount < 0 else ''}${abs(amount):,.0f}"
 
 
+def named(kind: str) -> str:
+    """A kind as a heading.
+
+    >>> named("denial-risk")
+    'Denial risk'
+    """
+    return kind.replace("-", " ").capitalize()
+
+
+def told(kind: KindReport, dollars_an_hour: float) -> str:
+    """A kind in three sentences: what goes without a look, how much of it is wrong, and what it costs."""
+    auto = next(lane for lane in kind.lanes if lane.name == Lane.AUTO.value)
+    more = kind.hours_after - kind.hours_before
+    work = (
+        f"{abs(more):,.1f} hours {'more' if more > 0 else 'less'}"
+        if round(more, 1)
+        else "as many hours as today"
+    )
+    cost = f", {dollars(abs(more) * dollars_an_hour)}" if round(more, 1) else ""
+    return (
+        f"{auto.after.items:,} of {kind.items:,} items would go without a look, {auto.before.items:,} do today. "
+        f"{_rightly(kind)} People would work {work}{cost}."
+    )
+
+
+def _rightly(kind: KindReport) -> str:
+    """How much of what goes is wrong against what is allowed, and whether that is shown or may be luck."""
+    rate, alpha = kind.errors_after.rate, kind.alpha_after
+    if rate is None or alpha is None:
+        return (
+            "How often that is right cannot be said."
+            if kind.errors_after.went
+            else "Nothing is left to go wrong."
+        )
+    wrong, allowed = f"Wrong among them: {percent(rate)}", rate_text(alpha)
+    if rate.value > alpha:
+        return f"{wrong}, more than the {allowed} that the policy allows."
+    if rate.high <= alpha:
+        return f"{wrong}, within the {allowed} that the policy allows."
+    return f"{wrong}; the policy allows {allowed}, and whether it is kept these items are too few to show."
+
+
 def figures(kind: KindReport, dollars_an_hour: float) -> list[tuple[str, str, str, str]]:
     """What it comes to: name, before, after, difference."""
     one, other, gap = kind.errors_before, kind.errors_after, kind.difference
@@ -76,7 +122,7 @@ def figures(kind: KindReport, dollars_an_hour: float) -> list[tuple[str, str, st
             "their cost",
             dollars(kind.hours_before * dollars_an_hour),
             dollars(kind.hours_after * dollars_an_hour),
-            dollars(more * dollars_an_hour),
+            f"{'+' if more > 0 else ''}{dollars(more * dollars_an_hour)}",
         ),
         ("moved up by waiting", f"{kind.waiting_before.moved:,}", f"{kind.waiting_after.moved:,}", ""),
         ("open on the last day", f"{kind.waiting_before.open:,}", f"{kind.waiting_after.open:,}", ""),
@@ -88,9 +134,8 @@ def _alpha(alpha: float | None) -> str:
 
 
 def _lanes(kind: KindReport) -> Table:
-    title = (
-        f"{kind.kind}: {kind.items:,} items, {kind.first} to {kind.last}; {kind.changed:,} would go elsewhere"
-    )
+    when = f"{kind.first} to {kind.last}"
+    title = f"{named(kind.kind)}: {kind.items:,} items, {when}; {kind.changed:,} would go elsewhere"
     table = Table(title=title, title_justify="left")
     for heading in ("lane", "items before", "after", "dollars before", "after"):
         table.add_column(heading, justify="left" if heading == "lane" else "right")
@@ -98,7 +143,7 @@ def _lanes(kind: KindReport) -> Table:
         table.add_row(lane.name, *_counts(lane.before, lane.after))
     table.add_section()
     for cell in kind.cells:
-        if cell.all_before.items or cell.all_after.items:
+        if cell.cell != NO_CELL and (cell.all_before.items or cell.all_after.items):
             table.add_row(f"auto: {cell.cell}", *_counts(cell.automatic_before, cell.automatic_after))
     return table
 
@@ -108,7 +153,8 @@ def _counts(before: Count, after: Count) -> tuple[str, str, str, str]:
 
 
 def _figures(kind: KindReport, dollars_an_hour: float) -> Table:
-    table = Table(title="95 % intervals in parentheses", title_justify="left")
+    title = f"{told(kind, dollars_an_hour)}\n95 % intervals in parentheses"
+    table = Table(title=title, title_justify="left", min_width=WIDTH)
     for heading in ("", "before", "after", "difference"):
         table.add_column(heading, justify="right" if heading else "left")
     for row in figures(kind, dollars_an_hour):

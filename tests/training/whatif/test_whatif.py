@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import hashlib
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 
+import mlflow
 import msgspec
 import numpy as np
 import pytest
@@ -21,18 +22,25 @@ from features.errors import MissingDataError
 from features.settings import Settings
 from models.certificates import Certificate, content_id
 from models.certification import load_certificates, save_certificates
+from models.denial_risk import DenialRiskModel
 from models.policy import DEFAULT, Policy, load_policy
 from models.policy_table import Promise
-from models.routing import RoutingInput
+from models.routing import RoutingInput, awaits_certificate
 from models.work_minutes import minutes_of
 from training.__main__ import COMMANDS
 from training.datasets import Dataset
-from training.whatif.errors import compared
+from training.denial_report import signature
+from training.registry import connect, log_and_register
+from training.trained import Trained
+from training.whatif.errors import Estimate, compared
+from training.whatif.measure import measured
+from training.whatif.notes import strangers
 from training.whatif.page import render
 from training.whatif.replay import Replay, replay
 from training.whatif.rows import Rows, Source
 from training.whatif.ruling import Ruling
 from training.whatif.study import Answer, Question, answer, source_of
+from training.whatif.tables import told
 from training.whatif.version import Version, version_in
 
 KIND = "denial-risk"
@@ -173,11 +181,41 @@ def test_certifying_anew_covers_every_cell_and_keeps_to_the_promise(asked: Asked
     assert any("no certificate is in force" in note for note in found.report.notes), "it must still be told"
 
 
+def without_rows(*names: str) -> Policy:
+    """The shipped policy without some of its rows."""
+    kept = tuple(row for row in POLICY.rows if row.row not in names)
+    return msgspec.structs.replace(POLICY, rows=kept, version="policy-laxer")
+
+
+def test_it_is_said_that_certificates_were_not_tested_on_what_a_laxer_policy_leaves_to_them(
+    asked: Asked, unchanged: Answer
+) -> None:
+    assert not any("--recertify" in note for note in unchanged.report.notes)
+    found = asked(without_rows("unseen", "interval-wide", "data-missing"))
+    (told,) = [
+        note for note in found.report.notes if "No certificate in force was tested on such items" in note
+    ]
+    (side,) = [one.after for one in found.replays]
+    more = sum(
+        awaits_certificate(item, side.ruling.policy) and not awaits_certificate(item, POLICY)
+        for item in side.rows.items
+    )
+    assert f"leaves {more:,} items to their certificate" in told
+    assert more > 0
+    (kind,) = asked(without_rows("unseen"), recertify=True).report.kinds
+    assert kind.recertified
+
+
 FIRST = date(2024, 3, 4)  # a Monday
 
 
-def a_replay(errors: list[int], sure: list[float], *, minutes: float, days: int = 40) -> Replay:
-    """Claims of one day, decided by the shipped policy without any certificate, and by the same again."""
+def a_replay(
+    errors: list[int], sure: list[float], *, minutes: float, days: int = 40, strange: int = 0
+) -> Replay:
+    """Claims of one day, decided by the shipped policy without any certificate, and by the same again.
+
+    The payers of the first ``strange`` are unknown to the model.
+    """
     items = [
         RoutingInput(
             kind=KIND,
@@ -190,8 +228,9 @@ def a_replay(errors: list[int], sure: list[float], *, minutes: float, days: int 
             age_days=0.0,
             payer_class="commercial",
             service_type="office",
+            unseen=("payer",) if number < strange else (),
         )
-        for one in sure
+        for number, one in enumerate(sure)
     ]
     rows = Rows(
         KIND, items, [FIRST] * len(items), range(1, len(items) + 1), np.array(errors), range(len(items))
@@ -213,6 +252,38 @@ def test_what_nobody_reaches_in_time_moves_up_and_what_is_reached_does_not() -> 
     reached = sum((FIRST + timedelta(day)).weekday() < 5 for day in range(bound))
     assert lanes == ["review"] * reached + ["escalate"] * (20 - reached)
     assert set(a_replay([0] * 20, [0.9] * 20, minutes=600.0).before.lanes()) == {found.before.lanes()[0]}
+
+
+@pytest.mark.parametrize(
+    ("strange", "told"),
+    [
+        (20, "no payer of this data was known to the model"),
+        (8, "the payer of 8 of 20 items was not known to the model"),
+        (1, None),
+    ],
+)
+def test_where_many_payers_are_strangers_to_the_model_it_is_said(strange: int, told: str | None) -> None:
+    found = a_replay([0] * 20, [0.9] * 20, minutes=600.0, strange=strange)
+    said = list(strangers(found.after))
+    assert len(said) == (told is not None)
+    assert all(f"{told}" in one and f"{strange} to specialist" in one for one in said)
+
+
+def test_a_kind_is_told_in_words_before_its_figures() -> None:
+    found = a_replay([0] * 20, [0.9] * 20, minutes=600.0)
+    kind = measured(found, certificates=[], recertified=False, until=FIRST + timedelta(40), seed=1)
+    said = told(kind, 35.0)
+    assert "0 of 20 items would go without a look, 0 do today" in said
+    assert "Nothing is left to go wrong" in said
+    assert "as many hours as today." in said
+    many = msgspec.structs.replace(
+        kind.errors_after, went=2000, checked=1000, wrong=3, rate=Estimate(0.003, 0.0006, 0.0087)
+    )
+    shown = msgspec.structs.replace(kind, errors_after=many, hours_after=kind.hours_before - 2)
+    assert "hours less, $70." in told(shown, 35.0)
+    verdicts = {0.002: "more than the", 0.005: "too few to show", 0.01: "within the 1 %"}
+    for alpha, words in verdicts.items():
+        assert words in told(msgspec.structs.replace(shown, alpha_after=alpha), 35.0)
 
 
 def test_unknown_outcomes_are_no_right_ones() -> None:
@@ -274,6 +345,50 @@ def test_it_writes_to_out_alone_and_nothing_of_a_patient(
     assert "lane" in capsys.readouterr().out
 
 
+@pytest.fixture
+def away(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A home of its own with the champion, so that a store of MLflow may come into it."""
+    shutil.copytree(home / "models", tmp_path / "away" / "models")
+    monkeypatch.setenv("CLEARLANE_HOME", str(tmp_path / "away"))
+    for name in ("CLEARLANE_MODELS", "CLEARLANE_POLICY", "MLFLOW_TRACKING_URI"):
+        monkeypatch.delenv(name, raising=False)
+    yield tmp_path / "away"
+    mlflow.set_tracking_uri("")
+    mlflow.set_registry_uri("")
+
+
+def test_a_version_of_the_registry_is_replayed_and_the_figures_are_logged_without_single_items(
+    away: Path, simulated: Path, trained: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = Settings.from_environment()
+    champion = version_in(away / "models" / KIND, KIND)
+    told = signature(DenialRiskModel.load(trained / KIND))
+    one = Trained(KIND, champion.model, trained / KIND, {}, {"data_digest": "0" * 64}, told)
+    number = log_and_register(one, settings).number
+    before = contents(away / "models")
+    given = ("--model", str(number), "--kind", KIND, "--data", str(simulated), "--log")
+    assert whatif(*given) == 0
+    said = capsys.readouterr().out
+    figures = msgspec.json.decode((away / "what-if" / "whatif.json").read_bytes())["kinds"][0]
+    assert figures["model_before"] == figures["model_after"] == champion.model
+    run = mlflow.MlflowClient().get_run(said.partition("logged in MLflow: run ")[2].split()[0])
+    assert run.data.metrics["denial_risk_changed"] == figures["changed"]
+    assert run.data.metrics["denial_risk_hours_after"] == figures["hours_after"]
+    assert run.data.params["denial_risk_model_after"] == champion.model
+    names = {one.path for one in mlflow.MlflowClient().list_artifacts(run.info.run_id)}
+    assert names == {"whatif.html", "whatif.json"}
+    assert contents(away / "models") == before
+
+
+def test_a_version_that_the_registry_has_not_is_said(
+    away: Path, simulated: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    connect(Settings.from_environment())
+    assert whatif("--model", "99", "--kind", KIND, "--data", str(simulated)) == 2
+    assert "the registry has no version 99 of denial-risk" in capsys.readouterr().err
+    assert not (away / "what-if").exists()
+
+
 @pytest.mark.usefixtures("at_home")
 def test_a_broken_policy_is_named_by_its_row(
     simulated: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -303,6 +418,16 @@ def test_what_cannot_be_replayed_is_said_before_anything_is_read(
     assert whatif(*arguments, "--data", str(tmp_path)) == 2
     assert told in capsys.readouterr().err
     assert contents(at_home) == before
+
+
+@pytest.mark.usefixtures("at_home")
+def test_a_place_where_nothing_can_be_written_is_said_before_anything_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    given = ("--policy", str(DEFAULT), "--data", "not-there", "--out", str(tmp_path / "file"))
+    assert whatif(*given) == 2
+    assert "nothing can be written there" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("at_home")
