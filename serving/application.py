@@ -17,6 +17,7 @@ from serving.api.contract import contract
 from serving.api.files import Files
 from serving.api.items import ItemEndpoints
 from serving.api.monitor import MonitorEndpoints
+from serving.api.once import Once
 from serving.api.patterns import PatternEndpoint
 from serving.api.scores import Scores
 from serving.api.worklists import WorklistEndpoints
@@ -36,6 +37,7 @@ from serving.patient_history import PatientHistory
 from serving.patterns import PatternReports
 from serving.problem_details import ProblemMiddleware, problem
 from serving.queue import Queue
+from serving.store.idempotency import IdempotencyKeys
 from serving.store.monitor import MonitorStore
 from serving.store.store import Store
 from serving.workers import Workers
@@ -88,17 +90,18 @@ def build(
     history = champions.known or PatientHistory(store)
     queue = Queue(store, replace(champions, known=history), reading, clock=clock)
     scores = Scores(champions, store, scoring, clock)
-    items = ItemEndpoints(queue)
+    once = Once(IdempotencyKeys.of(store), store.identifiers, reading, clock)
+    items = ItemEndpoints(queue, once)
     reports = PatternReports(patterns)
     book = CertificateBook(champions, monitor.revocations)
     desk = Desk(Worklists(store, team or Team(), clock=clock), Backlogs(store, clock=clock))
     days = WorklistEndpoints(desk.worklists, desk.backlogs, reading)
-    watching = MonitorEndpoints(monitor)
+    watching = MonitorEndpoints(monitor, once)
     routes = routes_of(
         {
             endpoints.DENIAL_RISK: scores.denial_risk,
             endpoints.REMITTANCE_MATCH: scores.remittance_match,
-            endpoints.FILES: Files(champions, store, taking, clock).take,
+            endpoints.FILES: Files(champions, store, taking, clock, once).take,
             endpoints.ITEMS: items.page,
             endpoints.ITEM: items.get,
             endpoints.DECIDE: items.decide,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncGenerator, Callable
 from datetime import datetime
+from functools import partial
 
+import msgspec
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException, MultiPartParser
@@ -14,10 +17,13 @@ from starlette.responses import Response
 from features.errors import ClearlaneError
 from serving import ingestion
 from serving.api.bodies import LARGEST_BODY, answer, read_body
+from serving.api.once import Once
 from serving.api.queries import FileQuery, read_query
 from serving.champions import Champions
+from serving.intake import Receipt
 from serving.metrics import metrics
 from serving.problem_details import RequestError
+from serving.store.idempotency import Done
 from serving.store.store import Store
 from serving.workers import Workers
 
@@ -28,18 +34,30 @@ class Files:
     """The endpoint that takes files in."""
 
     def __init__(
-        self, champions: Champions, store: Store, workers: Workers, clock: Callable[[], datetime]
+        self, champions: Champions, store: Store, workers: Workers, clock: Callable[[], datetime], once: Once
     ) -> None:
         self._champions = champions
         self._store = store
         self._workers = workers
         self._clock = clock
+        self._once = once
 
     async def take(self, request: Request) -> Response:
         """201 for a new file, 200 for one that was taken before."""
         if request.headers.get("sec-fetch-site") == "cross-site":
             raise RequestError(403, "cross-site", "files are not taken from another site's page")
         name, data = await _file(request)
+        return await self._once.answer(
+            request,
+            "files",
+            [name, hashlib.sha256(data).hexdigest()],
+            work=partial(self._take, name, data),
+            respond=_answered,
+            again=_told_again,
+            kept=lambda receipt: Done(_status(receipt), msgspec.json.encode(receipt).decode()),
+        )
+
+    async def _take(self, name: str, data: bytes) -> Receipt:
         try:
             receipt = await self._workers.run(
                 ingestion.take,
@@ -53,7 +71,19 @@ class Files:
             metrics().files.labels("refused").inc()
             raise
         metrics().files.labels("known" if receipt.already_taken else "taken").inc()
-        return answer(receipt, status=200 if receipt.already_taken else 201)
+        return receipt
+
+
+def _answered(receipt: Receipt) -> Response:
+    return answer(receipt, status=_status(receipt))
+
+
+def _status(receipt: Receipt) -> int:
+    return 200 if receipt.already_taken else 201
+
+
+async def _told_again(done: Done) -> Receipt:
+    return msgspec.json.decode(done.answer or "", type=Receipt)
 
 
 async def _file(request: Request) -> tuple[str, bytes]:

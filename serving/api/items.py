@@ -10,11 +10,13 @@ from starlette.responses import Response
 
 from features.errors import BadInputError
 from serving.api.bodies import answer, read_json
+from serving.api.once import Once
 from serving.api.queries import ItemsQuery, read_query
 from serving.decoding import decode
 from serving.inputs import DecisionInput
 from serving.items import Decision, ItemDetail, ItemFilter, Items
 from serving.problem_details import Fault, RequestError
+from serving.store.idempotency import Done
 
 ALL = "all"
 
@@ -22,8 +24,9 @@ ALL = "all"
 class ItemEndpoints:
     """The queue over HTTP."""
 
-    def __init__(self, items: Items) -> None:
+    def __init__(self, items: Items, once: Once) -> None:
         self._items = items
+        self._once = once
 
     async def page(self, request: Request) -> Response:
         """Part of the list: strictest lane first, then what is lost a minute by leaving it (``models.priority``)."""
@@ -48,10 +51,22 @@ class ItemEndpoints:
             reason=body.reason,
         )
         item_id = request.path_params["id"]
-        try:
-            return _detail(await self._items.decide(item_id, decision, version=version))
-        except BadInputError as error:
-            raise _pointing(error, DecisionInput, error.code) from None
+
+        async def decided() -> ItemDetail:
+            try:
+                return await self._items.decide(item_id, decision, version=version)
+            except BadInputError as error:
+                raise _pointing(error, DecisionInput, error.code) from None
+
+        return await self._once.answer(
+            request,
+            "decision",
+            [version, body],
+            work=decided,
+            respond=_detail,
+            again=lambda _: self._items.get(item_id),
+            kept=lambda _: Done(200, None),
+        )
 
 
 def _detail(item: ItemDetail) -> Response:

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from serving.api.bodies import LARGEST_BODY
+from serving.api.once import HEADER, PATTERN, REPLAYED
 from serving.contract.endpoints import ENDPOINTS, JSON, Endpoint, Success
 from serving.contract.problems import BY_CODE, EVERYWHERE
 from serving.contract.schemas import REFERENCE, Schemas, parameters_of
@@ -29,6 +30,14 @@ IF_MATCH = {
     "required": True,
     "description": "The `ETag` of the item as it was read: the version that is decided on.",
     "schema": ETAG,
+}
+IDEMPOTENCY_KEY = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "A random text of the caller's: the same request sent again with it is answered again, and its "
+    "change is made once. Kept for 24 hours.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": PATTERN},
 }
 
 
@@ -91,13 +100,14 @@ def _path_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
 
 
 def _headers_of(endpoint: Endpoint) -> list[dict[str, Any]]:
-    return [IF_MATCH] if endpoint.if_match else []
+    return [*([IF_MATCH] if endpoint.if_match else []), *([IDEMPOTENCY_KEY] if endpoint.changes else [])]
 
 
 def _success(one: Success, endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
     found: dict[str, Any] = {"description": one.says}
-    if one.etag:
-        found["headers"] = {"ETag": {"$ref": "#/components/headers/ETag"}}
+    headers = [*(["ETag"] if one.etag else []), *([REPLAYED] if endpoint.changes else [])]
+    if headers:
+        found["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in headers}
     if one.holds is not None:
         found["content"] = {one.media_type: {"schema": schemas.of(one.holds)}}
     elif one.status != 204:
@@ -139,6 +149,11 @@ def _problem(status: int, codes: Sequence[str]) -> dict[str, Any]:
 BODY = f"At most {LARGEST_BODY:,} bytes of JSON in UTF-8."
 HEADERS = {
     "ETag": {"description": "The item's version, for `If-Match`.", "required": True, "schema": ETAG},
+    REPLAYED: {
+        "description": "The answer was given before; nothing was changed now.",
+        "required": False,
+        "schema": {"type": "string", "enum": ["true"]},
+    },
     "Allow": {
         "description": "The methods that the address takes.",
         "required": True,

@@ -46,6 +46,7 @@ class Endpoint:
     body: type[Struct] | None = None
     takes_file: bool = False
     if_match: bool = False
+    changes: bool = False  # something: it takes an Idempotency-Key
     problems: tuple[str, ...] = ()  # beside those that any address may answer with
 
 
@@ -54,6 +55,8 @@ _FILE_BODY = (
     *("malformed-form", "incomplete-body", "cross-site", "too-large", "bad-input"),
     *("empty-file", "one-file", "not-x12", "missing-data"),
 )
+
+_KEY = ("bad-idempotency-key", "idempotency-key-reused", "idempotency-key-in-use", "conflict")
 
 DENIAL_RISK = Endpoint(
     "POST", "/v1/denial-risk", "scoreDenialRisk",
@@ -72,7 +75,7 @@ FILES = Endpoint(
     "Take a file in and queue its items: X12, `paper.csv`, `stubs.csv` or a table of vendor invoices. The same bytes "
     "are taken once.",
     (Success(201, "The file was taken.", Receipt), Success(200, "The same bytes were taken before.", Receipt)),
-    query=FileQuery, takes_file=True, problems=(*_FILE_BODY, "model-file"),
+    query=FileQuery, takes_file=True, changes=True, problems=(*_FILE_BODY, *_KEY, "model-file"),
 )  # fmt: skip
 ITEMS = Endpoint(
     "GET", "/v1/items", "listItems",
@@ -90,14 +93,14 @@ DECIDE = Endpoint(
     "POST", "/v1/items/{id}/decision", "decideItem",
     "Record a decision on the version that `If-Match` names. The same decision sent again changes nothing.",
     (Success(200, "The decided item.", ItemDetail, etag=True),),
-    body=DecisionInput, if_match=True,
-    problems=(*_JSON_BODY, "not-found", "conflict", "version-needed", "version-unknown"),
+    body=DecisionInput, if_match=True, changes=True,
+    problems=(*_JSON_BODY, *_KEY, "not-found", "conflict", "version-needed", "version-unknown"),
 )  # fmt: skip
 VERDICT = Endpoint(
     "POST", "/v1/items/{id}/verdict", "giveVerdict",
     "Record what came out later of an item that went automatically. The same verdict sent again changes nothing.",
     (Success(204, "It is recorded."),),
-    body=VerdictInput, problems=(*_JSON_BODY, "not-found", "conflict"),
+    body=VerdictInput, changes=True, problems=(*_JSON_BODY, *_KEY, "not-found", "conflict"),
 )  # fmt: skip
 PATTERNS = Endpoint(
     "GET", "/v1/patterns", "readPatterns",
@@ -147,7 +150,7 @@ CHECK = Endpoint(
     "POST", "/v1/blind-checks/{id}", "checkBlindly",
     "Record a blind check; the answer says what the lane had done, and whether that was wrong.",
     (Success(200, "What the check came to.", CheckOutcome),),
-    body=CheckInput, problems=(*_JSON_BODY, "not-found", "conflict"),
+    body=CheckInput, changes=True, problems=(*_JSON_BODY, *_KEY, "not-found", "conflict"),
 )  # fmt: skip
 DOCUMENT = Endpoint(
     "GET", "/v1/openapi.json", "readContract",

@@ -25,6 +25,7 @@ from serving.monitor.records import (
 )
 from serving.store.blinding import HeldDenial, held_denials, unchecked
 from serving.store.database import Database
+from serving.store.idempotency import settle
 from serving.store.monitor_alarms import incident_of, second_look
 from serving.store.monitor_answers import answers_due, take_answers
 from serving.store.monitor_checks import count, is_there, note, under_which
@@ -120,7 +121,9 @@ class MonitorStore:
                 claim_reference=given.claim_reference,
                 reason=given.reason,
             )
-            return CheckOutcome(item_id, wrong, did, claim, incident)
+            outcome = CheckOutcome(item_id, wrong, did, claim, incident)
+            settle(connection, at, status=200, answer=outcome)
+            return outcome
 
     def late(self, item_id: str, given: LateVerdict, at: datetime) -> None:
         """Record what came out otherwise, beside the sample; the same again changes nothing.
@@ -144,6 +147,7 @@ class MonitorStore:
                 source=given.source,
                 reason=given.reason,
             )
+            settle(connection, at, status=204)
 
     def take_answers(self, at: datetime, *, limit: int) -> AnswersTaken:
         """Judge released claims that are old enough by what their payers answered; at most so many."""

@@ -19,6 +19,7 @@ from serving.items import Decision, ItemFilter, ItemPage, ItemRow
 from serving.store import ageing, denials, intake, payments, purchasing, queue, schema, worklists
 from serving.store.claims import candidates_for, of_patient
 from serving.store.database import Database
+from serving.store.idempotency import settle
 from serving.store.patients import claims_answered_since, claims_of_patients
 from serving.store.postings import posted_to
 from serving.store.queue import StoredItem
@@ -129,7 +130,9 @@ class Store:
     def take(self, new: Intake) -> Receipt:
         """Store a file as a whole; raises ``StaleViewError`` where another file came between."""
         with self._database.writing() as connection:
-            return intake.store(connection, new)
+            receipt = intake.store(connection, new)
+            settle(connection, new.received_at, status=200 if receipt.already_taken else 201, answer=receipt)
+            return receipt
 
     def known_items(self, ids: Sequence[str]) -> frozenset[str]:
         """Which of these items are there."""
@@ -178,6 +181,7 @@ class Store:
         """Record a decision, with the item that follows from it; raises NotFoundError, BadInputError, ConflictError."""
         with self._database.writing() as connection:
             queue.decide(connection, item_id, decision, version=version, at=at, then=then)
+            settle(connection, at, status=200)
 
     def have_looked_at(self, policy: str, at: datetime) -> int:
         """Make all open items due for a look that another policy gave the time of."""
