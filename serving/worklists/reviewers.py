@@ -4,7 +4,7 @@ TOML, one table a reviewer::
 
     [[reviewer]]
     name = "ann"
-    queues = ["coding-specialists", "denied-claim-escalate"]
+    queues = ["coding-specialists", "denial-leads"]
     minutes_a_day = 420
 
     [[reviewer]]

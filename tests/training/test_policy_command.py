@@ -58,7 +58,7 @@ def test_show_tells_every_row_with_its_conditions(capsys: pytest.CaptureFixture[
     assert all(f"{row.row}: {row.lane.value}" in said for row in load_policy().rows)
     assert "when  kind invoice-anomaly; amount >= 10000\n" in said
     assert "who   queue finance-approval, finance lead\n" in said
-    assert "denied-claim: denial specialist, 720 hours, 8 where escalated\n" in said
+    assert "denied-claim: denial specialist, 720 hours, 8 where escalated, then queue denial-leads\n" in said
 
 
 def test_show_tells_what_is_promised_and_of_which_cells(

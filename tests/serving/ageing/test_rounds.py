@@ -11,6 +11,8 @@ from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import DBAPIError
 
 from features.errors import ConflictError
+from models.policy import load_policy
+from models.policy_table import KINDS
 from serving import ingestion
 from serving.ageing.looking import look
 from serving.ageing.rounds import Rounds
@@ -71,6 +73,22 @@ def test_an_item_that_is_past_its_hours_goes_to_the_strictest_lane(
     (move,) = item.moves
     assert (move.at, move.from_lane, move.to_lane, move.version) == (clock.now, "review", "escalate", 2)
     assert (move.from_queue, move.to_queue) == ("denial-risk-review", item.row.queue)
+
+
+def test_under_the_policy_that_ships_late_items_go_to_the_leads_of_their_desk(
+    store: Store, rounds: Rounds, clock: Clock
+) -> None:
+    take_claims(store)
+    clock.now = CAME + timedelta(days=2)
+    assert rounds.once() == 1
+    (row,) = rows(store)
+    assert (row.lane, row.queue) == ("escalate", "billing-leads")
+
+
+def test_every_desk_that_ships_says_where_late_items_go() -> None:
+    desks = load_policy().desks
+    assert set(desks) == set(KINDS)
+    assert all(desk.escalate_to for desk in desks.values())
 
 
 def test_an_item_moves_once_however_often_one_looks(store: Store, rounds: Rounds, clock: Clock) -> None:
