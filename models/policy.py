@@ -37,7 +37,8 @@ def load_policy(path: Path | None = None) -> Policy:
     try:
         data = where.read_bytes()
     except OSError as error:
-        raise BadInputError("the policy cannot be read", where.name) from error
+        remedy = f"{error.strerror}; name a policy in TOML, as docs/policy.md shows"
+        raise BadInputError("the policy cannot be read", where.name, remedy) from error
     if len(data) > LARGEST:
         raise BadInputError("the policy is too large", where.name)
     return parse_policy(data, where=where.name)
@@ -47,7 +48,9 @@ def parse_policy(data: bytes, *, where: str = "policy") -> Policy:
     """The policy of a TOML text; raises BadInputError as ``load_policy`` does."""
     try:
         table = tomllib.loads(data.decode("utf-8"), parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise BadInputError("the policy is no text in UTF-8", where, "save it as TOML in UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
         raise BadInputError(f"the policy is not as it should be: {error}", where) from error
     return policy_of(table, where=where)
 
