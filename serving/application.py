@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.api.certificates import CertificateEndpoint
 from serving.api.contract import contract
+from serving.api.cursors import Cursors
 from serving.api.files import Files
 from serving.api.items import ItemEndpoints
 from serving.api.monitor import MonitorEndpoints
@@ -91,12 +92,13 @@ def build(
     queue = Queue(store, replace(champions, known=history), reading, clock=clock)
     scores = Scores(champions, store, scoring, clock)
     once = Once(IdempotencyKeys.of(store), store.identifiers, reading, clock)
-    items = ItemEndpoints(queue, once)
+    cursors = Cursors(store.identifiers.key)
+    items = ItemEndpoints(queue, once, cursors)
     reports = PatternReports(patterns)
     book = CertificateBook(champions, monitor.revocations)
     desk = Desk(Worklists(store, team or Team(), clock=clock), Backlogs(store, clock=clock))
     days = WorklistEndpoints(desk.worklists, desk.backlogs, reading)
-    watching = MonitorEndpoints(monitor, once)
+    watching = MonitorEndpoints(monitor, once, cursors)
     routes = routes_of(
         {
             endpoints.DENIAL_RISK: scores.denial_risk,

@@ -152,18 +152,31 @@ class ItemFilter(Struct, frozen=True):
     queue: QueueName | None = None
 
 
+class ItemPlace(Struct, frozen=True):
+    """Where a row stands in the list as it was on a day; what is listed may change before and behind it."""
+
+    day: date  # on which the walk through the list began: deadlines that pass meanwhile move nothing
+    strictness: int  # of its lane
+    passed: bool  # whether its deadline had
+    rank: float
+    id: str
+
+
 class ItemPage(Struct, frozen=True):
     """One page of a list: strictest lane first, then what is lost a minute by leaving it, passed deadlines last."""
 
     rows: tuple[ItemRow, ...]
     total: int  # of the whole list
     lanes: dict[str, int]  # items a lane under the same kind and status
+    end: ItemPlace | None = None  # of the last row, where more stand behind it
 
 
 class Items(Protocol):
     """The queue as its readers see it; the store keeps one, tests may use their own."""
 
-    async def page(self, wanted: ItemFilter, *, offset: int, limit: int) -> ItemPage:
+    async def page(
+        self, wanted: ItemFilter, *, offset: int, limit: int, after: ItemPlace | None = None
+    ) -> ItemPage:
         """Part of a list; ``limit`` 1 to 200. Raises BadInputError for a queue that there is not."""
 
     async def queues(self) -> tuple[str, ...]:

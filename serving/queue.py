@@ -23,7 +23,7 @@ from serving.clock import utc_now
 from serving.denial_advice import DenialAdvice, advise
 from serving.denied.following import following, with_history
 from serving.denied.records import DeniedClaim
-from serving.items import CandidateDetail, Decision, ItemDetail, ItemFilter, ItemPage, Kind
+from serving.items import CandidateDetail, Decision, ItemDetail, ItemFilter, ItemPage, ItemPlace, Kind
 from serving.match_evidence import MatchEvidence, weigh
 from serving.monitor.blinding import blind_detail, blinded, held_detail
 from serving.queue_names import check_queue
@@ -48,10 +48,12 @@ class Queue:
         self._workers = workers
         self._clock = clock
 
-    async def page(self, wanted: ItemFilter, *, offset: int, limit: int) -> ItemPage:
+    async def page(
+        self, wanted: ItemFilter, *, offset: int, limit: int, after: ItemPlace | None = None
+    ) -> ItemPage:
         """Part of a list; ``limit`` 1 to 200. Raises BadInputError for a queue that there is not."""
         at = self._clock()
-        return await self._workers.run(self._page, wanted, offset, limit, at)
+        return await self._workers.run(self._page, wanted, offset, limit, at, after)
 
     async def get(self, item_id: str) -> ItemDetail:
         """One item; raises NotFoundError."""
@@ -83,10 +85,12 @@ class Queue:
         self._check(wanted)
         return self._store.next_open(wanted, after=after, at=at)
 
-    def _page(self, wanted: ItemFilter, offset: int, limit: int, at: datetime) -> ItemPage:
+    def _page(
+        self, wanted: ItemFilter, offset: int, limit: int, at: datetime, after: ItemPlace | None
+    ) -> ItemPage:
         """What waits for a blind check shows nothing of its score."""
         self._check(wanted)
-        found = self._store.page(wanted, offset=offset, limit=limit, at=at)
+        found = self._store.page(wanted, offset=offset, limit=limit, at=at, after=after)
         return msgspec.structs.replace(found, rows=blinded(found.rows, self._monitor))
 
     def _shown(self, item_id: str) -> ItemDetail:

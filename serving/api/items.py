@@ -10,31 +10,47 @@ from starlette.responses import Response
 
 from features.errors import BadInputError
 from serving.api.bodies import answer, read_json
+from serving.api.cursors import Cursors
+from serving.api.deprecation import of_offset
 from serving.api.once import Once
 from serving.api.queries import ItemsQuery, read_query
 from serving.decoding import decode
 from serving.inputs import DecisionInput
-from serving.items import Decision, ItemDetail, ItemFilter, Items
+from serving.items import Decision, ItemDetail, ItemFilter, ItemPlace, ItemRow, Items
 from serving.problem_details import Fault, RequestError
 from serving.store.idempotency import Done
 
 ALL = "all"
 
 
+class ItemList(Struct, frozen=True):
+    """One page of the list: strictest lane first, then what is lost a minute by leaving it, passed deadlines last."""
+
+    rows: tuple[ItemRow, ...]
+    total: int  # of the whole list
+    lanes: dict[str, int]  # items a lane under the same kind and status
+    next: str | None  # to be sent as `after` for the next page; None: this is the last
+
+
 class ItemEndpoints:
     """The queue over HTTP."""
 
-    def __init__(self, items: Items, once: Once) -> None:
+    def __init__(self, items: Items, once: Once, cursors: Cursors) -> None:
         self._items = items
+        self._cursors = cursors
         self._once = once
 
     async def page(self, request: Request) -> Response:
         """Part of the list: strictest lane first, then what is lost a minute by leaving it (``models.priority``)."""
         query = read_query(request, ItemsQuery)
+        wanted = _wanted(query)
+        after = self._cursors.open(query.after, wanted, ItemPlace) if query.after else None
         try:
-            return answer(await self._items.page(_wanted(query), offset=query.offset, limit=query.limit))
+            page = await self._items.page(wanted, offset=query.offset, limit=query.limit, after=after)
         except BadInputError as error:
             raise _pointing(error, ItemsQuery, "bad-query") from None
+        end = self._cursors.seal(page.end, wanted) if page.end else None
+        return answer(ItemList(page.rows, page.total, page.lanes, end), headers=of_offset(request))
 
     async def get(self, request: Request) -> Response:
         """One item; its ``ETag`` is the version that a decision names."""

@@ -3,32 +3,73 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
 from features.errors import BadInputError
 from serving.api.bodies import answer, read_json
+from serving.api.cursors import Cursors
+from serving.api.deprecation import of_offset
 from serving.api.once import Once
-from serving.api.queries import PageQuery, read_query
+from serving.api.queries import CursorQuery, PageQuery, read_query
 from serving.decoding import decode
 from serving.inputs import CheckInput, VerdictInput
 from serving.monitor.monitor import Monitor
-from serving.monitor.records import BlindCheck, CheckOutcome, LateVerdict
+from serving.monitor.records import (
+    BlindCheck,
+    BlindPlace,
+    BlindRow,
+    CheckOutcome,
+    IncidentDetail,
+    IncidentPlace,
+    LateVerdict,
+)
 from serving.problem_details import Fault, RequestError
 from serving.store.idempotency import Done
+
+
+class BlindChecks(Struct, frozen=True):
+    """What a cursor of this list is for."""
+
+
+class Incidents(Struct, frozen=True):
+    """What a cursor of this list is for."""
+
+
+class BlindList(Struct, frozen=True):
+    """One page, the earliest due first."""
+
+    rows: tuple[BlindRow, ...]
+    total: int
+    late: int  # of all, those whose check should be in
+    next: str | None  # to be sent as `after` for the next page; None: this is the last
+
+
+class IncidentList(Struct, frozen=True):
+    """One page, the latest first."""
+
+    rows: tuple[IncidentDetail, ...]
+    total: int
+    next: str | None  # to be sent as `after` for the next page; None: this is the last
 
 
 class MonitorEndpoints:
     """The monitor over HTTP."""
 
-    def __init__(self, monitor: Monitor, once: Once) -> None:
+    def __init__(self, monitor: Monitor, once: Once, cursors: Cursors) -> None:
+        self._cursors = cursors
         self._monitor = monitor
         self._once = once
 
     async def waiting(self, request: Request) -> Response:
         """Items that wait for a blind check, the earliest due first."""
         query = read_query(request, PageQuery)
-        return answer(await self._monitor.waiting(offset=query.offset, limit=query.limit))
+        listing = BlindChecks()
+        after = self._cursors.open(query.after, listing, BlindPlace) if query.after else None
+        page = await self._monitor.waiting(offset=query.offset, limit=query.limit, after=after)
+        end = self._cursors.seal(page.end, listing) if page.end else None
+        return answer(BlindList(page.rows, page.total, page.late, end), headers=of_offset(request))
 
     async def blind(self, request: Request) -> Response:
         """One of them, without anything that a model said."""
@@ -82,9 +123,14 @@ class MonitorEndpoints:
         """How each certificate stands: checked, wrong, estimate, detector."""
         return answer(await self._monitor.watches())
 
-    async def incidents(self, _: Request) -> Response:
-        """Every revocation with the items that want a second look, the latest first."""
-        return answer(await self._monitor.incidents())
+    async def incidents(self, request: Request) -> Response:
+        """Revocations with the items that want a second look, the latest first."""
+        query = read_query(request, CursorQuery)
+        listing = Incidents()
+        after = self._cursors.open(query.after, listing, IncidentPlace) if query.after else None
+        page = await self._monitor.incident_page(limit=query.limit, after=after)
+        end = self._cursors.seal(page.end, listing) if page.end else None
+        return answer(IncidentList(page.rows, page.total, end))
 
 
 async def _told_again(done: Done) -> CheckOutcome:

@@ -43,6 +43,13 @@ class PageQuery(Struct, frozen=True, forbid_unknown_fields=True):
     offset: Offset = 0
 
 
+class CursorQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """Part of a list that never had an ``offset``."""
+
+    limit: Limit = DEFAULT_LIMIT
+    after: Cursor | None = None
+
+
 class ItemsQuery(Struct, frozen=True, forbid_unknown_fields=True):
     """Part of the list of items."""
 

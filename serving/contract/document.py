@@ -106,6 +106,7 @@ def _headers_of(endpoint: Endpoint) -> list[dict[str, Any]]:
 def _success(one: Success, endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
     found: dict[str, Any] = {"description": one.says}
     headers = [*(["ETag"] if one.etag else []), *([REPLAYED] if endpoint.changes else [])]
+    headers += ["Deprecation", "Sunset", "Link"] if "offset" in endpoint.query.__struct_fields__ else []
     if headers:
         found["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in headers}
     if one.holds is not None:
@@ -153,6 +154,21 @@ HEADERS = {
         "description": "The answer was given before; nothing was changed now.",
         "required": False,
         "schema": {"type": "string", "enum": ["true"]},
+    },
+    "Deprecation": {
+        "description": "With `offset`: since when it is deprecated (RFC 9745).",
+        "required": False,
+        "schema": {"type": "string", "pattern": "^@[0-9]+$"},
+    },
+    "Sunset": {
+        "description": "With `offset`: when it goes (RFC 8594).",
+        "required": False,
+        "schema": {"type": "string"},
+    },
+    "Link": {
+        "description": "With `offset`: where the contract says what to use.",
+        "required": False,
+        "schema": {"type": "string"},
     },
     "Allow": {
         "description": "The methods that the address takes.",

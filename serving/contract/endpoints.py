@@ -9,12 +9,14 @@ from msgspec import Struct
 
 from features.patterns.report import Report
 from serving.api.certificates import CertificateList
-from serving.api.queries import FileQuery, ItemsQuery, NoQuery, PageQuery, WorklistQuery
+from serving.api.items import ItemList
+from serving.api.monitor import BlindList, IncidentList
+from serving.api.queries import CursorQuery, FileQuery, ItemsQuery, NoQuery, PageQuery, WorklistQuery
 from serving.api.scores import Answers
 from serving.inputs import CheckInput, ClaimItems, DecisionInput, PaymentItems, VerdictInput
 from serving.intake import Receipt
-from serving.items import ItemDetail, ItemPage
-from serving.monitor.records import BlindItem, BlindPage, CheckOutcome, IncidentDetail, Watch
+from serving.items import ItemDetail
+from serving.monitor.records import BlindItem, CheckOutcome, Watch
 from serving.worklists.backlog import Backlog
 from serving.worklists.planning import Worklist
 
@@ -80,8 +82,8 @@ FILES = Endpoint(
 ITEMS = Endpoint(
     "GET", "/v1/items", "listItems",
     "Part of the list: strictest lane first, then what is lost a minute by leaving an item.",
-    (Success(200, "One page.", ItemPage),),
-    query=ItemsQuery,
+    (Success(200, "One page.", ItemList),),
+    query=ItemsQuery, problems=("cursor-unknown",),
 )  # fmt: skip
 ITEM = Endpoint(
     "GET", "/v1/items/{id}", "readItem",
@@ -131,14 +133,15 @@ MONITOR = Endpoint(
 )  # fmt: skip
 INCIDENTS = Endpoint(
     "GET", "/v1/incidents", "listIncidents",
-    "Every revocation with the items that want a second look, the latest first.",
-    (Success(200, "The incidents.", tuple[IncidentDetail, ...]),),
+    "Revocations with the items that want a second look, the latest first.",
+    (Success(200, "One page.", IncidentList),),
+    query=CursorQuery, problems=("cursor-unknown",),
 )  # fmt: skip
 BLIND_CHECKS = Endpoint(
     "GET", "/v1/blind-checks", "listBlindChecks",
     "Items that wait for a blind check, the earliest due first.",
-    (Success(200, "One page.", BlindPage),),
-    query=PageQuery,
+    (Success(200, "One page.", BlindList),),
+    query=PageQuery, problems=("cursor-unknown",),
 )  # fmt: skip
 BLIND_CHECK = Endpoint(
     "GET", "/v1/blind-checks/{id}", "readBlindCheck",

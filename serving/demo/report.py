@@ -58,15 +58,15 @@ def _files(console: Console, day: date | None, answers: Sequence[Answer]) -> Non
 
 def _items(address: str) -> Iterator[dict[str, Any]]:
     """Every item of the queue, whatever its status."""
-    offset = 0
+    after: dict[str, str] = {}
     with httpx.Client(base_url=address, timeout=60) as client:
         while True:
-            response = client.get("/v1/items", params={"status": "all", "limit": 200, "offset": offset})
+            response = client.get("/v1/items", params={"status": "all", "limit": 200, **after})
             page = response.raise_for_status().json()
             yield from page["rows"]
-            offset += len(page["rows"])
-            if not page["rows"] or offset >= page["total"]:
+            if page["next"] is None:
                 return
+            after = {"after": page["next"]}
 
 
 def _lanes(rows: Sequence[dict[str, Any]]) -> Table:

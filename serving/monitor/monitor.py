@@ -21,9 +21,12 @@ from serving.monitor.records import (
     BlindCheck,
     BlindItem,
     BlindPage,
+    BlindPlace,
     CheckOutcome,
     Incident,
     IncidentDetail,
+    IncidentPage,
+    IncidentPlace,
     LateVerdict,
     Watch,
 )
@@ -53,10 +56,10 @@ class Monitor:
         self._workers = workers
         self._clock = clock
 
-    async def waiting(self, *, offset: int, limit: int) -> BlindPage:
+    async def waiting(self, *, offset: int, limit: int, after: BlindPlace | None = None) -> BlindPage:
         """Items that wait for a blind check, the earliest due first."""
         at = self._clock()
-        return await self._workers.run(self._kept.waiting, offset=offset, limit=limit, at=at)
+        return await self._workers.run(self._kept.waiting, offset=offset, limit=limit, at=at, after=after)
 
     async def blind(self, item_id: str) -> BlindItem:
         """One of them; raises NotFoundError."""
@@ -77,6 +80,10 @@ class Monitor:
     async def incidents(self) -> tuple[IncidentDetail, ...]:
         """Every revocation, the latest first."""
         return await self._workers.run(self._kept.details)
+
+    async def incident_page(self, *, limit: int, after: IncidentPlace | None) -> IncidentPage:
+        """Part of them."""
+        return await self._workers.run(self._kept.incident_page, limit=limit, after=after)
 
     def revocations(self) -> Mapping[str, Revocation]:
         """Of each certificate that was taken back, when and why."""

@@ -58,12 +58,20 @@ class BlindRow(Struct, frozen=True):
     queue: str = QUEUE
 
 
+class BlindPlace(Struct, frozen=True):
+    """Where a row stands in the list."""
+
+    due_at: datetime
+    id: str
+
+
 class BlindPage(Struct, frozen=True):
     """Part of the list, the earliest due first."""
 
     rows: tuple[BlindRow, ...]
     total: int
     late: int  # of all, those whose check should be in
+    end: BlindPlace | None = None  # of the last row, where more stand behind it
 
 
 class BlindCandidate(Struct, frozen=True):
@@ -126,6 +134,20 @@ class IncidentDetail(Struct, frozen=True):
     incident: Incident
     second_look: tuple[str, ...]  # ids, oldest first, at most 200
     second_look_total: int
+
+
+class IncidentPlace(Struct, frozen=True):
+    """Where an incident stands in the list."""
+
+    number: int
+
+
+class IncidentPage(Struct, frozen=True):
+    """Part of the list, the latest first."""
+
+    rows: tuple[IncidentDetail, ...]
+    total: int
+    end: IncidentPlace | None = None  # of the last row, where more stand behind it
 
 
 class CheckOutcome(Struct, frozen=True):

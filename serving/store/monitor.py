@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, or_, select
 
 from features.errors import BadInputError, ConflictError, NotFoundError
 from serving.monitor.judging import judged
@@ -16,10 +16,13 @@ from serving.monitor.records import (
     AnswersTaken,
     BlindCheck,
     BlindPage,
+    BlindPlace,
     BlindRow,
     CheckOutcome,
     Incident,
     IncidentDetail,
+    IncidentPage,
+    IncidentPlace,
     LateVerdict,
     Watch,
 )
@@ -60,22 +63,37 @@ class MonitorStore:
             rows = connection.execute(select(incidents).order_by(incidents.c.number.desc())).all()
             return tuple(second_look(connection, incident_of(row)) for row in rows)
 
+    def incident_page(self, *, limit: int, after: IncidentPlace | None = None) -> IncidentPage:
+        """Part of them; what is revoked meanwhile stands before the first page."""
+        with self._database.reading() as connection:
+            query = select(incidents).order_by(incidents.c.number.desc()).limit(limit + 1)
+            if after is not None:
+                query = query.where(incidents.c.number < after.number)
+            found = connection.execute(query).all()
+            total = connection.execute(select(func.count()).select_from(incidents)).scalar_one()
+            rows = tuple(second_look(connection, incident_of(row)) for row in found[:limit])
+            end = IncidentPlace(found[limit - 1].number) if len(found) > limit else None
+            return IncidentPage(rows, total, end)
+
     def watches(self, at: datetime) -> tuple[Watch, ...]:
         """How every certificate stands under which items went, the latest first."""
         with self._database.reading() as connection:
             return standing(connection, at)
 
-    def waiting(self, *, offset: int, limit: int, at: datetime) -> BlindPage:
+    def waiting(self, *, offset: int, limit: int, at: datetime, after: BlindPlace | None = None) -> BlindPage:
         """Items that wait for a blind check, the earliest due first; raises BadInputError."""
         if offset < 0 or not 1 <= limit <= LARGEST_PAGE:
             raise BadInputError(f"offset is 0 or more, limit 1 to {LARGEST_PAGE}")
         with self._database.reading() as connection:
-            query = _rows().order_by(watched.c.due_at, watched.c.item_id).offset(offset).limit(limit)
+            query = _rows().order_by(watched.c.due_at, watched.c.item_id).offset(offset).limit(limit + 1)
+            if after is not None:
+                query = query.where(_behind(after))
             found = tuple(_row(row) for row in connection.execute(query))
+            rows, last = found[:limit], found[limit - 1] if len(found) > limit else None
             count = select(func.count()).select_from(watched).where(*UNCHECKED)
             total = connection.execute(count).scalar_one()
             late = connection.execute(count.where(watched.c.due_at < at)).scalar_one()
-            return BlindPage(found, total, late)
+            return BlindPage(rows, total, late, BlindPlace(last.due_at, last.id) if last else None)
 
     def unchecked(self, ids: Sequence[str]) -> frozenset[str]:
         """Which of these items were drawn and wait for their check, so that what the model said stays hidden."""
@@ -168,6 +186,11 @@ def _under(connection: Connection, item_id: str) -> Row[Any]:
 def _claims(connection: Connection, item_id: str) -> list[str]:
     query = select(candidates.c.reference).where(candidates.c.item_id == item_id)
     return list(connection.execute(query.order_by(candidates.c.position)).scalars())
+
+
+def _behind(place: BlindPlace) -> ColumnElement[bool]:
+    later = watched.c.due_at > place.due_at
+    return or_(later, and_(watched.c.due_at == place.due_at, watched.c.item_id > place.id))
 
 
 def _rows() -> Any:

@@ -14,13 +14,14 @@ from sqlalchemy.sql import ColumnElement
 
 from models.priority import priority_from_rank
 from serving.deadlines import queue_of
-from serving.items import ItemRow
+from serving.items import ItemPlace, ItemRow
 from serving.store.schema import items
 
 ROW = (
     items.c.id,
     items.c.kind,
     items.c.lane,
+    items.c.strictness,
     items.c.status,
     items.c.confidence,
     items.c.amount,
@@ -39,20 +40,30 @@ ROW = (
 )
 
 
-def in_order(at: datetime) -> tuple[ColumnElement[Any], ...]:
+def in_order(day: date) -> tuple[ColumnElement[Any], ...]:
     """The columns that a list is sorted by on a day."""
-    return (items.c.strictness.desc(), _passed(at.date()), items.c.rank.desc(), items.c.id)
+    return (items.c.strictness.desc(), _passed(day), items.c.rank.desc(), items.c.id)
 
 
-def behind(place: RowMapping, at: datetime) -> ColumnElement[bool]:
+def place_of(values: RowMapping, day: date) -> ItemPlace:
+    """Where a row stands on a day."""
+    passed = is_passed(values["lapses"], day)
+    return ItemPlace(day, values["strictness"], passed, values["rank"], values["id"])
+
+
+def behind(place: ItemPlace) -> ColumnElement[bool]:
     """The rows that stand behind this place in the list's order."""
-    strict, rank, name = (place[key] for key in ("strictness", "rank", "id"))
-    passed, own = _passed(at.date()), int(is_passed(place["lapses"], at.date()))
+    passed, own = _passed(place.day), int(place.passed)
     return or_(
-        items.c.strictness < strict,
-        and_(items.c.strictness == strict, passed > own),
-        and_(items.c.strictness == strict, passed == own, items.c.rank < rank),
-        and_(items.c.strictness == strict, passed == own, items.c.rank == rank, items.c.id > name),
+        items.c.strictness < place.strictness,
+        and_(items.c.strictness == place.strictness, passed > own),
+        and_(items.c.strictness == place.strictness, passed == own, items.c.rank < place.rank),
+        and_(
+            items.c.strictness == place.strictness,
+            passed == own,
+            items.c.rank == place.rank,
+            items.c.id > place.id,
+        ),
     )
 
 

@@ -18,14 +18,25 @@ from serving.decisions import Proposal, check_open, settle
 from serving.denied.records import DeniedClaim
 from serving.intake import NewItem
 from serving.invoices.records import VendorInvoice
-from serving.items import Decided, Decision, ItemFilter, ItemPage, ItemRow, Move, Status, Versions, only_moved
+from serving.items import (
+    Decided,
+    Decision,
+    ItemFilter,
+    ItemPage,
+    ItemPlace,
+    ItemRow,
+    Move,
+    Status,
+    Versions,
+    only_moved,
+)
 from serving.store.ageing import moves_of
 from serving.store.audit import append
 from serving.store.claims import load
 from serving.store.columns import storable
 from serving.store.intake import add_items, known
 from serving.store.monitor_postings import note_posting
-from serving.store.ordering import ROW, behind, in_order, row_of
+from serving.store.ordering import ROW, behind, in_order, place_of, row_of
 from serving.store.schema import about, candidates, decisions, files, items
 
 LARGEST_PAGE = 200
@@ -47,15 +58,31 @@ class StoredItem(msgspec.Struct, frozen=True):
     moves: tuple[Move, ...] = ()
 
 
-def page(connection: Connection, wanted: ItemFilter, *, offset: int, limit: int, at: datetime) -> ItemPage:
-    """Part of a list as it stands at a time; raises BadInputError for an offset or a limit out of range."""
+def page(
+    connection: Connection,
+    wanted: ItemFilter,
+    *,
+    offset: int,
+    limit: int,
+    at: datetime,
+    after: ItemPlace | None = None,
+) -> ItemPage:
+    """Part of a list as it stands at a time; raises BadInputError for an offset or a limit out of range.
+
+    With ``after`` what stands behind that place: a row that is there all the while and keeps its place is in one of the
+    pages, and in one alone, whatever comes and goes meanwhile.
+    """
     if offset < 0 or not 1 <= limit <= LARGEST_PAGE:
         raise BadInputError(f"offset is 0 or more, limit 1 to {LARGEST_PAGE}")
-    query = select(*ROW).where(*_conditions(wanted)).order_by(*in_order(at)).offset(offset).limit(limit)
-    rows = tuple(row_of(row, at) for row in connection.execute(query).mappings())
+    day = after.day if after else at.date()
+    listed = [*_conditions(wanted), *([behind(after)] if after else [])]
+    query = select(*ROW).where(*listed).order_by(*in_order(day)).offset(offset).limit(limit + 1)
+    found = connection.execute(query).mappings().all()
+    rows = tuple(row_of(row, at) for row in found[:limit])
+    end = place_of(found[limit - 1], day) if len(found) > limit else None
     lanes = _lanes(connection, wanted)
     total = lanes.get(wanted.lane, 0) if wanted.lane else sum(lanes.values())
-    return ItemPage(rows=rows, total=total, lanes=lanes)
+    return ItemPage(rows=rows, total=total, lanes=lanes, end=end)
 
 
 def names(connection: Connection) -> tuple[str, ...]:
@@ -117,9 +144,10 @@ def _as_of(stored: StoredItem, at: datetime) -> StoredItem:
 def next_open(connection: Connection, wanted: ItemFilter, *, after: str, at: datetime) -> str | None:
     """The open item after another one in the list, or the first; None when none is left."""
     still = [*_conditions(msgspec.structs.replace(wanted, status="open")), items.c.id != after]
-    query = select(items.c.id).where(*still).order_by(*in_order(at)).limit(1)
+    query = select(items.c.id).where(*still).order_by(*in_order(at.date())).limit(1)
     place = connection.execute(select(items).where(items.c.id == after)).mappings().one_or_none()
-    following = connection.execute(query.where(behind(place, at))).scalar() if place else None
+    rest = query.where(behind(place_of(place, at.date()))) if place else None
+    following = None if rest is None else connection.execute(rest).scalar()
     return following or connection.execute(query).scalar()
 
 

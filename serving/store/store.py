@@ -15,7 +15,7 @@ from serving.ageing.looking import Look, Waiting
 from serving.denied.records import DeniedClaim, EarlierDenial
 from serving.identifiers import Identifiers
 from serving.intake import Intake, NewItem, Receipt
-from serving.items import Decision, ItemFilter, ItemPage, ItemRow
+from serving.items import Decision, ItemFilter, ItemPage, ItemPlace, ItemRow
 from serving.store import ageing, denials, intake, payments, purchasing, queue, schema, worklists
 from serving.store.claims import candidates_for, of_patient
 from serving.store.database import Database
@@ -139,10 +139,18 @@ class Store:
         with self._database.reading() as connection:
             return intake.known(connection, items.c.id, ids)
 
-    def page(self, wanted: ItemFilter, *, offset: int, limit: int, at: datetime | None = None) -> ItemPage:
+    def page(
+        self,
+        wanted: ItemFilter,
+        *,
+        offset: int,
+        limit: int,
+        at: datetime | None = None,
+        after: ItemPlace | None = None,
+    ) -> ItemPage:
         """Part of a list as it stands at a time, now by default."""
         with self._database.reading() as connection:
-            return queue.page(connection, wanted, offset=offset, limit=limit, at=at or _now())
+            return queue.page(connection, wanted, offset=offset, limit=limit, at=at or _now(), after=after)
 
     def queues(self) -> tuple[str, ...]:
         """The queues in which open items stand."""

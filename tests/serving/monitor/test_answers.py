@@ -100,7 +100,7 @@ def test_denials_of_released_claims_revoke_the_certificate_without_anyone_checki
     answer(desk, denied=tuple(names))
     desk.at += DUE
     assert observe(desk) == 12
-    (found,) = desk.client.get("/v1/incidents").json()
+    (found,) = desk.client.get("/v1/incidents").json()["rows"]
     assert found["incident"]["cell"]["kind"] == "denial-risk"
     assert "answered by their payers 5 were wrong" in found["incident"]["why"]  # at the alarm
     assert found["second_look_total"] == 12
@@ -118,7 +118,7 @@ def test_paid_claims_want_no_second_look(desk: AutomaticDesk) -> None:
     answer(desk, *good, denied=tuple(bad))
     desk.at += DUE
     observe(desk)
-    (found,) = desk.client.get("/v1/incidents").json()
+    (found,) = desk.client.get("/v1/incidents").json()["rows"]
     assert found["second_look_total"] == 12
 
 

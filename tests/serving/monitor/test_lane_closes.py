@@ -74,7 +74,7 @@ def test_wrong_checks_revoke_the_certificate_and_the_next_item_goes_to_a_person_
     item = desk.item(next_one)
     assert (item["row"]["lane"], item["row"]["status"]) == ("review", "open")
     assert "certificate-revoked" in codes(item)
-    (found,) = desk.client.get("/v1/incidents").json()
+    (found,) = desk.client.get("/v1/incidents").json()["rows"]
     assert found["incident"]["wrong"] >= 3
     assert found["second_look_total"] == len(found["second_look"])
     assert not set(good) & set(found["second_look"])
