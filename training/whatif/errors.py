@@ -107,10 +107,11 @@ def _per_thousand(replay: Replay, draws: Floats, whole: Floats) -> Estimate | No
     """Widened by what the exact interval says of items newly let go, or newly kept, of which none was wrong."""
     if not whole[8]:
         return None
-    plain = _estimate(float((whole[2] - whole[0]) / whole[8]), _ratio(draws[:, 2] - draws[:, 0], draws[:, 8]))
+    checked = float(whole[8])
+    plain = _estimate(float(whole[2] - whole[0]) / checked, _ratio(draws[:, 2] - draws[:, 0], draws[:, 8]))
     before, after = replay.before.automatic(), replay.after.automatic()
-    newly = _unseen(replay.after.rows.errors[after & ~before & replay.honest]) / whole[8]
-    no_more = _unseen(replay.before.rows.errors[before & ~after & replay.honest]) / whole[8]
+    newly = _unseen(replay.after.rows.errors[after & ~before & replay.honest]) / checked
+    no_more = _unseen(replay.before.rows.errors[before & ~after & replay.honest]) / checked
     low, high = min(plain.low, plain.value - no_more), max(plain.high, plain.value + newly)
     return Estimate(plain.value * 1000, low * 1000, high * 1000)
 

@@ -20,7 +20,7 @@ import pytest
 from features.commandline import main
 from features.errors import MissingDataError
 from features.settings import Settings
-from models.certificates import Certificate, content_id
+from models.certificates import Certificate, Certified, Uncertified, content_id, issue
 from models.certification import load_certificates, save_certificates
 from models.denial_risk import DenialRiskModel
 from models.policy import DEFAULT, Policy, load_policy
@@ -34,7 +34,7 @@ from training.registry import connect, log_and_register
 from training.trained import Trained
 from training.whatif.errors import Estimate, compared
 from training.whatif.measure import measured
-from training.whatif.notes import strangers
+from training.whatif.notes import strangers, unused
 from training.whatif.page import render
 from training.whatif.replay import Replay, replay
 from training.whatif.rows import Rows, Source
@@ -284,6 +284,50 @@ def test_a_kind_is_told_in_words_before_its_figures() -> None:
     verdicts = {0.002: "more than the", 0.005: "too few to show", 0.01: "within the 1 %"}
     for alpha, words in verdicts.items():
         assert words in told(msgspec.structs.replace(shown, alpha_after=alpha), 35.0)
+
+
+@pytest.mark.parametrize(("tested", "told"), [(0.1, False), (0.02, True)])
+def test_a_policy_that_allows_more_than_was_tested_is_told_that_only_a_new_test_can_use_it(
+    tested: float, told: bool
+) -> None:
+    (cell, _) = POLICY.cells(KIND)
+    one = issue(
+        Uncertified(500, 40),
+        cell=cell,
+        alpha=tested,
+        delta=0.05,
+        window=(FIRST, FIRST),
+        model_version="denial-risk-000000000000",
+        data_digest="0" * 64,
+        expires=FIRST + timedelta(90),
+    )
+    said = unused(Ruling(POLICY, (one,), "denial-risk-000000000000"), KIND, FIRST)
+    assert ("tested for at most 2 % wrong, 95 % sure" in said) == told
+    assert ("allows at most 10 % wrong" in said) == told
+    assert told or not said
+
+
+def test_items_newly_let_go_without_an_error_may_still_be_wrong_and_the_figures_can_be_written() -> None:
+    kept = a_replay([0] * 40, [0.9] * 40, minutes=600.0).before
+    model = "denial-risk-000000000000"
+    one = issue(
+        Certified(0.8, 500, 10),
+        cell=POLICY.cells(KIND)[0],
+        alpha=0.1,
+        delta=0.05,
+        window=(FIRST, FIRST),
+        model_version=model,
+        data_digest="0" * 64,
+        expires=FIRST + timedelta(90),
+    )
+    let_go = Ruling(POLICY, (one,), model)
+    found = replay((kept.ruling, kept.rows), (let_go, kept.rows), honest_from=FIRST, until=FIRST)
+    before, after, gap = compared(found, seed=1)
+    assert (before.went, after.went, after.wrong) == (0, 40, 0)
+    assert gap.per_thousand is not None
+    assert gap.per_thousand.value == 0.0
+    assert 80 < gap.per_thousand.high < 100  # of 1,000: the exact bound of 0 in 40, 8.8 %
+    assert msgspec.json.decode(msgspec.json.encode(gap)) == msgspec.to_builtins(gap)
 
 
 def test_unknown_outcomes_are_no_right_ones() -> None:
