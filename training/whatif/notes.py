@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
+from models.certificate_words import rate_text
 from models.lanes import Lane
 from models.routing import RoutingInput, awaits_certificate, cell_of
 from training.whatif.replay import Replay, Side
@@ -78,6 +80,24 @@ def other_rows(before: Ruling, after: Ruling, rows: Rows) -> str:
             f"be wrong more often than they promise. {ANEW}"
         )
     return ""
+
+
+def unused(ruling: Ruling, kind: str, day: date) -> str:
+    """That the policy allows more than the certificates in force were tested for, which only a new test can use."""
+    policy = ruling.policy
+    found = filter(None, (ruling.governing(cell, day) for cell in policy.cells(kind)))
+    tested = [one for one in found if one.alpha < policy.alpha(kind) or one.delta < policy.delta(kind)]
+    if not tested:
+        return ""
+    rates = " or ".join(sorted({_promised(one.alpha, one.delta) for one in tested}))
+    return (
+        f"{kind}: certificates in force were tested for {rates}; the policy that is tried allows "
+        f"{_promised(policy.alpha(kind), policy.delta(kind))}. Only a new test can make use of that. {ANEW}"
+    )
+
+
+def _promised(alpha: float, delta: float) -> str:
+    return f"at most {rate_text(alpha)} wrong, {rate_text(1 - delta)} sure"
 
 
 def _waits(item: RoutingInput, ruling: Ruling) -> bool:

@@ -15,7 +15,7 @@ from training.datasets import Dataset
 from training.invoices.labels import has_tables
 from training.whatif.coverage import Covered, coverage, recertified, sentences
 from training.whatif.measure import measured
-from training.whatif.notes import notes, other_rows
+from training.whatif.notes import notes, other_rows, unused
 from training.whatif.replay import Replay, replay
 from training.whatif.report import KindReport, Report
 from training.whatif.rows import Rows, Source
@@ -160,7 +160,8 @@ def _tried(
     )
     cells = covered(ruling)
     today = replace(ruling, policy=question.policy)
-    wanting = [*sentences(version.kind, cells), *filter(None, [other_rows(today, ruling, rows)])]
+    said = (unused(ruling, version.kind, honest), other_rows(today, ruling, rows))
+    wanting = [*sentences(version.kind, cells), *filter(None, said)]
     if not question.recertify or not wanting:
         return ruling, cells, wanting
     certificates = recertified(
