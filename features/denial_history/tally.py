@@ -12,6 +12,7 @@ Cell = list[Any]
 """Faded claims, faded denials, the day that they are faded to; then claims, denials and the first day, unfaded."""
 
 CLAIMS, DENIED, DAY, ALL_CLAIMS, ALL_DENIED, SINCE = range(6)
+LONGEST_BEFORE = 64  # half-lives by which the day that is asked about may lie before the counts' own
 
 
 class Tally:
@@ -21,6 +22,8 @@ class Tally:
     >>> tally.add("a", 1000, hit=True); tally.add("a", 1100, hit=False)
     >>> tally.counts("a", 1100)
     (1.5, 0.5)
+    >>> tally.counts("a", 1) == tally.counts("a", -1_000_000), max(tally.counts("a", -1_000_000)) < float("inf")
+    (False, True)
     """
 
     __slots__ = ("cells", "half_life")
@@ -51,7 +54,8 @@ class Tally:
         cell = self.cells.get(key)
         if cell is None:
             return 0.0, 0.0
-        faded = 0.5 ** ((day - cell[DAY]) / self.half_life)
+        # A claim may say that it is of any day: of one from long before, the counts are finite too.
+        faded = 0.5 ** max((day - cell[DAY]) / self.half_life, -LONGEST_BEFORE)
         return cell[CLAIMS] * faded, cell[DENIED] * faded
 
     def whole(self, key: Hashable) -> tuple[int, int, date] | None:
