@@ -9,7 +9,7 @@ from typing import Any
 
 from serving.problem_details import where_it_happened
 
-FORMAT = "%(asctime)s [%(levelname)s] %(name)s %(message)s"
+FORMAT = "%(asctime)s [%(levelname)s] %(process)d %(name)s %(message)s"  # of several workers each says which
 
 
 def set_up() -> None:

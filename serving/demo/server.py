@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -26,9 +26,16 @@ class ServiceDidNotStartError(ClearlaneError):
 
 @contextmanager
 def running_service(
-    *, port: int, environment: Mapping[str, str], log: Path, patience: float = 120.0
+    *,
+    port: int,
+    environment: Mapping[str, str],
+    log: Path,
+    patience: float = 120.0,
+    options: Sequence[str] = (),
 ) -> Iterator[str]:
     """The service's address while it runs; raises ServiceDidNotStartError after ``patience`` seconds.
+
+    ``options`` are those of ``python -m serving serve``.
 
     Nothing else is taken for it: the port is free before, and the answer has to carry this process's own token.
     The process has a session of its own, so that Ctrl-C reaches us alone and the service is then asked to drain.
@@ -38,7 +45,7 @@ def running_service(
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "serving", "serve", "--port", str(port)],
+            [sys.executable, "-m", "serving", "serve", "--port", str(port), *options],
             env={**environment, instance.VARIABLE: token},
             stdin=subprocess.DEVNULL,
             stdout=output,
