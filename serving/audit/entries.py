@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
+from serving.ageing.looking import Look
 from serving.audit import outcomes
 from serving.audit.chain import Entry, plain
 from serving.audit.inputs import digest
 from serving.intake import Intake, NewItem
 from serving.items import Decision, Versions
+from serving.monitor.records import BLIND, Incident
 
 
 def file_entry(intake: Intake) -> Entry:
@@ -77,6 +79,81 @@ def decision_entry(
         model=versions.model,
         policy=versions.policy,
         certificate=versions.certificate,
+    )
+
+
+def verdict_entry(
+    item_id: str,
+    certificate: str,
+    *,
+    wrong: bool,
+    source: str,
+    reviewer: str,
+    key: bytes,
+    action: str | None = None,
+    claim_reference: str | None = None,
+    reason: str | None = None,
+    level: float | None = None,
+    state: str | None = None,
+) -> Entry:
+    """What a blind check, a payer's answer or anything later said of an automatic item.
+
+    ``level`` is that of the certificate's detector after it, where it counts; its ``state`` stands in the store.
+    """
+    del state
+    return Entry(
+        "blind-check" if source == BLIND else "verdict",
+        item_id,
+        after=plain(
+            source=source,
+            wrong=wrong,
+            action=action,
+            claim=claim_reference,
+            reviewer=reviewer,
+            reason=said(reason, key),
+            level=level,
+        ),
+        certificate=certificate,
+    )
+
+
+def revocation_entry(incident: Incident) -> Entry:
+    """That a certificate was taken back, and on what evidence."""
+    return Entry(
+        "revocation",
+        incident.certificate,
+        before=plain(status="live"),
+        after=plain(
+            status="revoked",
+            incident=incident.id,
+            kind=incident.cell.kind,
+            payer_group=incident.cell.payer_group,
+            value_band=incident.cell.value_band,
+            checked=incident.checked,
+            wrong=incident.wrong,
+            statistic=incident.statistic,
+            threshold=incident.threshold,
+        ),
+        certificate=incident.certificate,
+    )
+
+
+def move_entry(look: Look) -> Entry:
+    """That time took an item to another lane or queue."""
+    seen, place = look.seen, look.place
+    return Entry(
+        "move",
+        seen.id,
+        before=plain(lane=seen.lane, queue=seen.queue, role=seen.role, version=seen.version),
+        after=plain(
+            lane=place.lane,
+            queue=place.queue,
+            role=place.role,
+            version=seen.version + 1,
+            due_at=look.due_at,
+            why=[reason.code for reason in look.why],
+        ),
+        policy=look.policy,
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from features.match_evidence import field_evidence
 from features.x12.records import Claim, ClaimPayment
+from serving.audit.entries import view_entry
 from serving.certificates import Revocation
 from serving.clock import utc_now
 from serving.identifiers import Identifiers
@@ -30,6 +31,7 @@ from serving.monitor.records import (
     LateVerdict,
     Watch,
 )
+from serving.store.audit_reading import AuditStore
 from serving.store.monitor import MonitorStore
 from serving.store.queue import StoredItem
 from serving.store.store import Store
@@ -125,6 +127,7 @@ class Monitor:
         if isinstance(subject, VendorInvoice):
             subject = blind_invoice(subject)
         found = _candidates(stored, subject, self._store.identifiers)
+        AuditStore.of(self._store).add(view_entry(item_id, blind=True))
         return BlindItem(row, subject, ACTIONS[row.kind], found)
 
 

@@ -13,7 +13,9 @@ from features.evidence import Reason
 from models.lanes import Lane
 from models.routing import RoutingInput
 from serving.ageing.looking import Look, Waiting
+from serving.audit.entries import move_entry
 from serving.items import Move
+from serving.store.audit import append
 from serving.store.schema import item_events, items
 
 WHOLE = (
@@ -49,7 +51,9 @@ def keep(connection: Connection, looks: Sequence[Look], at: datetime) -> list[Lo
     staying = [_bound(one) for one in looks if not one.moved]
     if staying:
         connection.execute(STAYS, staying)
-    return [one for one in looks if one.moved and _moved(connection, one, at)]
+    moved = [one for one in looks if one.moved and _moved(connection, one, at)]
+    append(connection, [move_entry(one) for one in moved])
+    return moved
 
 
 def moves_of(connection: Connection, item_id: str) -> tuple[Move, ...]:

@@ -10,9 +10,11 @@ from sqlalchemy import Connection, Row, and_, case, func, insert, or_, select
 
 from models.certificates import Cell
 from models.monitoring import EDetector, WeightedRate, weighted_error_rate
+from serving.audit.entries import revocation_entry
 from serving.identifiers import Identifiers
 from serving.monitor.answers import UNANSWERED
 from serving.monitor.records import ANSWER, BLIND, Incident, IncidentDetail
+from serving.store.audit import append
 from serving.store.monitor_tables import checks, incidents, watched
 from serving.store.schema import about
 
@@ -42,6 +44,7 @@ def raised(connection: Connection, under: Row[Any], detector: EDetector, at: dat
     row = {name: getattr(incident, name) for name in Incident.__struct_fields__ if name != "cell"}
     cell = {name: getattr(incident.cell, name) for name in Cell.__struct_fields__}
     connection.execute(insert(incidents), {**row, **cell})
+    append(connection, [revocation_entry(incident)])
     return incident
 
 

@@ -9,10 +9,13 @@ import msgspec
 from sqlalchemy import Connection, Row, insert, select
 
 from models.monitoring import DetectorState, EDetector
+from serving.audit.entries import verdict_entry
 from serving.monitor.records import Incident
+from serving.store.audit import append
 from serving.store.columns import storable
 from serving.store.monitor_alarms import raised
 from serving.store.monitor_tables import checks, watched
+from serving.store.schema import about
 
 
 def under_which(connection: Connection, item_id: str) -> Row[Any] | None:
@@ -47,6 +50,9 @@ def note(
     """Write down a verdict that moves nothing."""
     row = {"item_id": under.item_id, "certificate": under.certificate, "checked_at": at, "wrong": wrong}
     connection.execute(insert(checks), {**row, "reviewer": storable(reviewer), **more})
+    key = bytes(connection.execute(select(about.c.id_key)).scalar_one())
+    said = verdict_entry(under.item_id, under.certificate, wrong=wrong, reviewer=reviewer, key=key, **more)
+    append(connection, [said])
 
 
 def _detector(connection: Connection, under: Row[Any]) -> EDetector:
