@@ -10,6 +10,9 @@ import msgspec
 from sqlalchemy import Connection, create_engine, inspect, text
 from sqlalchemy.engine import make_url
 
+from serving.store.migrations import baseline
+from serving.store.tables import metadata
+
 RELEASES = Path(__file__).parent.parent / "serving" / "migrations" / "releases"
 NAMES = ("first", "patients", "last")
 """``first`` put what it stored on PostgreSQL too; ``patients`` knew denied claims, invoices and a patient's claims, but
@@ -50,5 +53,7 @@ def contents(url: str) -> dict[str, list[dict[str, Any]]]:
 
 
 def forget_revision(connection: Connection) -> None:
-    """Make it a store of before migrations, which lacks whatever a test takes from it."""
+    """Make it a store of before migrations, which lacks whatever a test takes from it, and what came since."""
     connection.execute(text("DROP TABLE alembic_version"))
+    for table in metadata.tables.keys() - baseline.metadata.tables.keys():
+        connection.execute(text(f"DROP TABLE {table}"))
