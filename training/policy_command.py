@@ -36,6 +36,7 @@ from models.policy_regions import gaps, overlaps
 from models.policy_table import BOUNDS, LISTS, Conditions, Row
 
 WORDS = {"age_days": "age in days", "days_to_deadline": "days to deadline"}
+LAX = 0.2  # an alpha or a delta above it is rarely what was meant
 SIGNS = {condition: f"{WORDS.get(asked, asked)} {sign}" for condition, (asked, sign) in BOUNDS.items()}
 
 
@@ -88,6 +89,9 @@ def _worded(name: str, value: object) -> str:
 
 def _check(policy: Policy, console: Console) -> None:
     console.print(f"{policy.version}: {len(policy.rows)} rows, sound.")
+    _promises(policy, console)
+    lax = [kind for kind, promise in policy.kinds.items() if max(promise.alpha, promise.delta) > LAX]
+    _listed(console, f"More than {rate_text(LAX)} allowed; 0.5 % is written as 0.005:", lax)
     before = (f"{row} before {', '.join(others)}" for row, others in overlaps(policy).items())
     _listed(console, "No row decides on these; the default does:", gaps(policy))
     _listed(console, "Classes of payers in no group; people see all of theirs:", _outside(policy))
@@ -108,12 +112,16 @@ def _outside(policy: Policy) -> list[str]:
     return [one for one in PAYER_CLASSES if inside and one not in inside]
 
 
-def _show(policy: Policy, console: Console) -> None:
+def _promises(policy: Policy, console: Console) -> None:
     console.print("At most so many may be wrong of what goes by itself, in every cell of a kind at once:")
     for kind, promise in policy.kinds.items():
         cells = len(policy.cells(kind))
         sure = f"{rate_text(promise.alpha)} wrong, {rate_text(1 - promise.delta)} sure of all {cells} cells together"
         console.print(f"  {kind}: {sure}")
+
+
+def _show(policy: Policy, console: Console) -> None:
+    _promises(policy, console)
     console.print(f"  from {policy.hard_ceiling:,} {policy.currency} on a person always decides")
     console.print(f"\nCells are bands of amounts: {', '.join(band.name for band in policy.value_bands)}")
     for name, classes in policy.payer_groups.items():

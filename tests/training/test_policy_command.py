@@ -39,6 +39,18 @@ def test_check_says_that_the_shipped_policy_is_sound_and_where_no_row_decides(
     assert f"{load_policy().version}: {len(load_policy().rows)} rows, sound." in said
     assert "denial-risk: amount 10,000.00 and more" in said
     assert "finance-approval before " in said
+    assert "remittance-match: 0.5 % wrong, 95 % sure of all 2 cells together" in said
+    assert "allowed; 0.5 % is written" not in said
+
+
+def test_check_doubts_a_promise_that_is_hardly_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(DEFAULT.read_text(encoding="utf-8").replace("alpha = 0.005", "alpha = 0.5", 1))
+    assert ask("check", str(path)) == 0
+    said = capsys.readouterr().out
+    assert "More than 20 % allowed; 0.5 % is written as 0.005:\n  remittance-match\n" in said
 
 
 def test_check_refuses_an_unsound_policy_and_names_the_row(tmp_path: Path) -> None:

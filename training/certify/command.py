@@ -26,7 +26,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -35,13 +35,17 @@ from rich.table import Table
 
 from features.commandline import day
 from features.errors import BadInputError
+from features.files import folder_to_write, shown
+from features.settings import Settings
 from models.certificate_words import rate_text
 from models.certificates import FILE, Cell, Certificate, Uncertified, issue, save_certificates
+from models.policy import load_policy
 from models.policy_table import ANY
 from training.certify.family import Tried, certify_sample
 from training.certify.sample import read_sample
 
 LONGEST = 3660  # days that a certificate may hold
+LARGEST_DELTA = 0.5  # a promise that is likelier broken than kept is none, and 0.95 was meant as 95 % sure
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -84,7 +88,6 @@ def run(arguments: argparse.Namespace) -> int:
         if one.certified is None:
             console.print(f"{one.cell}: {_wanting(one, arguments.alpha)}", markup=False)
     if arguments.out:
-        arguments.out.mkdir(parents=True, exist_ok=True)
         save_certificates(arguments.out, _certificates(tried, arguments))
         console.print(f"written: {arguments.out / FILE}", markup=False)
     return 0
@@ -97,6 +100,16 @@ def _check(arguments: argparse.Namespace) -> None:
         raise BadInputError(f"--days must lie between 1 and {LONGEST:,}")
     if arguments.seed < 0:
         raise BadInputError("--seed must not be below 0")
+    if arguments.delta > LARGEST_DELTA:
+        raise BadInputError(
+            "--delta is the chance that the promise is broken", remedy="give 0.05 where 95 % sure is meant"
+        )
+    _check_window(arguments, datetime.now(tz=UTC).date())
+    if arguments.out:
+        _check_place(arguments)
+
+
+def _check_window(arguments: argparse.Namespace, today: date) -> None:
     first, last = arguments.first, arguments.last
     if arguments.out and (first is None or last is None):
         raise BadInputError(
@@ -106,6 +119,19 @@ def _check(arguments: argparse.Namespace) -> None:
         )
     if first and last and last < first:
         raise BadInputError("--until is a day before --from", remedy="give the earlier one by --from")
+    if last and last > today:
+        raise BadInputError("--until is a day to come", remedy="labels are of days that are over")
+
+
+def _check_place(arguments: argparse.Namespace) -> None:
+    """Certificates are for a kind that the policy knows, and never written over others."""
+    kinds = load_policy(Settings.from_environment().policy).kinds
+    if arguments.kind not in kinds:
+        raise BadInputError(f"--kind should be one of {', '.join(kinds)}")
+    if (folder_to_write(arguments.out) / FILE).exists():
+        raise BadInputError(
+            f"{FILE} stands there already", shown(arguments.out), "name another folder with --out"
+        )
 
 
 def _table(tried: Sequence[Tried], alpha: float, delta: float) -> Table:

@@ -79,8 +79,18 @@ def _curves(arguments: argparse.Namespace, settings: Settings) -> tuple[tuple[Cu
     else:
         from training.registry import curves_of, number_of_run
 
-        number = arguments.version or number_of_run(arguments.model, arguments.run, settings)
+        number = (
+            arguments.version
+            if arguments.version is not None
+            else number_of_run(arguments.model, arguments.run, settings)
+        )
         curves, name = curves_of(arguments.model, number, settings), f"version {number}"
+    if name == "the champion" and not (settings.models / arguments.model).is_dir():
+        raise MissingDataError(
+            f"there is no champion of {arguments.model}",
+            where=str(settings.models),
+            remedy="train one: 'python -m training train --data DIR', or set CLEARLANE_HOME to where it is",
+        )
     if not curves:
         raise MissingDataError(
             f"no curves were kept with {name} of {arguments.model}",

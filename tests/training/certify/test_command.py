@@ -120,6 +120,10 @@ def test_the_command_prints_a_table_and_writes_certificates_that_load(
         (["--alpha", "1"], "--alpha"),
         (["--delta", "nan"], "--delta"),
         (["--seed", "-1"], "--seed"),
+        (["--delta", "0.95"], "95 % sure"),
+        (["--from", "2026-01-01", "--until", "2999-03-31"], "a day to come"),
+        (["--out", "x", "--kind", "remitance", *DAYS], "one of remittance-match"),
+        (["--out", __file__, *DAYS], "nothing can be written there"),
     ],
 )
 def test_options_that_cannot_be_meant_are_refused_before_the_sample_is_read(
@@ -249,3 +253,15 @@ def test_an_item_without_a_score_never_goes_but_counts(written: Callable[[pd.Dat
 
 def test_the_command_is_known() -> None:
     assert COMMANDS["certify"] == "training.certify.command"
+
+
+def test_certificates_are_never_written_over_others(
+    written: Callable[[pd.DataFrame], Path], tmp_path: Path
+) -> None:
+    (tmp_path / "certificates.json").write_text("those in force")
+    parser = argparse.ArgumentParser()
+    configure(parser)
+    given = parser.parse_args(["--sample", str(written(sample())), "--out", str(tmp_path), *DAYS])
+    with pytest.raises(BadInputError, match="stands there already"):
+        run(given)
+    assert (tmp_path / "certificates.json").read_text() == "those in force"

@@ -49,7 +49,7 @@ def test_the_table_tells_every_cell_and_what_is_wanting(
 
 def test_without_curves_it_says_how_to_get_them(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command("--model", "denial-risk") != 0
-    assert "no curves were kept with the champion of denial-risk" in capsys.readouterr().err
+    assert "there is no champion of denial-risk" in capsys.readouterr().err
     assert home.exists()
 
 
