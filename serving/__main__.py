@@ -16,7 +16,6 @@ if __name__ == "__main__":
                 "score": "serving.score_command",
                 "load": "serving.load_command",
                 "store": "serving.store_command",
-                "access": "serving.access_command",
                 "bento": "serving.bento_command",
                 "openapi": "serving.openapi_command",
                 "demo": "serving.demo_command",
