@@ -75,22 +75,21 @@ def _curves(arguments: argparse.Namespace, settings: Settings) -> tuple[tuple[Cu
     from models.certificate_curves import load_curves
 
     if arguments.version is None and arguments.run is None:
-        curves, name = load_curves(settings.models / arguments.model), "the champion"
+        folder, name = settings.models / arguments.model, "the champion"
+        if not folder.is_dir():
+            raise MissingDataError(
+                f"there is no champion of {arguments.model}",
+                where=str(settings.models),
+                remedy="train one: 'python -m training train --data DIR', or set CLEARLANE_HOME to where it is",
+            )
+        curves = load_curves(folder)
     else:
         from training.registry import curves_of, number_of_run
 
-        number = (
-            arguments.version
-            if arguments.version is not None
-            else number_of_run(arguments.model, arguments.run, settings)
-        )
+        number = arguments.version
+        if number is None:
+            number = number_of_run(arguments.model, arguments.run, settings)
         curves, name = curves_of(arguments.model, number, settings), f"version {number}"
-    if name == "the champion" and not (settings.models / arguments.model).is_dir():
-        raise MissingDataError(
-            f"there is no champion of {arguments.model}",
-            where=str(settings.models),
-            remedy="train one: 'python -m training train --data DIR', or set CLEARLANE_HOME to where it is",
-        )
     if not curves:
         raise MissingDataError(
             f"no curves were kept with {name} of {arguments.model}",
