@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 
 from features.commandline import main
 
@@ -11,14 +12,20 @@ if __name__ == "__main__":
         main(
             prog="python -m serving",
             description="Score, route and queue claims and payments; serve the API and the reviewers' page.",
+            # A Bento holds no command that needs a checkout.
             commands={
-                "serve": "serving.serve_command",
-                "score": "serving.score_command",
-                "load": "serving.load_command",
-                "store": "serving.store_command",
-                "bento": "serving.bento_command",
-                "openapi": "serving.openapi_command",
-                "demo": "serving.demo_command",
+                name: module
+                for name, module in {
+                    "serve": "serving.serve_command",
+                    "score": "serving.score_command",
+                    "load": "serving.load_command",
+                    "store": "serving.store_command",
+                    "access": "serving.access_command",
+                    "bento": "serving.bento_command",
+                    "openapi": "serving.openapi_command",
+                    "demo": "serving.demo_command",
+                }.items()
+                if find_spec(module)
             },
         )
     )

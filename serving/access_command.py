@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
                 gone = keys.revoke(arguments.key, utc_now())
                 console.print(f"Revoked {gone.id} ({gone.name}); running workers refuse it within 10 s.")
             case _:
-                console.print(_listed(keys.keys(), utc_now()))
+                console.print(_listed(keys.every_key(), utc_now()))
     finally:
         store.close()
     return 0

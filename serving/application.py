@@ -12,6 +12,9 @@ from starlette.responses import Response
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from serving.access.entrance import Entrance, refuse_call
+from serving.access.permits import addresses, guard_routes
+from serving.access.settings import AccessSettings
 from serving.api.certificates import CertificateEndpoint
 from serving.api.contract import contract
 from serving.api.cursors import Cursors
@@ -41,6 +44,7 @@ from serving.queue import Queue
 from serving.store.idempotency import IdempotencyKeys
 from serving.store.monitor import MonitorStore
 from serving.store.store import Store
+from serving.traceparent import TraceMiddleware
 from serving.workers import Workers
 from serving.worklists.backlog import Backlogs
 from serving.worklists.planning import Worklists
@@ -58,6 +62,7 @@ class Application:
     store: Store
     workers: tuple[Workers, ...]
     monitor: Monitor
+    addresses: tuple[tuple[str, str], ...]  # the method and the template of every route
 
     def close(self) -> None:
         """Finish what runs, then let go of the store."""
@@ -74,14 +79,20 @@ def build(
     hosts: Sequence[str] = (),
     patterns: Path | None = None,
     team: Team | None = None,
+    access: AccessSettings | None = None,
+    listening: Sequence[str] = (),
 ) -> Application:
     """Wire the endpoints to a store and the champions; ``hosts`` as ``HostMiddleware`` takes them.
 
     ``patterns`` is the folder that holds the report of patterns, that of the champions; ``team`` are the
-    reviewers that worklists are made for, nobody by default.
+    reviewers that worklists are made for, nobody by default. ``access`` says whether callers are asked who they are,
+    where the service listens at the hosts ``listening``; by default nobody is, and everyone is anonymous.
+
+    Raises AccessError where the service would be open to other machines, or closed to everyone.
 
     Three pools of threads, so that long files never keep a reviewer or a scoring caller waiting.
     """
+    entrance = Entrance(access, store, hosts=listening)
     reading = Workers(threads=READERS, waiting=256, name="reading")
     scoring = Workers(threads=SCORERS, waiting=64, name="scoring")
     taking = Workers(threads=INGESTERS, waiting=16, name="taking")
@@ -121,11 +132,22 @@ def build(
             endpoints.METRICS: _metrics,
         }
     )
-    pages = create_pages(queue, clock=clock, patterns=reports, certificates=book, desk=desk, monitor=monitor)
+    pages = create_pages(
+        queue,
+        clock=clock,
+        patterns=reports,
+        certificates=book,
+        desk=desk,
+        monitor=monitor,
+        sessions=entrance.sessions,
+    )
+    guard_routes(routes, refuse_call)
     router = Router(routes=routes, redirect_slashes=False, default=_Pages(pages))
     known = [*(route.path for route in routes), *pages.paths, *PROBES]
-    app = ObservingMiddleware(HostMiddleware(ProblemMiddleware(TimeLimitMiddleware(router)), hosts), known)
-    return Application(app, store, (reading, scoring, taking), monitor)
+    entered = ProblemMiddleware(entrance.around(TimeLimitMiddleware(router)))
+    app = ObservingMiddleware(HostMiddleware(entered, hosts), known)
+    answered = addresses([*routes, *pages.routes])
+    return Application(TraceMiddleware(app), store, (reading, scoring, taking), monitor, tuple(answered))
 
 
 async def _metrics(_: Request) -> Response:

@@ -51,7 +51,8 @@ def run(arguments: argparse.Namespace) -> int:
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"Built {tag} in {place}")
     console.print("Serve it from anywhere, with its data below CLEARLANE_HOME:")
-    console.print(f"  CLEARLANE_HOME=/srv/clearlane python -m bentoml serve {place}")
+    console.print(f"  CLEARLANE_HOME=/srv/clearlane python -m bentoml serve {place} --host 127.0.0.1")
+    console.print("At another address it starts once there is an API key (docs/access.md).")
     return 0
 
 

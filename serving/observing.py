@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving.metrics import method_of, metrics
+from serving.traceparent import TRACE, Trace
 
 TIMEOUT_SECONDS = 55  # less than BentoML's own, whose answer is no problem+json
 NO_ROUTE = "(no route)"
@@ -18,7 +19,10 @@ logger = logging.getLogger("clearlane.access")
 
 
 class ObservingMiddleware:
-    """Around all of the application: one log line and the metrics of each request, with the status that was sent."""
+    """Around the application: one log line and the metrics of each request, with the status that was sent.
+
+    Inside ``TraceMiddleware``, by whose trace a caller finds the line.
+    """
 
     def __init__(self, app: ASGIApp, routes: Sequence[str]) -> None:
         self.app = app
@@ -45,7 +49,8 @@ class ObservingMiddleware:
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         method, route = method_of(scope["method"]), self.route_of(scope["path"])
         metrics().request(method, route, status, seconds)
-        logger.info("%s %s %d %.1f ms", method, route, status, seconds * 1000)
+        trace: Trace = scope[TRACE]
+        logger.info("%s %s %d %.1f ms trace=%s", method, route, status, seconds * 1000, trace.trace_id)
 
     def route_of(self, path: str) -> str:
         """The template of a path: a closed set, whatever callers ask for."""

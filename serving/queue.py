@@ -17,6 +17,7 @@ from features.x12.records import Claim, ClaimPayment
 from models.policy_queues import queues_of
 from models.remittance_match import MatchScore
 from serving import scoring
+from serving.access.actor import signature
 from serving.audit.entries import view_entry
 from serving.champions import Champions
 from serving.clock import utc_now
@@ -119,6 +120,7 @@ class Queue:
 
     def _decide(self, item_id: str, decision: Decision, version: int) -> ItemDetail:
         at = self._clock()
+        decision = msgspec.structs.replace(decision, reviewer=signature(decision.reviewer))
         stored = self._store.get(item_id, at=at)
         if self._held(stored.row.kind, item_id):
             raise ConflictError("its payment waits for a blind check", remedy="do that check first")

@@ -7,8 +7,8 @@ trained on a simulated network first. Whether the port is free is asked before a
     python -m serving serve
     python -m serving serve --host 0.0.0.0 --port 8080 --workers 2
 
-There is no login yet: whoever reaches the port can read and decide. Serve beyond this machine only behind a proxy
-that asks who it is, and set CLEARLANE_HOSTS to the name by which it is reached.
+Everyone is asked who they are once there is an API key (python -m serving access add-key) or an identity provider
+(docs/access.md); until then it serves this machine alone, and refuses to listen at another address.
 """
 
 from __future__ import annotations
@@ -22,10 +22,12 @@ from features.code_pairs import CodePairs
 from features.errors import BadInputError
 from features.settings import Settings
 from models.recovery_limits import Limits
+from serving.access.entrance import Entrance
+from serving.access.settings import AccessSettings
 from serving.champion_folder import KINDS, present
 from serving.ports import check_free
 from serving.steps import run_step
-from serving.store.database import Database
+from serving.store.store import Store
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -62,9 +64,18 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.train_missing and _lacks_a_model(settings):
         run_step("training", "champions")
     present(settings.models, without_models=arguments.without_models)
-    Database(settings.database_url).close()
+    _check_access(settings, arguments.host)
     become_server("serving.service:Clearlane", CHECKOUT, settings, arguments)
     return 0
+
+
+def _check_access(settings: Settings, host: str) -> None:
+    """Opens the store too, so that one that cannot be used is told here."""
+    store = Store(settings.database_url)
+    try:
+        Entrance(AccessSettings.from_environment(), store, hosts=[host])
+    finally:
+        store.close()
 
 
 def _lacks_a_model(settings: Settings) -> bool:

@@ -11,6 +11,7 @@ import asyncio
 import gc
 import logging
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,10 @@ class Gateway:
 
 
 gateway = Gateway()
+if sys.platform != "win32":  # uvicorn's fast parser is not there, and its other one bounds a head by itself
+    from serving import wire
+
+    wire.install()
 
 
 def settings_here() -> Settings:
@@ -79,6 +84,8 @@ class Clearlane:
         from features.code_pairs import CodePairs
         from models.recovery_limits import Limits
         from serving import champions
+        from serving.access.listening import listening_hosts
+        from serving.access.settings import AccessSettings
         from serving.ageing.rounds import Rounds
         from serving.application import build
         from serving.clock import clock_of
@@ -101,6 +108,8 @@ class Clearlane:
                 hosts=settings.hosts,
                 patterns=settings.models,
                 team=read_team(settings.reviewers),
+                access=AccessSettings.from_environment(),
+                listening=listening_hosts(),
             )
         except ClearlaneError as error:
             logger.error("the service cannot start: %s", error)

@@ -43,6 +43,23 @@ def current_actor() -> Actor:
     return _current.get()
 
 
+def signature(given: str) -> str:
+    """Who signs a decision: the actor, whatever name was given; the given name where nobody is asked who they are.
+
+    >>> with acting_as(Actor("ann", frozenset({"reviewer"}))):
+    ...     signature("bob")
+    'ann'
+    """
+    actor = current_actor()
+    return given if actor in (ANONYMOUS, SERVICE) else actor.name
+
+
+def may_plan_for(name: str) -> bool:
+    """Whether the actor may see the worklist of a reviewer: one's own, and a lead everybody's."""
+    actor = current_actor()
+    return "lead" in actor.roles or actor.name == name
+
+
 @contextmanager
 def acting_as(actor: Actor) -> Iterator[None]:
     """Do the work inside for this actor.

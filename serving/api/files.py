@@ -88,11 +88,12 @@ async def _told_again(done: Done) -> Receipt:
 
 async def _file(request: Request) -> tuple[str, bytes]:
     """The file's name and bytes; raises RequestError."""
+    name = read_query(request, FileQuery).name
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        name = read_query(request, FileQuery).name
         data = await read_body(request)
     else:
-        name, data = await _form_file(request)
+        named, data = await _form_file(request)
+        name = named or name
     if not data:
         raise RequestError(422, "empty-file", "there is no file in the request, or it is empty")
     return name, data
@@ -110,9 +111,13 @@ async def _form_file(request: Request) -> tuple[str, bytes]:
     except (MultiPartException, HTTPException, KeyError, ValueError):
         raise RequestError(400, "malformed-form", "the form cannot be read") from None
     try:
-        files = [part for _, part in form.multi_items() if isinstance(part, UploadFile)]
-        if len(files) != 1:
-            raise RequestError(422, "one-file", f"the form holds {len(files)} files; send one at a time")
-        return files[0].filename or "upload.x12", await files[0].read()
+        parts = form.multi_items()
+        files = [part for name, part in parts if name == "file" and isinstance(part, UploadFile)]
+        if len(files) != 1 or len(parts) != 1:
+            said = f"the form holds {len(files)} files named `file` and {len(parts) - len(files)} other parts"
+            raise RequestError(
+                422, "one-file", f"{said}; send one file, as its part `file`, and nothing else"
+            )
+        return files[0].filename or "", await files[0].read()
     finally:
         await form.close()

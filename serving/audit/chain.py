@@ -27,6 +27,7 @@ Action = Literal[
     "verdict",  # what came out later of an automatic item
     "move",  # time took an item to a stricter lane or another queue
     "revocation",  # of a certificate
+    "access",  # a key was made or revoked, somebody signed in or out, or was refused
     "in-force",  # models, policy, certificates or tables were loaded that were not in force before
 ]
 

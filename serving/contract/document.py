@@ -31,6 +31,13 @@ IF_MATCH = {
     "description": "The `ETag` of the item as it was read: the version that is decided on.",
     "schema": ETAG,
 }
+TRACEPARENT = {
+    "name": "traceparent",
+    "in": "header",
+    "required": False,
+    "description": "W3C Trace Context. One that is not valid is replaced by a new one.",
+    "schema": {"type": "string"},
+}
 IDEMPOTENCY_KEY = {
     "name": HEADER,
     "in": "header",
@@ -59,8 +66,13 @@ def document() -> dict[str, Any]:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
+        "security": [*({name: []} for name in SECURITY_SCHEMES), {}],
         "paths": dict(paths),
-        "components": {"schemas": schemas.components, "headers": HEADERS},
+        "components": {
+            "schemas": schemas.components,
+            "headers": HEADERS,
+            "securitySchemes": SECURITY_SCHEMES,
+        },
     }
 
 
@@ -100,15 +112,15 @@ def _path_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
 
 
 def _headers_of(endpoint: Endpoint) -> list[dict[str, Any]]:
-    return [*([IF_MATCH] if endpoint.if_match else []), *([IDEMPOTENCY_KEY] if endpoint.changes else [])]
+    own = [*([IF_MATCH] if endpoint.if_match else []), *([IDEMPOTENCY_KEY] if endpoint.changes else [])]
+    return [*own, TRACEPARENT]
 
 
 def _success(one: Success, endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
     found: dict[str, Any] = {"description": one.says}
-    headers = [*(["ETag"] if one.etag else []), *([REPLAYED] if endpoint.changes else [])]
+    headers = ["traceparent", *(["ETag"] if one.etag else []), *([REPLAYED] if endpoint.changes else [])]
     headers += ["Deprecation", "Sunset", "Link"] if "offset" in endpoint.query.__struct_fields__ else []
-    if headers:
-        found["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in headers}
+    found["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in headers}
     if one.holds is not None:
         found["content"] = {one.media_type: {"schema": schemas.of(one.holds)}}
     elif one.status != 204:
@@ -141,13 +153,28 @@ def _problem(status: int, codes: Sequence[str]) -> dict[str, Any]:
         ]
     }
     found: dict[str, Any] = {"description": said, "content": {MEDIA_TYPE: {"schema": schema}}}
-    header = "Allow" if status == 405 else "Retry-After" if status in (429, 503, 504) else None
+    header = HEADER_OF.get(status)
     if header:
         found["headers"] = {header: {"$ref": f"#/components/headers/{header}"}}
     return found
 
 
 BODY = f"At most {LARGEST_BODY:,} bytes of JSON in UTF-8."
+SECURITY_SCHEMES = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API key, or a token of the identity provider (docs/access.md). Without any, where nobody is "
+        "asked who they are.",
+    },
+    "key": {"type": "apiKey", "in": "header", "name": "X-API-Key", "description": "An API key."},
+}
+HEADER_OF = {
+    401: "WWW-Authenticate",
+    405: "Allow",
+    **dict.fromkeys((429, 503, 504), "Retry-After"),
+}
+"""The header that comes with every problem of a status."""
 HEADERS = {
     "ETag": {"description": "The item's version, for `If-Match`.", "required": True, "schema": ETAG},
     REPLAYED: {
@@ -169,6 +196,16 @@ HEADERS = {
         "description": "With `offset`: where the contract says what to use.",
         "required": False,
         "schema": {"type": "string"},
+    },
+    "traceparent": {
+        "description": "The caller's trace, or a new one, with this service's step in it.",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]$"},
+    },
+    "WWW-Authenticate": {
+        "description": "`Bearer` (RFC 6750), with `error` where credentials came and were not taken.",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^Bearer "},
     },
     "Allow": {
         "description": "The methods that the address takes.",

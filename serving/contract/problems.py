@@ -19,6 +19,14 @@ PROBLEMS = (
     ProblemKind("malformed-json", 400, "the body is not JSON in UTF-8", "mend the caller"),
     ProblemKind("malformed-form", 400, "the form cannot be read", "mend the caller"),
     ProblemKind("incomplete-body", 400, "the body ended before it was complete", "send it again"),
+    ProblemKind("unauthenticated", 401, "there are no credentials, or none that are taken",
+                "send a good key or token"),
+    ProblemKind("not-permitted", 403, "this takes a role that the actor does not have, or shows facilities that are "
+                "not its own", "ask whoever gives out keys"),
+    ProblemKind("other-facility", 403, "the file holds claims or payments of a facility that is not the actor's",
+                "send those of its own alone"),
+    ProblemKind("access-not-set-up", 403, "nobody is asked who they are, so only the service's own machine is answered",
+                "make a key or name an identity provider"),
     ProblemKind("cross-site", 403, "a page of another site sent the file", "send it from a program or from here"),
     ProblemKind("not-found", 404, "there is nothing at this address, or no such item", "do not send it again"),
     ProblemKind("cursor-unknown", 404, "`after` is no cursor of this list", "begin at the first page"),
@@ -44,11 +52,14 @@ PROBLEMS = (
     ProblemKind("idempotency-key-reused", 422, "the key came with another request before", "use a new key"),
     ProblemKind("bad-idempotency-key", 422, "the key is not 1 to 200 visible ASCII characters", "use a random one"),
     ProblemKind("version-needed", 428, "`If-Match` is missing", "send it with the item's `ETag`"),
-    ProblemKind("too-many-requests", 429, "the service is busy", "send it again after `Retry-After`"),
+    ProblemKind("too-many-requests", 429, "the service is busy, or the actor asks more often than it may",
+                "send it again after `Retry-After`"),
     ProblemKind("headers-too-large", 431, "the request's line and headers are too long", "mend the caller"),
     ProblemKind("internal", 500, "something went wrong here; `instance` is in the log", "tell whoever runs it"),
     ProblemKind("not-ready", 503, "the service starts or stops", "send it again after `Retry-After`"),
     ProblemKind("store", 503, "the database cannot be used now", "send it again after `Retry-After`"),
+    ProblemKind("identity-provider", 503, "the keys of the identity provider cannot be read, so no token is taken",
+                "tell whoever runs it"),
     ProblemKind("model-file", 503, "a model cannot be used", "tell whoever runs it"),
     ProblemKind("timeout", 504, "the work took too long", "send it again after `Retry-After`"),
 )  # fmt: skip
@@ -56,7 +67,8 @@ PROBLEMS = (
 BY_CODE = {one.code: one for one in PROBLEMS}
 
 EVERYWHERE = (
-    *("malformed-request", "unknown-host", "method-not-allowed", "bad-query", "too-many-requests"),
-    *("headers-too-large", "internal", "not-ready", "store", "timeout"),
+    *("malformed-request", "unauthenticated", "not-permitted", "access-not-set-up", "unknown-host"),
+    *("method-not-allowed", "bad-query", "too-many-requests"),
+    *("headers-too-large", "internal", "not-ready", "store", "identity-provider", "timeout"),
 )
 """Problems that any address of the API may answer with."""

@@ -6,8 +6,11 @@ import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+import msgspec
+
 from features.match_evidence import field_evidence
 from features.x12.records import Claim, ClaimPayment
+from serving.access.actor import signature
 from serving.audit.entries import view_entry
 from serving.certificates import Revocation
 from serving.clock import utc_now
@@ -73,6 +76,7 @@ class Monitor:
 
     async def late(self, item_id: str, given: LateVerdict) -> None:
         """Record what came out otherwise; raises NotFoundError, ConflictError."""
+        given = msgspec.structs.replace(given, reviewer=signature(given.reviewer))
         await self._workers.run(self._kept.late, item_id, given, self._clock())
 
     async def watches(self) -> tuple[Watch, ...]:
@@ -104,6 +108,7 @@ class Monitor:
         return taken.asked
 
     def _check(self, item_id: str, given: BlindCheck) -> CheckOutcome:
+        given = msgspec.structs.replace(given, reviewer=signature(given.reviewer))
         outcome = self._kept.check(item_id, given, self._clock())
         kind = self._store.get(item_id).row.kind
         metrics().check(kind, wrong=outcome.wrong)

@@ -14,14 +14,18 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from features.errors import BadInputError, ClearlaneError, ConflictError
+from serving.access.actor import signature
+from serving.access.permits import guard_routes
+from serving.access.sessions import Sessions
 from serving.certificates import CertificateBook
 from serving.items import ItemDetail, Items
 from serving.monitor.monitor import Monitor
 from serving.pages.certificates import certificates_view
 from serving.pages.choices import DENIED, INVOICES, read_decision
 from serving.pages.detail import detail_view, rank_of
-from serving.pages.failures import failure_handlers
+from serving.pages.failures import failure_handlers, refusals
 from serving.pages.listing import Filters, list_view
+from serving.pages.login import LoginPages
 from serving.pages.monitor import MonitorPages
 from serving.pages.patterns import patterns_view
 from serving.pages.rendering import FOLDER, Renderer, remember_reviewer, reviewer_of, root_path
@@ -49,11 +53,13 @@ def create_pages(
     certificates: CertificateBook | None = None,
     desk: Desk | None = None,
     monitor: Monitor | None = None,
+    sessions: Sessions | None = None,
 ) -> PageHeaders:
     """The list at ``/``, an item at ``/items/{id}``, patterns at ``/patterns``, certificates at ``/certificates``.
 
     With a ``desk`` also worklists at ``/worklist`` and the backlog at ``/backlog``; with a ``monitor`` how
-    certificates stand at ``/monitor`` and blind checks at ``/blind-checks``.
+    certificates stand at ``/monitor`` and blind checks at ``/blind-checks``; with ``sessions`` people sign in at
+    ``/login``.
 
     May be mounted under any path. ``clock`` gives the time in UTC that ages are counted from.
     """
@@ -66,13 +72,15 @@ def create_pages(
             Route("/certificates", pages.certificates, name="certificates"),
             *(_desk_routes(desk, pages.render) if desk else ()),
             *(MonitorPages(monitor, pages.render).routes() if monitor else ()),
+            *(LoginPages(sessions, pages.render).routes() if sessions else ()),
             Route("/items/{id}", pages.detail, name="detail"),
             Route("/items/{id}/decision", pages.decide, methods=["POST"], name="decide"),
             Mount("/static", StaticFiles(directory=FOLDER / "static"), name="static"),
         ],
         exception_handlers=failure_handlers(pages.render),
     )
-    return PageHeaders(app, paths=[_template(route) for route in app.routes])
+    guard_routes(app.routes, refusals(pages.render, sign_in=sessions is not None))
+    return PageHeaders(app, routes=app.routes, paths=[_template(route) for route in app.routes])
 
 
 def _desk_routes(desk: Desk, render: Callable[..., Response]) -> tuple[Route, Route]:
@@ -136,6 +144,7 @@ class _Pages:
                 request, "error.html", status=403, title="This form came from elsewhere", error=None
             )
         form = await read_form(request)
+        form["reviewer"] = signature(form.get("reviewer", ""))
         filters, version = Filters.read(form), _version(form)
         item = await self._items.get(request.path_params["id"])
         if not item.is_about(version) or item.row.status != "open":
@@ -175,7 +184,7 @@ class _Pages:
             status=status,
             view=detail_view(item, rank=rank, today=self._clock().date()),
             filters=Filters.read(form if form is not None else request.query_params),
-            form=form or {"reviewer": reviewer_of(request), "reason": ""},
+            form={"reviewer": reviewer_of(request), "reason": "", **(form or {})},
             error=error,
             notice=notice,
         )

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
+from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp, Scope
 
-from features.errors import ClearlaneError
+from features.errors import BadInputError, ClearlaneError
+from serving.access.permits import Refuse
+from serving.pages.rendering import root_path
 
 _TITLES: Mapping[int, str] = {
+    401: "Sign in first",
+    403: "This is not for you",
     404: "There is nothing here",
     405: "This page cannot be used that way",
     409: "This item has changed meanwhile",
@@ -25,6 +31,22 @@ class Render(Protocol):
     """Renders a template for a request."""
 
     def __call__(self, request: Request, template: str, *, status: int = 200, **values: Any) -> Response: ...
+
+
+def refusals(render: Render, *, sign_in: bool) -> Refuse:
+    """How pages answer a request that may not go on: who is not signed in is led to do so."""
+
+    def refuse(scope: Scope, status: int, detail: str) -> ASGIApp:
+        request = Request(scope)
+        if status == 401 and sign_in and scope["method"] == "GET":
+            query = f"?{request.url.query}" if request.url.query else ""
+            there = urlencode({"next": scope["path"] + query})
+            return RedirectResponse(f"{root_path(request)}/login?{there}", status_code=303)
+        return render(
+            request, "error.html", status=status, title=_TITLES[status], error=BadInputError(detail)
+        )
+
+    return refuse
 
 
 def failure_handlers(render: Render) -> Mapping[Any, Callable[[Request, Exception], Response]]:

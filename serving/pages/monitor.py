@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from features.errors import BadInputError, ConflictError, NotFoundError
 from models.certificate_words import cell_name
+from serving.access.actor import signature
 from serving.invoices.records import VendorInvoice
 from serving.monitor.monitor import Monitor
 from serving.monitor.records import BlindAction, BlindCheck, BlindItem, Incident, IncidentDetail, Watch
@@ -110,6 +111,7 @@ class MonitorPages:
                 request, "error.html", status=403, title="This form came from elsewhere", error=None
             )
         form, name = await read_form(request), request.path_params["id"]
+        form["reviewer"] = signature(form.get("reviewer", ""))
         try:
             given = read_check(form)
             outcome = await self._monitor.check(name, given)

@@ -11,6 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from serving.access.guard import form_token_of, session_of, signed_in
+from serving.access.sessions import IDLE
 from serving.items import Kind
 from serving.pages import formatting, words
 from serving.pages.choices import DENIED, INVOICES, LONGEST_NAME, LONGEST_REASON
@@ -68,7 +70,14 @@ class Renderer:
     ) -> HTMLResponse:
         """A template as an answer; ``now`` (UTC) is what ages are counted from."""
         text = self._environment.get_template(template).render(
-            root=root_path(request), reviewer=reviewer_of(request), now=now, **values
+            root=root_path(request),
+            reviewer=reviewer_of(request),
+            signed_in=signed_in(request.scope),
+            session=session_of(request.scope),
+            form_token=form_token_of(request.scope),
+            idle_seconds=int(IDLE.total_seconds()),
+            now=now,
+            **values,
         )
         return HTMLResponse(text, status_code=status)
 
@@ -79,12 +88,17 @@ def root_path(request: Request) -> str:
 
 
 def reviewer_of(request: Request) -> str:
-    """The reviewer's name as the browser remembers it; empty at the first visit."""
+    """The reviewer's name: of who is signed in, else as the browser remembers it; empty at the first visit."""
+    actor = signed_in(request.scope)
+    if actor is not None:
+        return actor.name
     return unquote(request.cookies.get(REVIEWER_COOKIE, ""))[:LONGEST_NAME]
 
 
 def remember_reviewer(answer: Response, request: Request, name: str) -> None:
-    """Have the browser remember who decides, for half a year, for these pages alone."""
+    """Have the browser remember who decides, for half a year, for these pages alone; where nobody signs in."""
+    if signed_in(request.scope) is not None:
+        return
     answer.set_cookie(
         REVIEWER_COOKIE,
         quote(name),

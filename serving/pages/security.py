@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import logging
 import traceback
 from collections.abc import Sequence
@@ -10,9 +11,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from features.errors import BadInputError
+from features.errors import BadInputError, ClearlaneError
+from serving.access.guard import form_token_of
 
 _LOG = logging.getLogger(__name__)
 _MOST_FORM_BYTES = 16 * 1024
@@ -31,6 +34,13 @@ _HEADERS = {
 }
 
 
+class ForeignFormError(ClearlaneError):
+    """A form that another site, or another session, made up."""
+
+    code = "foreign-form"
+    http_status = 403
+
+
 class PageHeaders:
     """Middleware around the pages: security headers on every answer, no cache, and no traceback in a log.
 
@@ -38,8 +48,9 @@ class PageHeaders:
     alone, because its text may quote a record. ``paths`` are the templates of the pages' addresses.
     """
 
-    def __init__(self, app: ASGIApp, *, paths: Sequence[str]) -> None:
+    def __init__(self, app: ASGIApp, *, paths: Sequence[str], routes: Sequence[BaseRoute] = ()) -> None:
         self._app = app
+        self.routes = tuple(routes)
         self.paths = tuple(paths)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,7 +97,10 @@ def is_same_origin(headers: Headers) -> bool:
 
 
 async def read_form(request: Request) -> dict[str, str]:
-    """The fields of a URL-encoded form, each once; raises BadInputError beyond 16 KiB or when it is no such form."""
+    """The fields of a URL-encoded form, each once, without its token, which is checked here.
+
+    Raises BadInputError beyond 16 KiB or when it is no such form, ForeignFormError for one without the token.
+    """
     if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         raise BadInputError("the form was not sent as a form", remedy="send it from the page")
     body = b""
@@ -95,6 +109,14 @@ async def read_form(request: Request) -> dict[str, str]:
         if len(body) > _MOST_FORM_BYTES:
             raise BadInputError("the form is too large", remedy="shorten the reason to 500 characters")
     try:
-        return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=10, errors="strict"))
+        form = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=11, errors="strict"))
     except ValueError as error:
         raise BadInputError("the form could not be read", remedy="reload the page and try again") from error
+    _check_token(form.pop("csrf", ""), form_token_of(request.scope))
+    return form
+
+
+def _check_token(given: str, wanted: str) -> None:
+    """Raises ForeignFormError unless a form of somebody who is signed in came from a page that was made for them."""
+    if wanted and not hmac.compare_digest(given.encode(), wanted.encode()):
+        raise ForeignFormError("the form was not made for you here", remedy="reload the page and try again")

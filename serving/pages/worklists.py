@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup
 from msgspec import Struct
 
+from serving.access.actor import may_plan_for
 from serving.worklists.backlog import Backlog, Backlogs, QueueBacklog
 from serving.worklists.planning import Worklist, Worklists
 
@@ -29,7 +30,7 @@ class Desk(Struct, frozen=True):
 
 def worklist_values(desk: Desk, name: str) -> dict[str, Any]:
     """What the template of a worklist shows; no list before a reviewer is picked, or for an unknown name."""
-    names = [one.name for one in desk.worklists.team.reviewer]
+    names = [one.name for one in desk.worklists.team.reviewer if may_plan_for(one.name)]
     view: Worklist | None = desk.worklists.of(name) if name in names else None
     return {"names": names, "picked": name if name in names else "", "view": view}
 

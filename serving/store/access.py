@@ -11,11 +11,14 @@ from sqlalchemy import (
     Column,
     Connection,
     Date,
+    ForeignKey,
+    Index,
     LargeBinary,
     Row,
     String,
     Table,
     Text,
+    delete,
     insert,
     or_,
     select,
@@ -24,6 +27,8 @@ from sqlalchemy import (
 
 from features.errors import ConflictError, NotFoundError
 from serving.access.keys import ApiKey
+from serving.audit.chain import Entry, plain
+from serving.store.audit import append
 from serving.store.columns import UtcTime
 from serving.store.schema import metadata
 
@@ -47,7 +52,18 @@ access_keys = Table(
 )
 """Rows are never deleted: that a key was ever made keeps access on, and the audit log names keys of the past."""
 
-TABLES = (access_keys,)
+access_sessions = Table(
+    "access_sessions",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # SHA-256 of the id, which the browser alone holds
+    Column("key_id", ForeignKey("access_keys.id"), nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+    Index("access_sessions_by_age", "made_at"),
+)
+"""People who are signed in at the pages; a session that has ended has no row."""
+
+TABLES = (access_keys, access_sessions)
 
 
 def add_key(connection: Connection, key: ApiKey) -> None:
@@ -61,6 +77,9 @@ def add_key(connection: Connection, key: ApiKey) -> None:
     row["roles"] = _text(key.roles)
     row["facilities"] = None if key.facilities is None else _text(key.facilities)
     connection.execute(insert(access_keys), row)
+    facilities = None if key.facilities is None else sorted(key.facilities)
+    said = plain(did="key-made", name=key.name, roles=sorted(key.roles), facilities=facilities)
+    append(connection, [Entry("access", key.id, after=said)])
 
 
 def all_keys(connection: Connection) -> list[ApiKey]:
@@ -76,6 +95,7 @@ def revoke_key(connection: Connection, named: str, at: datetime) -> ApiKey:
     if row is None:
         raise NotFoundError("no such key is in use", "KEY", "see python -m serving access list")
     connection.execute(update(access_keys).where(access_keys.c.id == row.id).values(revoked_at=at))
+    append(connection, [Entry("access", row.id, after=plain(did="key-revoked", name=row.name))])
     return msgspec.structs.replace(_key(row), revoked_at=at)
 
 
@@ -118,7 +138,7 @@ class AccessStore:
         with self._database.writing() as connection:
             add_key(connection, key)
 
-    def keys(self) -> list[ApiKey]:
+    def every_key(self) -> list[ApiKey]:
         """Every key that was ever made, oldest first."""
         with self._database.reading() as connection:
             return all_keys(connection)
@@ -132,3 +152,40 @@ class AccessStore:
         """Remember that these keys were used on a day."""
         with self._database.writing() as connection:
             note_use(connection, ids, day)
+
+    def begin_session(self, digest: str, key_id: str, at: datetime, forget_before: datetime) -> None:
+        """Keep a new session, and forget those that began before a time."""
+        row = {"digest": digest, "key_id": key_id, "made_at": at, "seen_at": at}
+        with self._database.writing() as connection:
+            connection.execute(delete(access_sessions).where(access_sessions.c.made_at < forget_before))
+            connection.execute(insert(access_sessions), row)
+            append(connection, [Entry("access", key_id, after=plain(did="signed-in"))])
+
+    def session(self, digest: str) -> Any:
+        """The row of a session, with its ``key_id``, ``made_at`` and ``seen_at``; None where there is none."""
+        columns = (access_sessions.c.key_id, access_sessions.c.made_at, access_sessions.c.seen_at)
+        with self._database.reading() as connection:
+            return connection.execute(
+                select(*columns).where(access_sessions.c.digest == digest)
+            ).one_or_none()
+
+    def note_session(self, digest: str, at: datetime) -> None:
+        """Remember that a session was active."""
+        with self._database.writing() as connection:
+            connection.execute(
+                update(access_sessions).where(access_sessions.c.digest == digest).values(seen_at=at)
+            )
+
+    def end_session(self, digest: str) -> None:
+        """Forget a session."""
+        own = access_sessions.c.digest == digest
+        with self._database.writing() as connection:
+            key_id = connection.execute(select(access_sessions.c.key_id).where(own)).scalar()
+            if key_id is not None:
+                connection.execute(delete(access_sessions).where(own))
+                append(connection, [Entry("access", key_id, after=plain(did="signed-out"))])
+
+    def note_refusal(self) -> None:
+        """Remember that somebody tried to sign in with a key that is not good."""
+        with self._database.writing() as connection:
+            append(connection, [Entry("access", "sign-in", after=plain(did="refused"))])

@@ -15,6 +15,7 @@ from features.remittance_match import shortlists
 from features.x12.records import Claim, ClaimPayment
 from serving.store.chunks import chunks
 from serving.store.schema import claim_keys, claims
+from serving.store.scope import is_own
 
 LIMIT = 20  # candidates of one payment
 
@@ -25,7 +26,7 @@ def candidates_for(
     """For each payment the stored claims that share a key with it, the likeliest first.
 
     Where no claim shares enough, those are added that share a faint key. A key that more than ``COMMON`` claims share
-    is left out: it says too little.
+    is left out: it says too little. An actor that is limited to facilities is offered their claims alone.
     """
     keys = [payment_keys(payment) for payment in payments]
     found = _sharing(connection, keys)
@@ -33,7 +34,7 @@ def candidates_for(
     faint = [faint_payment_keys(payments[place]) for place in unsure]
     for place, more in zip(unsure, _sharing(connection, faint), strict=True):
         found[place] |= more
-    return shortlists(payments, [[*own.items()] for own in found], limit)
+    return shortlists(payments, [[one for one in own.items() if is_own(one[1])] for own in found], limit)
 
 
 def of_patient(connection: Connection, claim: Claim) -> list[Claim]:

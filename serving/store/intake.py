@@ -35,6 +35,7 @@ from serving.store.schema import (
     purchasing,
     remittances,
 )
+from serving.store.scope import check_own, facility_rows, item_facilities
 from serving.store.watching import watch_items
 from serving.worth import worth
 
@@ -62,8 +63,10 @@ def known(connection: Connection, column: ColumnElement[Any], values: Sequence[s
 def store(connection: Connection, intake: Intake) -> Receipt:
     """Keep a file; inside a writing transaction. Bytes that were taken before change nothing.
 
-    Raises StaleViewError where a record or a payment of it has been stored by another file since it was looked for.
+    Raises StaleViewError where a record or a payment of it has been stored by another file since it was looked for,
+    and OtherFacilityError where it holds something of a facility that is not the actor's.
     """
+    check_own((*(new.claim for new in intake.claims), *(new.record for new in intake.items)))
     before = receipt(connection, intake.digest)
     if before:
         return before
@@ -113,6 +116,7 @@ def add_items(
     _insert(connection, payment_keys, [row for one in new for row in payment_key_rows(one.id, one.record)])
     _insert(connection, candidates, [row for one in new for row in _candidate_rows(one)])
     _insert(connection, denied_claims, [row for one in new for row in denial_rows(one.id, one.record)])
+    _insert(connection, item_facilities, facility_rows((one.id, one.record) for one in new))
     watch_items(connection, new, received_at)
     key = bytes(connection.execute(select(about.c.id_key)).scalar_one())
     scores = (score_entry(one, row["record"], key, file_id) for one, row in zip(new, item_rows, strict=True))

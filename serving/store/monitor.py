@@ -35,6 +35,7 @@ from serving.store.monitor_checks import count, is_there, note, under_which
 from serving.store.monitor_standing import standing
 from serving.store.monitor_tables import UNCHECKED, incidents, watched
 from serving.store.schema import candidates, items
+from serving.store.scope import in_scope
 from serving.store.store import Store
 
 LARGEST_PAGE = 200
@@ -90,7 +91,7 @@ class MonitorStore:
                 query = query.where(_behind(after))
             found = tuple(_row(row) for row in connection.execute(query))
             rows, last = found[:limit], found[limit - 1] if len(found) > limit else None
-            count = select(func.count()).select_from(watched).where(*UNCHECKED)
+            count = select(func.count()).select_from(watched).where(*UNCHECKED, *in_scope(watched.c.item_id))
             total = connection.execute(count).scalar_one()
             late = connection.execute(count.where(watched.c.due_at < at)).scalar_one()
             return BlindPage(rows, total, late, BlindPlace(last.due_at, last.id) if last else None)
@@ -178,7 +179,10 @@ class MonitorStore:
 
 def _under(connection: Connection, item_id: str) -> Row[Any]:
     row = under_which(connection, item_id)
-    if row is None:
+    if (
+        row is None
+        or not connection.execute(select(items.c.id).where(items.c.id == item_id, *in_scope())).first()
+    ):
         raise NotFoundError("no such item went automatically under a certificate")
     return row
 
@@ -198,7 +202,7 @@ def _rows() -> Any:
     return (
         select(*columns, items.c.received_at, watched.c.due_at)
         .join(items, items.c.id == watched.c.item_id)
-        .where(*UNCHECKED)
+        .where(*UNCHECKED, *in_scope())
     )
 
 

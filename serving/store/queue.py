@@ -12,6 +12,7 @@ from sqlalchemy.sql import ColumnElement
 from features.errors import BadInputError, ConflictError, NotFoundError
 from features.evidence import Reason
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
+from serving.access.actor import current_actor
 from serving.audit.chain import Entry
 from serving.audit.entries import decision_entry
 from serving.decisions import Proposal, check_open, settle
@@ -38,6 +39,7 @@ from serving.store.intake import add_items, known
 from serving.store.monitor_postings import note_posting
 from serving.store.ordering import ROW, behind, in_order, place_of, row_of
 from serving.store.schema import about, candidates, decisions, files, items
+from serving.store.scope import RECORD, in_scope, own_candidates
 
 LARGEST_PAGE = 200
 
@@ -86,14 +88,14 @@ def page(
 
 
 def names(connection: Connection) -> tuple[str, ...]:
-    """The queues in which open items stand."""
-    query = select(items.c.queue).where(items.c.status == "open", items.c.queue.is_not(None))
+    """The queues in which open items stand, of the actor's facilities where it has a limit."""
+    query = select(items.c.queue).where(items.c.status == "open", items.c.queue.is_not(None), *in_scope())
     return tuple(connection.execute(query.distinct().order_by(items.c.queue)).scalars())
 
 
 def is_queue(connection: Connection, name: str) -> bool:
     """Whether any item stands in a queue, or stood there when it was decided."""
-    query = select(items.c.id).where(items.c.status.in_(get_args(Status)), items.c.queue == name)
+    query = select(items.c.id).where(items.c.status.in_(get_args(Status)), items.c.queue == name, *in_scope())
     return connection.execute(query.limit(1)).first() is not None
 
 
@@ -102,21 +104,22 @@ def get(connection: Connection, item_id: str, *, at: datetime) -> StoredItem:
     query = (
         select(items, files.c.name.label("file_name"))
         .join(files, files.c.id == items.c.file_id)
-        .where(items.c.id == item_id)
+        .where(items.c.id == item_id, *in_scope())
     )
     row = connection.execute(query).one_or_none()
     if row is None:
         raise NotFoundError("there is no such item")
+    offered, hidden = own_candidates(_candidates(connection, item_id))
     stored = StoredItem(
         row=row_of(row._mapping, at),
         low=row.low,
         high=row.high,
         reasons=msgspec.json.decode(row.reasons, type=tuple[Reason, ...]),
         versions=Versions(row.model_version, row.policy_version, row.certificate),
-        none_probability=row.none_probability,
+        none_probability=_none(row.none_probability, hidden),
         file_name=row.file_name,
         record=RECORD.decode(row.record),
-        candidates=_candidates(connection, item_id),
+        candidates=tuple(offered),
         decided=_decided(connection, item_id),
         moves=moves_of(connection, item_id),
     )
@@ -144,8 +147,9 @@ def _as_of(stored: StoredItem, at: datetime) -> StoredItem:
 def next_open(connection: Connection, wanted: ItemFilter, *, after: str, at: datetime) -> str | None:
     """The open item after another one in the list, or the first; None when none is left."""
     still = [*_conditions(msgspec.structs.replace(wanted, status="open")), items.c.id != after]
+    named = (items.c.id == after, *in_scope())
     query = select(items.c.id).where(*still).order_by(*in_order(at.date())).limit(1)
-    place = connection.execute(select(items).where(items.c.id == after)).mappings().one_or_none()
+    place = connection.execute(select(items).where(*named)).mappings().one_or_none()
     rest = query.where(behind(place_of(place, at.date()))) if place else None
     following = None if rest is None else connection.execute(rest).scalar()
     return following or connection.execute(query).scalar()
@@ -170,7 +174,7 @@ def decide(
     Raises NotFoundError, ConflictError where the item has changed since, went automatically or was decided, and
     BadInputError where the decision does not fit the item, or overrides what it proposes and gives no reason.
     """
-    row = connection.execute(select(items).where(items.c.id == item_id)).one_or_none()
+    row = connection.execute(select(items).where(items.c.id == item_id, *in_scope())).one_or_none()
     if row is None:
         raise NotFoundError("there is no such item")
     if _is_recorded(connection, row, decision, version, at):
@@ -238,15 +242,28 @@ def _is_recorded(
 
 
 def _proposal(connection: Connection, item: Row[Any], at: datetime) -> Proposal:
-    query = (
-        select(candidates.c.reference, candidates.c.probability)
-        .where(candidates.c.item_id == item.id)
-        .order_by(candidates.c.position)
-    )
-    offered = tuple((row.reference, row.probability) for row in connection.execute(query))
+    offered, hidden = _offered(connection, item.id)
     record = RECORD.decode(item.record) if item.kind == "denied-claim" else None
     best = record.on(at.date()).best if isinstance(record, DeniedClaim) else None
-    return Proposal(item.kind, item.confidence, offered, item.none_probability, best.action if best else None)
+    none = _none(item.none_probability, hidden)
+    return Proposal(item.kind, item.confidence, offered, none, best.action if best else None)
+
+
+def _offered(connection: Connection, item_id: str) -> tuple[tuple[tuple[str, float], ...], float]:
+    """References and probabilities of the claims that the actor may choose among, and the probability of the rest."""
+    if current_actor().facilities is not None:
+        found, hidden = own_candidates(_candidates(connection, item_id))
+        return tuple((reference, probability) for reference, _, probability in found), hidden
+    query = (
+        select(candidates.c.reference, candidates.c.probability)
+        .where(candidates.c.item_id == item_id)
+        .order_by(candidates.c.position)
+    )
+    return tuple((row.reference, row.probability) for row in connection.execute(query)), 0.0
+
+
+def _none(probability: float | None, hidden: float) -> float | None:
+    return (probability or 0.0) + hidden if hidden else probability
 
 
 def _conditions(wanted: ItemFilter) -> list[ColumnElement[bool]]:
@@ -256,7 +273,7 @@ def _conditions(wanted: ItemFilter) -> list[ColumnElement[bool]]:
         (items.c.status, wanted.status),
         (items.c.queue, wanted.queue),
     )
-    return [column == value for column, value in pairs if value is not None]
+    return [*(column == value for column, value in pairs if value is not None), *in_scope()]
 
 
 def _lanes(connection: Connection, wanted: ItemFilter) -> dict[str, int]:
@@ -284,8 +301,3 @@ def _decided(connection: Connection, item_id: str) -> Decided | None:
         return None
     decision = Decision(row.action, row.reviewer, row.claim_reference, row.reason)
     return Decided(decision=decision, decided_at=row.decided_at)
-
-
-RECORD: msgspec.json.Decoder[
-    Claim | ClaimPayment | Acknowledgment | Problem | DeniedClaim | VendorInvoice
-] = msgspec.json.Decoder(Claim | ClaimPayment | Acknowledgment | Problem | DeniedClaim | VendorInvoice)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from serving.store import access, audit, idempotency, monitor_tables, replay_tables, schema
+from serving.store import access, audit, idempotency, monitor_tables, replay_tables, schema, scope
 
-MODULES = (schema, monitor_tables, audit, replay_tables, access, idempotency)
+MODULES = (schema, monitor_tables, audit, replay_tables, access, idempotency, scope)
 metadata = schema.metadata

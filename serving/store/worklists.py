@@ -14,6 +14,7 @@ from sqlalchemy.sql import ColumnElement
 from serving.items import ItemRow
 from serving.store.ordering import ROW, row_of
 from serving.store.schema import decisions, items
+from serving.store.scope import in_scope
 
 BANDS = (1, 3, 7, 14, 30)
 """Ages in days at which the bands of the backlog begin, after the first, which begins at 0."""
@@ -45,7 +46,7 @@ def standings(connection: Connection, at: datetime) -> list[Standing]:
             func.coalesce(cast(items.c.expected, Float), 0.0).label("expected"),
             case((items.c.due_at <= at, 1), else_=0).label("late"),
         )
-        .where(items.c.status == "open")
+        .where(items.c.status == "open", *in_scope())
         .subquery()
     )
     place = (each.c.queue, each.c.role, each.c.band)
@@ -74,7 +75,7 @@ def first_of(
     query: Select[Any] = (
         select(*ROW)
         .where(items.c.status == "open", items.c.queue == queue, items.c.role.is_not_distinct_from(role))
-        .where(items.c.lapses.is_(None) | (items.c.lapses >= today))
+        .where(items.c.lapses.is_(None) | (items.c.lapses >= today), *in_scope())
     )
     urgent = query.where(lapsing).order_by(items.c.rank.desc(), items.c.id).limit(limit)
     by_rank = query.order_by(items.c.rank.desc(), items.c.id).limit(limit)

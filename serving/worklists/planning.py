@@ -10,7 +10,9 @@ from decimal import Decimal
 import msgspec
 from msgspec import Struct
 
+from features.errors import NotFoundError
 from models.assignment import SHORTEST, Person, Task, plan
+from serving.access.actor import may_plan_for
 from serving.clock import utc_now
 from serving.items import ItemRow
 from serving.monitor.blinding import blinded
@@ -50,7 +52,12 @@ class Worklists:
         self._clock = clock
 
     def of(self, name: str) -> Worklist:
-        """A reviewer's worklist; raises NotFoundError for one that the team does not know."""
+        """A reviewer's worklist; raises NotFoundError for one that the team does not know, or that is not the actor's.
+
+        A lead sees everybody's.
+        """
+        if not may_plan_for(name):
+            raise NotFoundError("the file of reviewers names nobody so", remedy="see CLEARLANE_REVIEWERS")
         reviewer, at = self.team.named(name), self._clock()
         worked = self._store.minutes_worked([one.name for one in self.team.reviewer], at)
         standings = self._store.standings(at)

@@ -60,7 +60,17 @@ def test_a_built_bento_serves_from_an_empty_folder(trained: Path, tmp_path: Path
     place, port = store / "bentos" / "clearlane" / "tried", free_port()
     with (tmp_path / "log").open("wb") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "bentoml", "serve", str(place), "--port", str(port)],
+            [
+                sys.executable,
+                "-m",
+                "bentoml",
+                "serve",
+                str(place),
+                "--host",
+                "127.0.0.1",
+                "--port",
+                str(port),
+            ],
             cwd=empty,
             env={
                 **plain,

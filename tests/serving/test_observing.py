@@ -31,9 +31,9 @@ def access_log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
 
 
 def logged(access_log: pytest.LogCaptureFixture) -> list[str]:
-    """The access log's lines without their times."""
+    """The access log's lines without their times and traces."""
     lines = [record.getMessage() for record in access_log.records if record.name == "clearlane.access"]
-    return [re.sub(r" [\d.]+ ms$", "", line) for line in lines]
+    return [re.sub(r" [\d.]+ ms trace=[0-9a-f]{32}$", "", line) for line in lines]
 
 
 def counted(client: AsgiClient, method: str, route: str, status: int) -> float:

@@ -24,7 +24,14 @@ SOURCES = [
     *(ROOT / "serving").rglob("*.py"),
     ROOT / "features" / "errors.py",
 ]
-NEVER_SENT = {"error", "build-failed", "service-did-not-start", "step-failed"}  # of commands
+NEVER_SENT = {
+    "error",
+    "build-failed",
+    "service-did-not-start",
+    "step-failed",
+    "access",
+    "foreign-form",
+}  # of commands, of the start, of pages
 
 
 def test_the_committed_document_is_what_the_service_would_make() -> None:
@@ -94,6 +101,16 @@ def test_every_problem_that_the_code_can_answer_with_is_in_the_catalogue_and_no_
     assert named - NEVER_SENT <= BY_CODE.keys()
     assert by_endpoint | set(EVERYWHERE) <= BY_CODE.keys()
     assert len(BY_CODE) == len(PROBLEMS)
+
+
+def test_every_operation_says_how_a_caller_is_known_and_refused() -> None:
+    assert document()["security"] == [{"bearer": []}, {"key": []}, {}]
+    assert document()["components"]["securitySchemes"].keys() == {"bearer", "key"}
+    for path, operations in document()["paths"].items():
+        for method, operation in operations.items():
+            assert {"401", "403"} <= operation["responses"].keys(), (method, path)
+            assert "WWW-Authenticate" in operation["responses"]["401"]["headers"], (method, path)
+            assert "`not-permitted`" in operation["responses"]["403"]["description"], (method, path)
 
 
 @pytest.mark.parametrize("path", ["/v1/items/x", "/v1/blind-checks/x", "/v1/items/x/verdict", "/v1/backlog"])

@@ -1,0 +1,172 @@
+"""Around the whole application: who asks is settled before anything else is done, and is known to all that follows.
+
+What an actor may ask for is settled by the routes (``serving.access.permits``).
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Callable
+from datetime import datetime
+
+from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from serving.access.actor import ANONYMOUS, Actor, acting_as
+from serving.access.key_ring import KeyRing
+from serving.access.limits import Buckets
+from serving.access.permits import NOBODY
+from serving.access.sessions import COOKIE, Session, Sessions
+from serving.access.settings import HOW, is_loopback
+from serving.access.tokens import LARGEST, BadTokenError, Tokens
+from serving.identifiers import Identifiers
+from serving.problem_details import RequestError
+from serving.store.access import AccessStore
+
+FAILURES = 20  # that an address may send at once
+FAILURES_A_SECOND = 0.5
+logger = logging.getLogger("clearlane.access")
+
+
+SESSION, ACTOR, FORM_TOKEN = "clearlane.session", "clearlane.actor", "clearlane.form_token"
+
+
+def session_of(scope: Scope) -> Session | None:
+    """The session that a request at a page belongs to."""
+    found: Session | None = scope.get(SESSION)
+    return found
+
+
+def signed_in(scope: Scope) -> Actor | None:
+    """Who is at a page, where that is asked."""
+    found: Actor | None = scope.get(ACTOR)
+    return found
+
+
+def form_token_of(scope: Scope) -> str:
+    """What a form has to bring back; empty where nobody is signed in."""
+    return str(scope.get(FORM_TOKEN, ""))
+
+
+class OpenToThisMachine:
+    """Without access everyone is anonymous and may do anything, so only this machine is answered."""
+
+    def __init__(self, app: ASGIApp, *, everywhere: bool = False) -> None:
+        """``everywhere`` is for an application that is no server's, as in a program of one's own."""
+        self.app = app
+        self.everywhere = everywhere
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if not self.everywhere and not is_loopback(str((scope.get("server") or ("127.0.0.1",))[0])):
+            raise RequestError(403, "access-not-set-up", f"nobody is asked here who they are: {HOW}")
+        with acting_as(ANONYMOUS):
+            await self.app(scope, receive, send)
+
+
+class Credentials:
+    """Settles whom the credentials of a request stand for."""
+
+    def __init__(
+        self,
+        store: AccessStore,
+        tokens: Tokens | None,
+        identifiers: Identifiers,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.keys = KeyRing(store, clock)
+        self.tokens = tokens
+        self.sessions = Sessions(store, self.keys, identifiers, clock)
+
+    async def actor(self, headers: Headers) -> Actor | None:
+        """Whom they stand for; None where there are none. Raises BadTokenError for such as are not taken."""
+        bearers, own = headers.getlist("authorization"), headers.getlist("x-api-key")
+        if not bearers and not own:
+            return None
+        if len(bearers) + len(own) > 1:
+            raise BadTokenError("more than one set of credentials")
+        given = own[0] if own else _bearer(bearers[0])
+        if given.startswith("clk_"):
+            found = await self.keys.actor_of(given)
+            if found is None:
+                raise BadTokenError("no such key")
+            return found[1]
+        if self.tokens is None or own:
+            raise BadTokenError("no API key")
+        return await self.tokens.actor_of(given)
+
+
+class Guard:
+    """Asks everyone who they are. Requests without credentials go on as nobody's: a few addresses are open."""
+
+    def __init__(self, app: ASGIApp, credentials: Credentials, *, rate: float) -> None:
+        self.app = app
+        self.credentials = credentials
+        self._buckets = Buckets(rate=rate, burst=2 * rate)
+        self._failures = Buckets(rate=FAILURES_A_SECOND, burst=FAILURES)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        actor = await self._actor(scope)
+        if not scope["path"].startswith("/v1"):
+            actor = await self._at_a_page(scope, actor)
+        actor = actor or NOBODY
+        name = actor.name if actor is not NOBODY else f"address {_address(scope)}"
+        wait = self._buckets.take(name)
+        if wait:
+            raise _too_many(wait)
+        with acting_as(actor):
+            await self.app(scope, receive, send)
+
+    async def _at_a_page(self, scope: Scope, actor: Actor | None) -> Actor | None:
+        """Pages, and they alone, know their people by a session; what they send back carries a token of it."""
+        session = None
+        if actor is None:
+            cookies = cookie_parser(Headers(scope=scope).get("cookie", ""))
+            session = await self.credentials.sessions.find(cookies[COOKIE]) if COOKIE in cookies else None
+            actor = session.actor if session else None
+        if actor is not None:
+            scope[SESSION], scope[ACTOR] = session, actor
+            scope[FORM_TOKEN] = self.credentials.sessions.form_token(actor, session)
+        return actor
+
+    async def _actor(self, scope: Scope) -> Actor | None:
+        try:
+            return await self.credentials.actor(Headers(scope=scope))
+        except BadTokenError as error:
+            # Good credentials are never refused for somebody's bad ones: behind a proxy all come from one address.
+            wait = self._failures.take(_address(scope))
+            if wait:
+                raise _too_many(wait) from None
+            logger.warning("credentials were refused: %s", error)
+            raise unauthenticated("these credentials are not taken", error="invalid_token") from None
+
+
+def unauthenticated(detail: str, *, error: str | None = None) -> RequestError:
+    """A 401 as RFC 6750 has it; alike for what is unknown, wrong, expired and revoked."""
+    challenge = 'Bearer realm="clearlane"' + (f', error="{error}"' if error else "")
+    return RequestError(401, "unauthenticated", detail, headers={"WWW-Authenticate": challenge})
+
+
+def _bearer(header: str) -> str:
+    scheme, _, given = header.partition(" ")
+    if scheme.lower() != "bearer" or len(header) > LARGEST + 16:
+        raise BadTokenError("no bearer token")
+    return given.strip()
+
+
+def _address(scope: Scope) -> str:
+    return str((scope.get("client") or ("unknown",))[0])
+
+
+def _too_many(seconds: float) -> RequestError:
+    headers = {"Retry-After": str(max(1, math.ceil(seconds)))}
+    return RequestError(429, "too-many-requests", "you ask more often than is allowed", headers=headers)

@@ -1,0 +1,104 @@
+"""On the sockets of the real service: what is no request, or too large a one, is answered as every error is."""
+
+from __future__ import annotations
+
+import json
+import socket
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from serving.wire import LARGEST_HEAD
+
+PLANTED = b"ZEBEDEE"
+SMALL = b"GET /v1/openapi.json HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+
+
+def answered(address: str, sent: bytes) -> tuple[int, dict[str, str], bytes]:
+    """The status, headers and body that came until the service closed."""
+    parts = urlsplit(address)
+    with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=30) as connection:
+        connection.sendall(sent)
+        came = b""
+        while piece := connection.recv(65536):
+            came += piece
+    head, _, body = came.partition(b"\r\n\r\n")
+    line, *lines = head.decode().split("\r\n")
+    headers = dict(one.lower().split(": ", 1) for one in lines)
+    return int(line.split()[1]), headers, body
+
+
+def problem(address: str, sent: bytes) -> dict[str, Any]:
+    """The problem that came, which says nothing of what was sent."""
+    status, headers, body = answered(address, sent)
+    assert headers["content-type"] == "application/problem+json"
+    assert int(headers["content-length"]) == len(body)
+    assert PLANTED not in body
+    found: dict[str, Any] = json.loads(body)
+    assert found["status"] == status
+    return found
+
+
+NO_REQUESTS = {
+    "no HTTP at all": b"\x16\x03\x01\x02\x00\x01 ZEBEDEE\r\n\r\n",
+    "a method that HTTP does not know": b"ZEBEDEE / HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    "a header without a colon": b"GET / HTTP/1.1\r\nHost: localhost\r\nZEBEDEE\r\n\r\n",
+    "two lengths": b"POST /v1/files HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+    "a length that is none": b"POST /v1/files HTTP/1.1\r\nHost: localhost\r\nContent-Length: ZEBEDEE\r\n\r\n",
+    "an address to tunnel to": b"CONNECT zebedee:80 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("case", NO_REQUESTS)
+def test_what_is_no_request_is_a_malformed_one(address: str, case: str) -> None:
+    assert problem(address, NO_REQUESTS[case])["code"] == "malformed-request"
+
+
+TOO_LONG = {
+    "a header of 1 MB": SMALL + b"X-Long: " + PLANTED * 150_000 + b"\r\n\r\n",
+    "a header that does not end": SMALL + b"X-Long: " + b"x" * 2 * LARGEST_HEAD,
+    "many headers": SMALL + b"".join(b"X-%d: ZEBEDEE\r\n" % n for n in range(5_000)) + b"\r\n",
+    "a long address": b"GET /" + b"x" * LARGEST_HEAD + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("case", TOO_LONG)
+def test_a_head_that_is_too_long_is_told_so(address: str, case: str) -> None:
+    assert problem(address, TOO_LONG[case])["code"] == "headers-too-large"
+
+
+def test_a_head_that_is_almost_too_long_is_read(address: str) -> None:
+    status, _, _ = answered(address, SMALL + b"X-Long: " + b"x" * (LARGEST_HEAD - 300) + b"\r\n\r\n")
+    assert status == 200
+
+
+def test_a_body_may_be_longer_than_a_head(address: str) -> None:
+    body = b"x" * 3 * LARGEST_HEAD
+    head = b"POST /v1/files HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
+    assert problem(address, head % len(body) + body)["code"] == "not-x12"
+
+
+def test_a_connection_may_carry_more_requests_than_fit_one_head(address: str) -> None:
+    with httpx.Client(base_url=address) as client:
+        for _ in range(40):
+            assert client.get("/v1/certificates", headers={"X-Long": "x" * 4_000}).status_code == 200
+
+
+def test_a_chunked_body_beyond_the_limit_is_too_large(address: str) -> None:
+    piece = b"x" * 1024 * 1024
+
+    def pieces() -> Any:
+        for _ in range(26):
+            yield piece
+
+    answer = httpx.post(f"{address}/v1/files", content=pieces(), timeout=60)
+    assert (answer.status_code, answer.json()["code"]) == (413, "too-large")
+
+
+@pytest.mark.parametrize("method", ["PROPFIND", "TRACE", "DELETE"])
+def test_a_method_that_is_not_taken_is_told_which_are(address: str, method: str) -> None:
+    answer = httpx.request(method, f"{address}/v1/items")
+    assert (answer.status_code, answer.json()["code"]) == (405, "method-not-allowed")
+    assert answer.headers["allow"]
