@@ -32,14 +32,17 @@ champions: $(READY)
 serve: $(READY) ## start the service on the champion models
 	@$(PY) -m serving serve --train-missing $(if $(PORT),--port $(PORT))
 
+# A file's tests stay in one process, which its fixtures are made in once; a thread each, so that they do not crowd one another.
+PYTEST := OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive $(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile
+
 test: $(READY) ## run the tests
-	@$(PY) -m pytest
+	@$(PYTEST)
 
 test-all: $(READY) ## run the tests, the slow ones too
-	@$(PY) -m pytest -m "slow or not slow"
+	@$(PYTEST) -m "slow or not slow"
 
 test-postgres: $(READY) ## run the tests of the service on PostgreSQL
-	@CLEARLANE_TEST_DATABASE=postgresql $(PY) -m pytest tests/serving tests/end_to_end
+	@CLEARLANE_TEST_DATABASE=postgresql $(PYTEST) tests/serving tests/end_to_end
 
 check: $(READY) ## types, lint and format
 	@$(VENV)/bin/ruff check .

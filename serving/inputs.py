@@ -38,6 +38,8 @@ MOST = {
 """Entries of each list of a record."""
 
 Name = Annotated[str, Meta(min_length=1, max_length=LONGEST_ID)]
+Reviewer = Annotated[str, Meta(min_length=1, max_length=LONGEST_ID)] | None
+"""Who decides: needed where nobody is asked who they are; elsewhere the caller's own name stands, whatever is given."""
 OptionalText = Annotated[str, Meta(max_length=LONGEST_ID)] | None
 Why = Annotated[str, Meta(max_length=LONGEST_REASON)] | None
 
@@ -145,7 +147,7 @@ class DecisionInput(Struct, frozen=True, forbid_unknown_fields=True):
     """The body of ``POST /v1/items/{id}/decision``."""
 
     action: Action
-    reviewer: Name
+    reviewer: Reviewer = None
     claim_reference: OptionalText = None
     reason: Why = None
 
@@ -154,7 +156,7 @@ class CheckInput(Struct, frozen=True, forbid_unknown_fields=True):
     """The body of ``POST /v1/blind-checks/{id}``."""
 
     action: BlindAction
-    reviewer: Name
+    reviewer: Reviewer = None
     claim_reference: OptionalText = None
     reason: Why = None
 
@@ -164,7 +166,7 @@ class VerdictInput(Struct, frozen=True, forbid_unknown_fields=True):
 
     source: LateSource
     wrong: bool
-    reviewer: Name
+    reviewer: Reviewer = None
     reason: Why = None
 
 

@@ -62,7 +62,7 @@ class ItemEndpoints:
         body = decode(await read_json(request), DecisionInput)
         decision = Decision(
             action=body.action,
-            reviewer=body.reviewer,
+            reviewer=body.reviewer or "",
             claim_reference=body.claim_reference,
             reason=body.reason,
         )

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from features.errors import BadInputError
+from serving.access.actor import signature
 from serving.api.bodies import answer, read_json
 from serving.api.cursors import Cursors
 from serving.api.deprecation import of_offset
@@ -78,7 +79,7 @@ class MonitorEndpoints:
     async def check(self, request: Request) -> Response:
         """Record a blind check; the answer says what the lane had done, and whether that was wrong."""
         body = decode(await read_json(request), CheckInput)
-        given = BlindCheck(body.action, body.reviewer, body.claim_reference, body.reason)
+        given = BlindCheck(body.action, body.reviewer or "", body.claim_reference, body.reason)
         item_id = request.path_params["id"]
 
         async def checked() -> CheckOutcome:
@@ -103,11 +104,12 @@ class MonitorEndpoints:
     async def verdict(self, request: Request) -> Response:
         """Record what came out later of an automatic item that nobody drew."""
         body = decode(await read_json(request), VerdictInput)
-        if not body.reviewer.strip():
+        signed = signature(body.reviewer or "")
+        if not signed.strip():
             raise RequestError(
                 422, "bad-input", "a verdict names its reviewer", faults=[Fault("/reviewer", "is empty")]
             )
-        given = LateVerdict(body.source, body.wrong, body.reviewer, body.reason)
+        given = LateVerdict(body.source, body.wrong, signed, body.reason)
         item_id = request.path_params["id"]
         return await self._once.answer(
             request,

@@ -284,9 +284,12 @@ def test_a_payment_is_matched_against_claims_of_one_s_facilities_alone(hospital:
     assert (found["neither"]["candidates"], found["neither"]["proposed_claim"]) == (0, None)
 
 
-def test_a_decision_is_signed_by_the_actor_whatever_name_it_gives(hospital: Hospital) -> None:
+@pytest.mark.parametrize("given", [{"reviewer": "somebody else"}, {}])
+def test_a_decision_is_signed_by_the_actor_whatever_name_it_gives_or_does_not(
+    hospital: Hospital, given: dict[str, str]
+) -> None:
     claims = hospital.ask("reviewer", "north", "GET", "/v1/items?kind=denial-risk&limit=200").json()["rows"]
-    body = {"action": "none", "reviewer": "somebody else", "reason": "a test"}
+    body = {"action": "none", "reason": "a test", **given}
     decided = hospital.ask(
         "reviewer",
         "north",
