@@ -33,7 +33,7 @@ class Trace(Struct, frozen=True):
 def trace_of(headers: list[str]) -> Trace:
     """The caller's trace with a step of ours, or a new one.
 
-    >>> trace_of(["00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"]).header[:39]
+    >>> trace_of(["00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"]).header[:36]
     '00-4bf92f3577b34da6a3ce929d0e0e4736-'
     """
     found = _FORM.fullmatch(headers[0].strip()) if len(headers) == 1 else None

@@ -13,9 +13,10 @@ import pytest
 from serving.application import Application, build
 from serving.champions import Champions
 from serving.store.store import Store
-from tests.serving.databases import CHOSEN, KINDS, empty_postgres, missing, running_postgres
+from tests.serving.databases import CHOSEN, KINDS
 from tests.support.asgi_client import AsgiClient
 from tests.support.fake_champions import fake_champions
+from training.benchmarks.service.postgres import empty_postgres, missing, running_postgres
 
 NOW = datetime(2024, 4, 3, 9, 30, tzinfo=UTC)
 

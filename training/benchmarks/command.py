@@ -11,6 +11,7 @@ examples:
   python -m training benchmark denial --only risk --seeds 11-15
   python -m training benchmark routing                   is what certificates promise true, how much goes by itself
   python -m training benchmark routing --only network --seeds 1-20 --scenario steady
+  python -m training benchmark service --only kills       what is lost when processes are killed: nothing
   python -m training benchmark matching --scenario format-change
   python -m training benchmark matching --seeds 11-15    five networks, then means and intervals over them
   python -m training benchmark matching --method package.module:ClassName      a method of your own, beside ours
@@ -45,9 +46,17 @@ BENCHMARKS = {
     "deposits": "training.benchmarks.deposits.benchmark",
     "invoices": "training.benchmarks.invoices.benchmark",
     "routing": "training.benchmarks.routing.benchmark",
+    "service": "training.benchmarks.service.benchmark",
 }
 FEW_CLAIMS = 20_000
-CLAIMS = {"matching": 60_000, "denial": 60_000, "candidates": 110_000, "invoices": 400_000, "routing": 50_000}
+CLAIMS = {
+    "matching": 60_000,
+    "denial": 60_000,
+    "candidates": 110_000,
+    "invoices": 400_000,
+    "routing": 50_000,
+    "service": 6_000,
+}
 """To simulate, unless it is said: to certify 99.9 % takes 3,000 audited remittances above a threshold, and to judge
 denials by payer takes some thousand claims in the test window. Vendor invoices, one for ten claims, come alone."""
 
@@ -72,8 +81,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--claims",
         type=int,
         metavar="N",
-        help="claims to simulate (20,000; 60,000 in matching and denial; 50,000 in routing; in invoices 400,000, "
-        "with 40,000 invoices)",
+        help="claims to simulate (20,000; 60,000 in matching and denial; 50,000 in routing, 6,000 in service; in "
+        "invoices 400,000, with 40,000 invoices)",
     )
     parser.add_argument(
         "--seed", type=int, default=1, metavar="S", help="of the simulation and of the methods (1)"
@@ -100,7 +109,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="in matching: of our methods and peers only this one; in denial: only this part (risk, category, "
         "recovery, patterns, priority, speed) or in routing (deployments, flat, payers, dollars, batches, monitor, "
-        "network, decision); may be given several times",
+        "network, decision) or in service (contract, mutated, kills); may be given several times",
     )
     parser.add_argument(
         "--without-peers",
@@ -117,6 +126,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="in routing: how many deployments are simulated (1,000)",
     )
+    parser.add_argument(
+        "--mutations", type=int, default=20_000, metavar="N",
+        help="in service: how many damaged files are sent (20,000)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--examples", type=int, default=60, metavar="N",
+        help="in service: how many requests are made for an address and a phase (60)",
+    )  # fmt: skip
     parser.add_argument(
         "--samples",
         type=Path,

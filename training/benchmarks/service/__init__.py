@@ -1,0 +1,1 @@
+"""The service as a whole, in processes of its own: what it withstands, and how fast it answers."""

@@ -1,0 +1,70 @@
+"""Files that go to a service until it has taken them, as a caller sends them that delivers at least once."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+SENDERS = 4
+AGAIN = 0.2  # seconds between two attempts
+PATIENCE = 600.0
+LISTED = 200  # rows of a page
+
+
+def files_of(folder: Path) -> list[Path]:
+    """The claims and remittances of a provider's folder, in the order of their days."""
+    found = [*folder.glob("claims/*.837"), *folder.glob("remittances/*.835")]
+    return sorted(found, key=lambda path: (path.name[:10], path.suffix, path.name))
+
+
+def send_until_taken(client: httpx.Client, path: Path) -> int:
+    """The attempts that it took; the key is the same for each, so the first answer counts."""
+    data = path.read_bytes()
+    headers = {"Idempotency-Key": hashlib.sha256(path.name.encode() + data).hexdigest()}
+    deadline, attempts = time.monotonic() + PATIENCE, 0
+    while time.monotonic() < deadline:
+        attempts += 1
+        try:
+            answer = client.post("/v1/files", params={"name": path.name}, content=data, headers=headers)
+        except httpx.TransportError:
+            time.sleep(AGAIN)
+            continue
+        if answer.status_code in (200, 201):
+            return attempts
+        if answer.status_code not in (409, 429, 503):
+            answer.raise_for_status()
+        time.sleep(AGAIN)
+    raise TimeoutError(f"{path.name} was not taken in {PATIENCE:.0f} s")
+
+
+def send_all(
+    address: str, paths: Sequence[Path], taken: Callable[[int], None], *, senders: int = SENDERS
+) -> int:
+    """All of them, a few at once; ``taken`` hears how many are. The answer counts the attempts that failed."""
+    with httpx.Client(base_url=address, timeout=60) as client, ThreadPoolExecutor(senders) as pool:
+        failed = 0
+        for number, attempts in enumerate(
+            pool.map(lambda path: send_until_taken(client, path), paths), start=1
+        ):
+            failed += attempts - 1
+            taken(number)
+    return failed
+
+
+def items(address: str) -> Iterator[dict[str, Any]]:
+    """Every item of the queue, by its pages."""
+    with httpx.Client(base_url=address, timeout=60) as client:
+        after: str | None = ""
+        while after is not None:
+            given: dict[str, str | int] = {"status": "all", "limit": LISTED}
+            if after:
+                given["after"] = after
+            page = client.get("/v1/items", params=given).raise_for_status().json()
+            yield from page["rows"]
+            after = page["next"]
