@@ -56,7 +56,7 @@ READERS, SCORERS, INGESTERS = 4, 2, 2
 
 @dataclass(frozen=True)
 class Application:
-    """The application with what has to be closed at its end."""
+    """The application with what has to be closed at its end; the store may serve another one after it."""
 
     asgi: ASGIApp
     store: Store
@@ -64,10 +64,14 @@ class Application:
     monitor: Monitor
     addresses: tuple[tuple[str, str], ...]  # the method and the template of every route
 
-    def close(self) -> None:
-        """Finish what runs, then let go of the store."""
+    def finish(self) -> None:
+        """Finish what runs."""
         for workers in self.workers:
             workers.close()
+
+    def close(self) -> None:
+        """Finish what runs, then let go of the store."""
+        self.finish()
         self.store.close()
 
 

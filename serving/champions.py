@@ -129,15 +129,17 @@ class Champions:
         return replace(self, denial_recovery=knows)
 
 
-def load(folder: Path, *, without_models: bool = False) -> Champions:
+def load(folder: Path, *, without_models: bool = False, policy: Path | None = None) -> Champions:
     """The champions of a folder that holds ``denial-risk/`` and ``remittance-match/``, and may hold others.
+
+    ``policy`` is a file; without it they route by that of ``CLEARLANE_POLICY``, else the one that ships.
 
     Raises MissingDataError where one is absent, unless ``without_models`` allows it, and ModelFileError for one that
     is damaged, whatever is allowed: a damaged model is no absent one.
     """
     there = present(folder, without_models=without_models)
     return Champions(
-        policy=load_policy(),
+        policy=load_policy(policy),
         denial_risk=DenialRiskModel.load(folder / KINDS[0]) if KINDS[0] in there else None,
         remittance_match=RemittanceMatchModel.load(folder / KINDS[1]) if KINDS[1] in there else None,
         denial_recovery=_recovery(folder, without_models=without_models),

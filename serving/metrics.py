@@ -25,6 +25,7 @@ class Metrics:
     checks: Counter
     answers: Counter
     incidents: Counter
+    swaps: Counter
 
     def check(self, kind: str, *, wrong: bool) -> None:
         """Count a blind check of an automatic item."""
@@ -66,6 +67,7 @@ def metrics() -> Metrics:
             "clearlane_claim_answers", "Payers' answers to claims that went automatically", ["answer"]
         ),
         incidents=Counter("clearlane_incidents", "Certificates that the monitor revoked", ["kind"]),
+        swaps=Counter("clearlane_model_swaps", "New champions or policies, taken or refused", ["outcome"]),
     )
 
 

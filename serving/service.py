@@ -13,39 +13,18 @@ import logging
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import bentoml
-from starlette.types import Receive, Scope, Send
 
 from features.errors import ClearlaneError
 from features.settings import Settings
 from serving import logs
 from serving.instance import InstanceMiddleware
-from serving.problem_details import ProblemMiddleware, problem
-
-if TYPE_CHECKING:
-    from serving.application import Application
+from serving.live.gateway import Gateway
+from serving.problem_details import ProblemMiddleware
 
 PACKED = Path(__file__).resolve().parent.parent / "champions"
-WITHOUT_MODELS = "CLEARLANE_WITHOUT_MODELS"
 logger = logging.getLogger("clearlane.serving")
-
-
-class Gateway:
-    """What BentoML mounts when the module is loaded; the application comes when a worker has started."""
-
-    def __init__(self) -> None:
-        self.application: Application | None = None
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on."""
-        if self.application is None:
-            await problem(503, "not-ready", "the service is starting")(scope, receive, send)
-        else:
-            await self.application.asgi(scope, receive, send)
-
-
 gateway = Gateway()
 if sys.platform != "win32":  # uvicorn's fast parser is not there, and its other one bounds a head by itself
     from serving import wire
@@ -81,50 +60,29 @@ class Clearlane:
 
         The imports stand here because BentoML loads this module in its supervisor too, which never scores.
         """
-        from features.code_pairs import CodePairs
-        from models.recovery_limits import Limits
-        from serving import champions
-        from serving.access.listening import listening_hosts
-        from serving.access.settings import AccessSettings
-        from serving.ageing.rounds import Rounds
-        from serving.application import build
         from serving.clock import clock_of
+        from serving.live.generation import Loader
+        from serving.live.swapping import Swapper
         from serving.store.store import Store
-        from serving.worklists.reviewers import read_team
 
         logs.set_up()
         settings = settings_here()
         try:
-            models = champions.load(settings.models, without_models=os.environ.get(WITHOUT_MODELS) == "1")
-            models = models.with_code_pairs(CodePairs.of_settings(settings))
-            if settings.denial_limits is not None:
-                models = models.with_limits(Limits.read(settings.denial_limits))
-            clock = clock_of(os.environ)
-            store = Store(settings.database_url)
-            self.application = build(
-                store,
-                models,
-                clock=clock,
-                hosts=settings.hosts,
-                patterns=settings.models,
-                team=read_team(settings.reviewers),
-                access=AccessSettings.from_environment(),
-                listening=listening_hosts(),
-            )
+            self.store = Store(settings.database_url)
+            loader = Loader(settings, self.store, clock_of(os.environ))
+            self.serving = Swapper(loader, gateway, loader.load())
         except ClearlaneError as error:
             logger.error("the service cannot start: %s", error)
             raise SystemExit(3) from None
-        self.rounds = Rounds(store, models.policy, clock=clock, observe=self.application.monitor.observe)
-        self.rounds.start()
-        gateway.application = self.application
-        # What is loaded stays for good: without it, each full collection walks through it again.
+        self.serving.start()
+        # What is loaded stays until the champions change: without it, each full collection walks through it.
         gc.collect()
         gc.freeze()
 
     async def __is_ready__(self) -> bool:
         """Whether the store can be read; the models are in memory once a worker has started."""
         try:
-            await asyncio.wait_for(asyncio.to_thread(self.application.store.check), timeout=5)
+            await asyncio.wait_for(asyncio.to_thread(self.store.check), timeout=5)
         except (ClearlaneError, TimeoutError):
             return False
         return True
@@ -132,9 +90,8 @@ class Clearlane:
     @bentoml.on_shutdown  # type: ignore[untyped-decorator]
     def stop(self) -> None:
         """Finish what was begun and close the store."""
-        gateway.application = None
-        self.rounds.close()
-        self.application.close()
+        self.serving.close()
+        self.store.close()
 
 
 Clearlane.add_asgi_middleware(ProblemMiddleware)  # type: ignore[attr-defined]

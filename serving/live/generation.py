@@ -1,0 +1,77 @@
+"""Champions with all that serves by them: a worker has one set at a time, and two for a moment when it goes over."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from features.code_pairs import CodePairs
+from features.settings import Settings
+from models.recovery_limits import Limits
+from serving import champions
+from serving.access.listening import listening_hosts
+from serving.access.settings import AccessSettings
+from serving.ageing.rounds import Rounds
+from serving.application import Application, build
+from serving.champion_folder import INVOICES, KINDS, RECOVERY
+from serving.champions import Champions
+from serving.store.store import Store
+from serving.worklists.reviewers import read_team
+
+WITHOUT_MODELS = "CLEARLANE_WITHOUT_MODELS"
+
+
+@dataclass(frozen=True)
+class Generation:
+    """An application over a store that outlives it, and the thread that looks after what time brings."""
+
+    application: Application
+    rounds: Rounds
+    champions: Champions
+
+    @property
+    def versions(self) -> str:
+        """The models and the policy, for the log."""
+        named = {kind: self.champions.model_version(kind) for kind in (*KINDS, RECOVERY, INVOICES)}
+        there = [f"{kind} {version}" for kind, version in named.items() if version]
+        return ", ".join([*there, f"policy {self.champions.policy.version}"])
+
+    def retire(self) -> None:
+        """Finish what runs."""
+        self.rounds.close()
+        self.application.finish()
+
+
+@dataclass(frozen=True)
+class Loader:
+    """Makes generations out of what the settings name, as it stands at the time."""
+
+    settings: Settings
+    store: Store
+    clock: Callable[[], datetime]
+
+    def load(self) -> Generation:
+        """Its rounds have not begun; raises ClearlaneError where something cannot be read or is refused."""
+        models = self._champions()
+        application = build(
+            self.store,
+            models,
+            clock=self.clock,
+            hosts=self.settings.hosts,
+            patterns=self.settings.models,
+            team=read_team(self.settings.reviewers),
+            access=AccessSettings.from_environment(),
+            listening=listening_hosts(),
+        )
+        rounds = Rounds(self.store, models.policy, clock=self.clock, observe=application.monitor.observe)
+        return Generation(application, rounds, models)
+
+    def _champions(self) -> Champions:
+        without = os.environ.get(WITHOUT_MODELS) == "1"
+        loaded = champions.load(self.settings.models, without_models=without, policy=self.settings.policy)
+        loaded = loaded.with_code_pairs(CodePairs.of_settings(self.settings))
+        if self.settings.denial_limits is not None:
+            loaded = loaded.with_limits(Limits.read(self.settings.denial_limits))
+        return loaded

@@ -1,0 +1,92 @@
+"""Going over to new champions or another policy without a pause: what is there is looked at every few seconds.
+
+The new generation is loaded beside the old one, which goes on serving; only when it is whole do new requests go to it,
+and the old one ends when its last request does. What cannot be loaded or is refused changes nothing but the log and a
+metric: the service goes on with what it has.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import threading
+from typing import Final
+
+from features.errors import ClearlaneError
+from serving.live.fingerprint import fingerprint
+from serving.live.gateway import Gateway
+from serving.live.generation import Generation, Loader
+from serving.metrics import metrics
+
+EVERY: Final = 10.0  # seconds between two looks
+DRAINING: Final = 120.0  # seconds; longer than any request may take
+logger = logging.getLogger("clearlane.serving")
+
+
+class Swapper:
+    """One thread a process: several workers go over within two looks of one another, each answer names its versions."""
+
+    def __init__(self, loader: Loader, gateway: Gateway, first: Generation, *, every: float = EVERY) -> None:
+        """``first`` is what serves; its rounds are begun here."""
+        self._loader = loader
+        self._gateway = gateway
+        self._every = every
+        self._served = self._seen = self._fingerprint()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="swapping", daemon=True)
+        self.generation = first
+
+    def start(self) -> None:
+        """Serve with the first generation, and look for a next one from now on."""
+        self.generation.rounds.start()
+        self._gateway.application = self.generation.application
+        self._thread.start()
+
+    def close(self) -> None:
+        """Serve nothing more, and finish what runs."""
+        self._over.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._gateway.application = None
+        self.generation.retire()
+
+    def look(self) -> bool:
+        """Go over to what is new, where something is and has settled since the last look; the answer says whether."""
+        found = self._fingerprint()
+        settled, self._seen = found == self._seen, found
+        if found == self._served or not settled:
+            return False
+        self._served = found
+        try:
+            following = self._loader.load()
+        except (ClearlaneError, OSError) as error:
+            logger.error("new champions are not taken, the old ones serve on: %s", error)
+            metrics().swaps.labels("refused").inc()
+            return False
+        self._go_over(following)
+        return True
+
+    def _go_over(self, following: Generation) -> None:
+        old, self.generation = self.generation, following
+        self._gateway.application = following.application
+        logger.info("went over to %s", following.versions)
+        metrics().swaps.labels("taken").inc()
+        following.rounds.start()
+        if not self._gateway.drained(old.application, within=DRAINING):
+            logger.warning(
+                "a request to the old champions took longer than %.0f s and is broken off", DRAINING
+            )
+        old.retire()
+        # What was loaded at the start was frozen, so that collections pass it over; now it can go.
+        gc.unfreeze()
+        del old
+        gc.collect()
+        gc.freeze()
+
+    def _fingerprint(self) -> str:
+        settings = self._loader.settings
+        return fingerprint(settings.models, settings.policy)
+
+    def _run(self) -> None:
+        while not self._over.wait(self._every):
+            self.look()
