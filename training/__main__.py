@@ -13,6 +13,7 @@ COMMANDS = {
     "certify": "training.certify.command",
     "thresholds": "training.thresholds.command",
     "promote": "training.promote_command",
+    "follow": "training.follow_command",
     "champions": "training.champions_command",
     "match-records": "training.match_records_command",
     "match-deposits": "training.deposits.command",

@@ -15,7 +15,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Promote, and say what serving will load when it is started again."""
+    """Promote, and say where it lies; a running service takes it from there."""
     from training.registry import promote
 
     folder = promote(arguments.model, arguments.version, Settings.from_environment())

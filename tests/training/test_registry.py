@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import mlflow
 import msgspec
 import pandas as pd
 import pytest
+from rich.console import Console
 
 from features.errors import ModelFileError, NotFoundError
 from features.settings import Settings
@@ -19,6 +21,7 @@ from models.certificates import load_certificates
 from models.denial_risk import DenialRiskModel
 from training.datasets import Dataset
 from training.denial_risk import train
+from training.follow_command import Follower
 from training.registry import (
     Registered,
     connect,
@@ -159,6 +162,26 @@ def test_promotion_moves_the_alias_and_what_serving_loads(runs: list[Trained], s
     assert int(mlflow.MlflowClient().get_model_version_by_alias("denial-risk", "champion").version) == 2
     assert len(list(folder.glob("booster-risk-*.txt"))) == 1
     promote("denial-risk", 1, settings)
+
+
+@pytest.mark.usefixtures("registered")
+def test_an_alias_that_somebody_moves_is_followed_once(runs: list[Trained], settings: Settings) -> None:
+    client, said = connect(settings), io.StringIO()
+    follower = Follower(settings, Console(file=said, width=400))
+    client.set_registered_model_alias("denial-risk", "champion", "2")
+    assert follower.look()
+    assert DenialRiskModel.load(settings.models / "denial-risk").version == runs[1].version
+    assert follower.look()
+    assert said.getvalue().count("is the champion") == 1, "what was exported is not exported again"
+    client.set_registered_model_alias("denial-risk", "champion", "1")
+    assert follower.look()
+    assert DenialRiskModel.load(settings.models / "denial-risk").version == runs[0].version
+
+
+def test_with_nothing_registered_there_is_nothing_to_follow(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    assert Follower(Settings.from_environment({"CLEARLANE_HOME": str(home)}), Console()).look()
+    assert not home.exists()
 
 
 @pytest.mark.usefixtures("registered")
