@@ -50,7 +50,7 @@ def take(
     before = store.receipt(digest)
     if before:
         return before
-    plain = PurePath(name.replace("\\", "/")).name[:LONGEST_NAME] or "unnamed"
+    plain = plain_name(name)
     sort = sort_of(data[: incoming.HEADER_LIMIT])
     if sort is not None:
         return _stored(
@@ -71,6 +71,15 @@ def take(
         store,
         lambda: _intake(reading, _view(reading, store), store, champions, digest, plain, at, backlog=backlog),
     )
+
+
+def plain_name(name: str) -> str:
+    """A file's own name, without folders; "unnamed" where there is none.
+
+    >>> plain_name("C:\\\\in\\\\claims.837"), plain_name("")
+    ('claims.837', 'unnamed')
+    """
+    return PurePath(name.replace("\\", "/")).name[:LONGEST_NAME] or "unnamed"
 
 
 def _stored(store: Store, make: Callable[[], Intake]) -> Receipt:

@@ -67,11 +67,21 @@ class Files:
                 champions=self._champions,
                 at=self._clock(),
             )
-        except ClearlaneError:
+        except ClearlaneError as error:
             metrics().files.labels("refused").inc()
+            error.where = _without(ingestion.plain_name(name), error.where)
             raise
         metrics().files.labels("known" if receipt.already_taken else "taken").inc()
         return receipt
+
+
+def _without(name: str, where: str) -> str:
+    """A place in the file without the file's name, which may be a patient's: problems reach the logs of callers.
+
+    >>> _without("JANE DOE.csv", "JANE DOE.csv, row 3"), _without("a", "row 3")
+    ('the file, row 3', 'row 3')
+    """
+    return f"the file{where.removeprefix(name)}" if where.startswith(name) else where
 
 
 def _answered(receipt: Receipt) -> Response:

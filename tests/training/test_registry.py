@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -140,6 +141,22 @@ def test_mlflow_loads_the_champion_by_its_alias_and_scores_as_we_do(
     ours = DenialRiskModel.load(runs[0].folder).score(claims)
     assert loaded.predict(frame)["probability"].tolist() == [score.probability for score in ours]
     assert loaded.metadata.signature.inputs.input_names() == ["claim"]
+
+
+@pytest.mark.usefixtures("registered")
+def test_nothing_of_a_patient_is_in_any_file_of_mlflow(dataset: Dataset, settings: Settings) -> None:
+    """Members, claims and surnames, as bytes in the tracking store and in every artifact, packed ones too."""
+    told = {claim.claim_id for claim in dataset.claims} | {
+        claim.subscriber_id or "" for claim in dataset.claims
+    }
+    told = {text.encode() for text in told if len(text) >= 8}
+    assert len(told) > 1_000
+    files = [path for path in settings.home.rglob("*") if path.is_file()]
+    assert {"mlflow.sqlite", "certificates.json", "manifest.json"} <= {path.name for path in files}
+    words = re.compile(rb"[A-Za-z0-9-]{8,}")
+    for path in files:
+        found = told.intersection(words.findall(path.read_bytes()))
+        assert not found, f"{path.name} holds {len(found)} of them"
 
 
 @pytest.mark.usefixtures("registered")

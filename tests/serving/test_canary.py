@@ -1,0 +1,167 @@
+"""A canary in every field of every input: it may be answered to who asks for the item, and is found nowhere else.
+
+Nowhere else is: logs of any level and logger, problems, headers, metrics, the audit log, ids, what pages link to, and standard output.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+from sqlalchemy import select
+
+from serving.metrics import exposition
+from serving.store.audit import audit_log
+from serving.store.store import Store
+from tests.support.asgi_client import AsgiClient
+from tests.support.builders import make_claim, make_claim_payment
+from tests.support.small_x12 import BilledClaim, PaidClaim, professional, rejection, remittance
+
+CANARY = "ZQXBIRD7"
+LINKS = re.compile(r'(?:href|action|src|content)="([^"]*)"')
+JSON = {"Content-Type": "application/json"}
+FILES: dict[str, bytes] = {
+    "837": professional([BilledClaim(), BilledClaim("B-2")]),
+    "835": remittance([PaidClaim(), PaidClaim("B-2", denied="197")]),
+    "277CA": rejection(),
+}
+
+
+@pytest.fixture
+def watch(
+    client: AsgiClient, store: Store, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> Iterator[Callable[..., httpx.Response]]:
+    """Sends a request and looks for the canary in everything but the body of a good answer."""
+    caplog.set_level(logging.DEBUG)
+
+    def send(method: str, path: str, **more: Any) -> httpx.Response:
+        answer = client.send(method, path, **more)
+        assert answer.status_code < 500
+        assert CANARY not in str(answer.headers)
+        if answer.is_error or path.startswith("/v1/files"):
+            assert CANARY not in answer.text, answer.text
+        for link in LINKS.findall(answer.text):
+            assert CANARY not in link
+        return answer
+
+    yield send
+    assert CANARY not in caplog.text.replace(f"http://clearlane.test/{CANARY}", "")
+    assert not [record for record in caplog.records if CANARY in repr(record.__dict__) and not _own(record)]
+    printed = capfd.readouterr()
+    assert CANARY not in printed.out + printed.err
+    assert CANARY.encode() not in exposition()[0]
+    with store._database.reading() as connection:
+        assert CANARY not in repr(connection.execute(select(audit_log)).all())
+
+
+def _own(record: logging.LogRecord) -> bool:
+    """The client of the test logs what it asks for."""
+    return record.name.startswith(("httpx", "httpcore"))
+
+
+def planted(data: bytes) -> Iterator[bytes]:
+    """The file once for each element behind the envelope, with the canary in its place."""
+    segments = data.decode("ascii").split("~")
+    for at, segment in enumerate(segments):
+        elements = segment.split("*")
+        if elements[0].strip() in ("ISA", ""):
+            continue
+        for place in range(len(elements)):
+            changed = [*elements[:place], CANARY, *elements[place + 1 :]]
+            yield "~".join([*segments[:at], "*".join(changed), *segments[at + 1 :]]).encode("ascii")
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_in_any_element_of_an_x12_file(watch: Callable[..., httpx.Response], kind: str) -> None:
+    statuses = {
+        watch("POST", f"/v1/files?name=a.{kind}", content=data).status_code for data in planted(FILES[kind])
+    }
+    assert 201 in statuses
+    rows = watch("GET", "/v1/items?status=all&limit=200").json()["rows"]
+    assert CANARY in msgspec.json.encode(rows).decode(), "some items show it, to who may see them"
+    for row in rows[::7]:
+        assert CANARY not in row["id"]
+        assert watch("GET", f"/items/{row['id']}").status_code == 200
+    for page in ("/", "/?status=all", "/monitor", "/backlog", "/certificates", "/patterns", "/blind-checks"):
+        watch("GET", page)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        f"patient,{CANARY}\n1,2\n".encode(),
+        f"invoice_number,vendor_id,{CANARY}\n{CANARY},{CANARY},{CANARY}\n".encode(),
+        f"ISA*{CANARY}*{CANARY}".encode(),
+        f"{CANARY} " .encode() * 50,
+        f"\xff\xfe{CANARY}".encode("latin-1"),
+    ],
+)  # fmt: skip
+def test_in_a_file_that_is_refused(watch: Callable[..., httpx.Response], data: bytes) -> None:
+    assert watch("POST", "/v1/files?name=a.csv", content=data).status_code == 422
+
+
+def test_in_the_name_of_a_file(watch: Callable[..., httpx.Response]) -> None:
+    watch("POST", f"/v1/files?name={CANARY}.837", content=FILES["837"])
+    watch("POST", "/v1/files", files={"file": (f"{CANARY}.837", b"no X12")})
+    watch("POST", "/v1/files", files={CANARY: (f"{CANARY}.837", FILES["837"])})
+
+
+def leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The places of all single values, and of all lists and objects."""
+    yield path
+    if isinstance(value, dict | list):
+        for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from leaves(inner, (*path, key))
+
+
+def with_canary(value: Any, path: Sequence[str | int]) -> Any:
+    """A copy with the canary in this place."""
+    if not path:
+        return CANARY
+    copy = dict(value) if isinstance(value, dict) else list(value)
+    copy[path[0]] = with_canary(value[path[0]], path[1:])
+    return copy
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/denial-risk", {"items": [{"id": "1", "claim": make_claim()}]}),
+        ("/v1/remittance-match", {"items": [{"claim_payment": make_claim_payment(), "claims": [make_claim()]}]}),
+        ("/v1/items/nothing/decision", {"action": "accept", "reviewer": "ann", "reason": "y", "claim_reference": "x"}),
+        ("/v1/items/nothing/verdict", {"source": "reversal", "wrong": True, "reviewer": "ann", "reason": "why"}),
+        ("/v1/blind-checks/nothing", {"action": "choose", "reviewer": "ann", "claim_reference": "x", "reason": "y"}),
+    ],
+)  # fmt: skip
+def test_in_any_value_of_a_body(watch: Callable[..., httpx.Response], path: str, body: Any) -> None:
+    plain = msgspec.json.decode(msgspec.json.encode(body))
+    places = list(leaves(plain))
+    assert len(places) > 4
+    for place in places:
+        data = msgspec.json.encode(with_canary(plain, place))
+        answer = watch("POST", path, content=data, headers={**JSON, "If-Match": '"1"'})
+        assert answer.status_code in (200, 404, 409, 422), (place, answer.status_code)
+
+
+@pytest.mark.parametrize(
+    "header", ["If-Match", "Idempotency-Key", "Authorization", "X-API-Key", "traceparent", "Host"]
+)
+def test_in_a_header(watch: Callable[..., httpx.Response], header: str) -> None:
+    watch("GET", "/v1/items", headers={header: CANARY})
+    watch("POST", "/v1/files", content=b"no X12", headers={header: CANARY})
+
+
+@pytest.mark.parametrize(
+    "query", ["lane", "kind", "status", "queue", "after", "limit", "offset", "claim", "from", "until", CANARY]
+)
+@pytest.mark.parametrize(
+    "path", ["/v1/items", "/v1/backlog", "/v1/worklist", "/v1/incidents", "/", "/worklist"]
+)
+def test_in_a_query(watch: Callable[..., httpx.Response], path: str, query: str) -> None:
+    answer = watch("GET", path, params={query: CANARY})
+    assert answer.status_code in (200, 404, 422)
