@@ -1,6 +1,6 @@
 """A canary in every field of every input: it may be answered to who asks for the item, and is found nowhere else.
 
-Nowhere else is: logs of any level and logger, problems, headers, metrics, the audit log, ids, what pages link to, and standard output.
+Nowhere else is: logs of any level, problems, headers, metrics, the audit log, ids, links of pages, and standard output.
 """
 
 from __future__ import annotations
