@@ -6,13 +6,15 @@ import math
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from features.errors import BadInputError
-from models.monitoring.mixture import Mixture
+from models.monitoring.mixture import NEAR, Mixture
 from models.monitoring.run_length import standard_threshold
 
-FORMAT = 1
+FORMAT = 2
+EARLIER = 1  # had the far bets alone
 
 
 class DetectorState(Struct, frozen=True, forbid_unknown_fields=True):
@@ -27,6 +29,7 @@ class DetectorState(Struct, frozen=True, forbid_unknown_fields=True):
     wrong: int = 0
     alarmed_at: int | None = None  # checks at the alarm
     format: int = FORMAT
+    shares: bool = False  # whether it bets on shares of items that may depend on each other
 
 
 class EDetector:
@@ -43,20 +46,27 @@ class EDetector:
     True
     """
 
-    def __init__(self, alpha: float, *, threshold: float | None = None) -> None:
-        """Raises BadInputError where alpha is not inside 0..0.5, or the threshold could be passed without an error."""
-        self._mixture = Mixture.of(alpha)
+    def __init__(self, alpha: float, *, threshold: float | None = None, shares: bool = False) -> None:
+        """With ``shares`` for ``update_together``, else for ``update``; no threshold but single checks' is known.
+
+        Raises BadInputError where alpha is not inside 0..0.5, or the threshold could be passed without an error.
+        """
+        self._mixture = Mixture.of(alpha, shares=shares)
         level = standard_threshold(alpha) if threshold is None else float(threshold)
         if not self._mixture.quiet < level < math.inf:
             raise BadInputError("the threshold is one that checks without an error could pass", "threshold")
         zeros = (0.0,) * self._mixture.log_wrong.size
         start = tuple(map(float, self._mixture.start()))
-        self._state = DetectorState(alpha, level, start, zeros, (0,) * len(zeros))
+        self._state = DetectorState(alpha, level, start, zeros, (0,) * len(zeros), shares=shares)
 
     @staticmethod
     def resume(state: DetectorState) -> EDetector:
-        """The detector that had this state; raises BadInputError where no detector of this release can have."""
-        detector = EDetector(state.alpha, threshold=state.threshold)
+        """The detector that had this state; raises BadInputError where none of this release or the one before can have.
+
+        One of the release before goes on with the bets that it had, and begins those that are new.
+        """
+        state = _renewed(state) if state.format == EARLIER else state
+        detector = EDetector(state.alpha, threshold=state.threshold, shares=state.shares)
         lengths = {len(state.levels), len(state.sums), len(state.since), len(detector._state.levels)}
         sound = np.isfinite(state.levels).all() and np.isfinite(state.sums).all()
         if state.format != FORMAT or len(lengths) > 1 or not sound or not 0 <= state.wrong <= state.checked:
@@ -73,6 +83,21 @@ class EDetector:
             raise BadInputError("of the checks, none to all may be wrong", "wrong")
         if checked:
             self._state = self._after(checked, wrong)
+        return self.alarmed
+
+    def update_together(self, count: int, wrong: int) -> bool:
+        """Take ``count`` items that may depend on each other, ``wrong`` of them wrong, as one bet on their share.
+
+        True where there is an alarm, now or before. What holds of a check in a row of checks holds of the mean share:
+        while it is at most alpha given all that came before, the statistic less the number of bets falls on average.
+        Which items are taken together must not depend on how they came out. Raises BadInputError for impossible counts.
+        """
+        if count < 0 or not 0 <= wrong <= count:
+            raise BadInputError("of the items, none to all may be wrong", "wrong")
+        if count:
+            bets = self._mixture.bets_on(np.array(wrong / count))
+            levels = np.logaddexp(np.array(self._state.levels), 0.0) + bets
+            self._state = self._moved(levels, bets, count, wrong)
         return self.alarmed
 
     @property
@@ -102,10 +127,16 @@ class EDetector:
         return self._state.since[int(np.argmax(self._state.sums))]
 
     def _after(self, checked: int, wrong: int) -> DetectorState:
-        before, mixture = self._state, self._mixture
-        levels = mixture.advance(np.array(before.levels), np.array(checked), np.array(wrong))
-        alarm = float(mixture.together(levels)) >= math.log(before.threshold)
+        mixture = self._mixture
+        levels = mixture.advance(np.array(self._state.levels), np.array(checked), np.array(wrong))
         bets = wrong * mixture.log_wrong + (checked - wrong) * mixture.log_right
+        return self._moved(levels, bets, checked, wrong)
+
+    def _moved(
+        self, levels: NDArray[np.float64], bets: NDArray[np.float64], checked: int, wrong: int
+    ) -> DetectorState:
+        before = self._state
+        alarm = float(self._mixture.together(levels)) >= math.log(before.threshold)
         sums = np.maximum(np.array(before.sums) + bets, 0.0)
         count = before.checked + checked
         first = count if alarm and before.alarmed_at is None else before.alarmed_at
@@ -118,8 +149,25 @@ class EDetector:
             checked=count,
             wrong=before.wrong + wrong,
             alarmed_at=first,
+            shares=before.shares,
         )
 
 
 def _since(before: tuple[int, ...], sums: NDArray[np.float64], count: int) -> tuple[int, ...]:
     return tuple(count if total <= 0 else start for start, total in zip(before, sums, strict=True))
+
+
+def _renewed(state: DetectorState) -> DetectorState:
+    """A statistic that begins later has added up less, so the promise stands; the threshold is never lowered."""
+    mixture = Mixture.of(state.alpha)
+    new = mixture.log_wrong.size - len(state.levels)
+    if new != len(NEAR):
+        return state
+    return replace(
+        state,
+        threshold=max(state.threshold, standard_threshold(state.alpha)),
+        levels=(*map(float, mixture.start()[:new]), *state.levels),
+        sums=(0.0,) * new + state.sums,
+        since=(state.checked,) * new + state.since,
+        format=FORMAT,
+    )

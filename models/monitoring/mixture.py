@@ -18,16 +18,27 @@ from numpy.typing import NDArray
 from features.errors import BadInputError
 
 Floats = NDArray[np.float64]
-MULTIPLES = tuple(float(one) for one in np.geomspace(1.5, 8.0, 9))
-"""Of alpha: the error rates that are bet on."""
+NEAR = (1.1, 1.2, 1.35)
+FAR = tuple(float(one) for one in np.geomspace(1.5, 8.0, 9))
+MULTIPLES = (*NEAR, *FAR)
+"""Of alpha: the error rates that are bet on. A bet on 1.5 alpha loses money at 1.2: only the near ones see a breach so
+small, which a lane of many checks can show."""
+
+NEAR_SHARE = 0.4
+"""Of all weight, evenly on the near bets. More of it delays the alarm of a rate far above alpha by a day at most, as
+weights enter by their logarithm."""
 
 TYPICAL, SPREAD = 3.5, 0.5
-"""Where the bets' weights are highest, in multiples of alpha, and how fast they fall, on the scale of logarithms:
+"""Where the far bets' weights are highest, in multiples of alpha, and how fast they fall, on the scale of logarithms:
 a doubling is worth noticing slowly, a tenfold rate is noticed fast by every bet."""
 
 HEAD_START = 10.0
 """Checks, in units of 1 / alpha, that a statistic has behind it when it begins: a certificate that never held is
 noticed sooner, and a change that comes late hardly later (Moustakides, Polunchenko & Tartakovsky 2011, SR-r)."""
+
+HEAD_START_OF_SHARES = 240.0
+"""The same in bets on shares: as many as the horizon has days. A share of many items says more than one check, so a
+change is noticed after few bets, most of the time right from the start of a certificate."""
 
 
 @dataclass(frozen=True)
@@ -41,22 +52,23 @@ class Mixture:
     head_start: float  # checks
 
     @staticmethod
-    def of(alpha: float) -> Mixture:
-        """The bets for an alpha; raises BadInputError where it is not inside 0..0.5.
+    def of(alpha: float, *, shares: bool = False) -> Mixture:
+        """The bets for an alpha on single checks, or on ``shares``; raises BadInputError where it is not inside 0..0.5.
 
-        >>> Mixture.of(0.005).log_wrong.size
-        9
+        >>> Mixture.of(0.005).log_wrong.size, Mixture.of(0.005, shares=True).log_wrong.size
+        (12, 9)
         """
         if not 0 < alpha < 0.5:
             raise BadInputError("an error rate to watch lies between 0 and 0.5", "alpha")
-        rates = np.array([multiple * alpha for multiple in MULTIPLES if multiple * alpha < 0.95])
-        weights = np.exp(-0.5 * (np.log(rates / alpha / TYPICAL) / SPREAD) ** 2)
+        multiples = FAR if shares else MULTIPLES
+        rates = np.array([multiple * alpha for multiple in multiples if multiple * alpha < 0.95])
+        weights = np.full(rates.size, 1 / rates.size) if shares else _weights(rates / alpha)
         return Mixture(
             alpha=alpha,
             log_wrong=np.log(rates / alpha),
             log_right=np.log((1 - rates) / (1 - alpha)),
-            log_weight=np.log(weights / weights.sum()),
-            head_start=HEAD_START / alpha,
+            log_weight=np.log(weights),
+            head_start=HEAD_START_OF_SHARES if shares else HEAD_START / alpha,
         )
 
     def start(self, streams: int | None = None) -> Floats:
@@ -73,6 +85,15 @@ class Mixture:
         count, errors = checked[..., None], wrong[..., None]
         bets = errors * self.log_wrong + (count - errors) * self.log_right
         return np.asarray(np.logaddexp(levels, np.log(count)) + bets)
+
+    def bets_on(self, share: Floats) -> Floats:
+        """Logarithms of the bets (..., m) on a ``share`` (...,), 0..1, of items that is wrong.
+
+        A bet is linear in the share, ``1 + stake * (share - alpha)``: its mean is at most 1 while the mean share is
+        at most alpha, whatever its law, so that the items may depend on each other in any way.
+        """
+        part = share[..., None]
+        return np.asarray(np.log(part * np.exp(self.log_wrong) + (1 - part) * np.exp(self.log_right)))
 
     def run_without_error(self, levels: Floats, gap: NDArray[np.int64]) -> Floats:
         """The same after ``gap`` (...,) checks one by one, 0 or more, all of them right."""
@@ -91,3 +112,14 @@ class Mixture:
         """The highest mixture that checks without any error can lead to; an alarm lies above it."""
         fixed = 1 / -np.expm1(self.log_right)
         return float(np.sum(np.exp(self.log_weight) * np.maximum(fixed, self.head_start)))
+
+
+def _weights(multiples: Floats) -> Floats:
+    """Of each bet on single checks, (m,), in sum 1.
+
+    Those on shares all weigh the same: the best stake depends on how many items a share is of, more than on the rate;
+    for some tens of items it is a high one even where the rate is hardly above alpha.
+    """
+    near = multiples < FAR[0] - 1e-9
+    far = np.where(near, 0.0, np.exp(-0.5 * (np.log(multiples / TYPICAL) / SPREAD) ** 2))
+    return np.asarray(np.where(near, NEAR_SHARE / near.sum(), (1 - NEAR_SHARE) * far / far.sum()))

@@ -188,7 +188,7 @@ class Watch(Struct, frozen=True):
     rate: float | None  # weighted estimate, with its 95 % interval
     low: float
     high: float
-    level: float  # of the detector: an alarm at 1
-    levels: tuple[float, ...]  # after each check, the last 60
+    level: float  # of the detector that is nearest an alarm: an alarm at 1
+    levels: tuple[float, ...]  # of that one, after each check or day of answers, the last 60
     wrong_otherwise: int  # items known to be wrong from what came to light; no part of the estimate
     incident: Incident | None

@@ -135,7 +135,6 @@ class MonitorStore:
                 at,
                 wrong=wrong,
                 reviewer=given.reviewer,
-                source=BLIND,
                 action=given.action,
                 claim_reference=given.claim_reference,
                 reason=given.reason,

@@ -13,7 +13,7 @@ from models.monitoring import EDetector, WeightedRate, weighted_error_rate
 from serving.audit.entries import revocation_entry
 from serving.identifiers import Identifiers
 from serving.monitor.answers import UNANSWERED
-from serving.monitor.records import ANSWER, BLIND, Incident, IncidentDetail
+from serving.monitor.records import ANSWER, BLIND, Incident, IncidentDetail, Source
 from serving.store.audit import append
 from serving.store.monitor_tables import checks, incidents, watched
 from serving.store.schema import about
@@ -21,8 +21,16 @@ from serving.store.schema import about
 LISTED = 200  # ids of a second look that are given at once
 
 
-def raised(connection: Connection, under: Row[Any], detector: EDetector, at: datetime) -> Incident:
-    """Revoke the certificate under which an item went, and say on what evidence."""
+def is_revoked(connection: Connection, certificate: str) -> bool:
+    """Whether an alarm took the certificate back."""
+    query = select(incidents.c.number).where(incidents.c.certificate == certificate)
+    return connection.execute(query).first() is not None
+
+
+def raised(
+    connection: Connection, under: Row[Any], detector: EDetector, at: datetime, source: Source
+) -> Incident:
+    """Revoke the certificate under which an item went, and say on what evidence; ``source`` fed the detector."""
     found, answered = estimate(connection, under.certificate)
     key = connection.execute(select(about.c.id_key)).scalar_one()
     incident = Incident(
@@ -38,7 +46,7 @@ def raised(connection: Connection, under: Row[Any], detector: EDetector, at: dat
         low=found.low,
         high=found.high,
         population=found.population,
-        changed_at=changed_at(connection, under.certificate, detector.changed_after),
+        changed_at=changed_at(connection, under.certificate, detector.changed_after, source),
         why=why(found, under.alpha, answered),
     )
     row = {name: getattr(incident, name) for name in Incident.__struct_fields__ if name != "cell"}
@@ -97,9 +105,9 @@ def estimate(connection: Connection, certificate: str) -> tuple[WeightedRate, in
     return found, sum(row.answered for row in rows)
 
 
-def changed_at(connection: Connection, certificate: str, after: int) -> datetime | None:
-    """When the earliest item came that was counted after so many others."""
-    counted = (checks.c.certificate == certificate, checks.c.level.is_not(None))
+def changed_at(connection: Connection, certificate: str, after: int, source: Source) -> datetime | None:
+    """When the earliest item came that was counted after so many others of its source."""
+    counted = (checks.c.certificate == certificate, checks.c.source == source)
     first = select(checks.c.number).where(*counted).order_by(checks.c.number).offset(after).limit(1)
     query = (
         select(func.min(watched.c.received_at))

@@ -11,9 +11,9 @@ import msgspec
 from sqlalchemy import Connection, Row, select, tuple_
 
 from features.x12.records import Claim
-from serving.monitor.answers import DUE, KIND, Answer, answer_of
-from serving.monitor.records import ANSWER, BLIND, AnswersTaken, Incident
-from serving.store.monitor_checks import count, is_there, note
+from serving.monitor.answers import KIND, Answer, answer_of, asked_before
+from serving.monitor.records import ANSWER, AnswersTaken, Incident
+from serving.store.monitor_checks import count_day, day_of, note
 from serving.store.monitor_tables import checks, watched
 from serving.store.postings import payments_posted_to
 from serving.store.schema import items
@@ -27,7 +27,7 @@ def answers_due(connection: Connection, at: datetime, *, limit: int) -> Sequence
     query = (
         select(watched, items.c.record)
         .join(items, items.c.id == watched.c.item_id)
-        .where(watched.c.kind == KIND, watched.c.received_at <= at - DUE)
+        .where(watched.c.kind == KIND, watched.c.received_at < asked_before(at))
     )
     last = connection.execute(_last()).one_or_none()
     if last is not None:  # they are asked in their order, so what stands behind the last one is new
@@ -52,14 +52,22 @@ def take_answers(connection: Connection, at: datetime, *, limit: int) -> Answers
 def _take(connection: Connection, row: Row[Any], answer: Answer, at: datetime) -> Incident | None:
     said: dict[str, Any] = {
         "wrong": answer == "denied",
-        "source": ANSWER,
         "action": answer,
         "reviewer": PAYER,
     }
-    if is_there(connection, row.item_id, BLIND):  # it has moved the detector, and no item does twice
-        note(connection, row, at, **said)
-        return None
-    return count(connection, row, at, **said)
+    if _is_last_of_day(connection, row):
+        return count_day(connection, row, at, **said)
+    note(connection, row, at, **said, source=ANSWER)
+    return None
+
+
+def _is_last_of_day(connection: Connection, row: Row[Any]) -> bool:
+    """Whether no claim went after it under its certificate on the same day; the days that are asked are over."""
+    later = tuple_(watched.c.received_at, watched.c.item_id) > tuple_(row.received_at, row.item_id)
+    query = select(watched.c.item_id).where(
+        watched.c.certificate == row.certificate, watched.c.received_at < day_of(row.received_at)[1], later
+    )
+    return connection.execute(query.limit(1)).first() is None
 
 
 def _last() -> Any:

@@ -44,7 +44,7 @@ def standing(connection: Connection, at: datetime) -> tuple[Watch, ...]:
 
 def _watch(connection: Connection, row: Row[Any], incident: Incident | None) -> Watch:
     found, answered = estimate(connection, row.certificate)
-    levels = _levels(connection, row.certificate)
+    levels = max((_levels(connection, row.certificate, source) for source in (BLIND, ANSWER)), key=_latest)
     return Watch(
         certificate=row.certificate,
         cell=Cell(row.kind, row.payer_group, row.value_band),
@@ -66,10 +66,14 @@ def _watch(connection: Connection, row: Row[Any], incident: Incident | None) -> 
     )
 
 
-def _levels(connection: Connection, certificate: str) -> tuple[float, ...]:
+def _latest(levels: tuple[float, ...]) -> float:
+    return levels[-1] if levels else float("-inf")
+
+
+def _levels(connection: Connection, certificate: str, source: str) -> tuple[float, ...]:
     query = (
         select(checks.c.level)
-        .where(checks.c.certificate == certificate, checks.c.level.is_not(None))
+        .where(checks.c.certificate == certificate, checks.c.source == source, checks.c.level.is_not(None))
         .order_by(checks.c.number.desc())
         .limit(SHOWN)
     )

@@ -15,10 +15,12 @@ from models.monitoring import (
     DetectorState,
     EDetector,
     calibrated_threshold,
+    detector_of_answers,
+    detector_of_checks,
     proven_threshold,
     standard_threshold,
 )
-from models.monitoring.mixture import Mixture
+from models.monitoring.mixture import NEAR, Mixture
 from models.monitoring.run_length import THRESHOLDS, highest_levels
 
 ALPHA = 0.005
@@ -124,10 +126,83 @@ def test_an_alarm_stays_and_tells_at_which_check_it_came_and_since_when() -> Non
     assert detector.state.alarmed_at == at
 
 
+def test_a_bet_on_a_share_has_mean_one_at_alpha_whatever_its_law() -> None:
+    mixture = Mixture.of(0.1, shares=True)
+    random = np.random.default_rng(5)
+    for law in ([0.0, 1.0], [0.1, 0.1], [0.05, 0.4], sorted(random.random(2))):
+        low, high = law
+        if not low <= 0.1 <= high:
+            continue
+        upper = 1.0 if low == high else (0.1 - low) / (high - low)
+        mean = (1 - upper) * np.exp(mixture.bets_on(np.array(low))) + upper * np.exp(
+            mixture.bets_on(np.array(high))
+        )
+        assert np.allclose(mean, 1.0)
+
+
+def test_a_lot_of_one_is_the_same_bet_as_a_check() -> None:
+    mixture = Mixture.of(0.1)
+    assert np.allclose(mixture.bets_on(np.array(1.0)), mixture.log_wrong)
+    assert np.allclose(mixture.bets_on(np.array(0.0)), mixture.log_right)
+
+
+def test_answers_that_are_all_one_or_none_within_a_day_seldom_alarm_at_alpha() -> None:
+    random, alarms = np.random.default_rng(6), 0
+    for _ in range(300):
+        detector = detector_of_answers(0.1)
+        alarms += any(detector.update_together(40, 40 * int(wrong)) for wrong in random.random(240) < 0.1)
+    assert alarms / 300 <= 0.05
+
+
+def test_a_detector_of_shares_goes_on_from_its_state() -> None:
+    one = detector_of_answers(0.1)
+    one.update_together(33, 5)
+    other = EDetector.resume(msgspec.json.decode(msgspec.json.encode(one.state), type=DetectorState))
+    one.update_together(20, 9)
+    other.update_together(20, 9)
+    assert one.state == other.state
+    assert (one.state.checked, one.state.wrong) == (53, 14)
+    assert one.changed_after == 0
+    with pytest.raises(BadInputError, match="wrong"):
+        one.update_together(3, 4)
+
+
+def test_one_alpha_below_what_shares_can_tell_has_a_threshold_that_no_quiet_run_reaches() -> None:
+    detector = detector_of_answers(0.00005)
+    assert detector.state.threshold > Mixture.of(0.00005, shares=True).quiet
+
+
+def test_where_answers_come_too_checks_leave_them_most_of_the_false_alarms() -> None:
+    assert detector_of_checks("remittance-match", ALPHA).state.threshold == standard_threshold(ALPHA)
+    of_claims = detector_of_checks("denial-risk", 0.1).state.threshold
+    assert of_claims == pytest.approx(proven_threshold(0.1, false_alarm=0.01))
+
+
+def test_the_state_of_the_release_before_goes_on_and_begins_the_new_bets() -> None:
+    now = EDetector(ALPHA)
+    now.update(400, 5)
+    new = len(NEAR)
+    before = msgspec.structs.replace(
+        now.state,
+        format=1,
+        threshold=185_000.0,
+        levels=now.state.levels[new:],
+        sums=now.state.sums[new:],
+        since=now.state.since[new:],
+    )
+    resumed = EDetector.resume(before)
+    assert resumed.state.levels[new:] == now.state.levels[new:]
+    assert resumed.state.levels[:new] == tuple(map(float, Mixture.of(ALPHA).start()[:new]))
+    assert (resumed.state.threshold, resumed.state.checked, resumed.state.wrong) == (185_000.0, 400, 5)
+    assert not resumed.update(50, 0)
+    assert EDetector.resume(resumed.state).state.checked == 450
+
+
 def test_no_checks_change_nothing() -> None:
     detector = EDetector(ALPHA)
     before = detector.state
     assert not detector.update(0, 0)
+    assert not detector.update_together(0, 0)
     assert detector.state == before
 
 

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import select, text
 
-from serving.monitor.answers import DUE
+from models.monitoring import ANSWERS_DUE, DetectorState, detector_of_answers
+from models.policy import load_policy
 from serving.store.monitor import MonitorStore
 from serving.store.monitor_tables import checks
 from serving.store.store import Store
 from tests.support.automatic_lane import AutomaticDesk, all_checked
 from tests.support.earlier_stores import forget_revision
 from tests.support.small_x12 import BilledClaim, PaidClaim, professional, remittance
+
+ALPHA = load_policy().alpha("denial-risk")
+DUE = ANSWERS_DUE + timedelta(days=1)  # when the day of a claim is over for so long
 
 
 @pytest.fixture
@@ -71,38 +76,80 @@ def verdicts(desk: AutomaticDesk) -> list[tuple[str, str | None, bool, bool]]:
     return [(row.source, row.action, row.wrong, row.level is not None) for row in rows]
 
 
+def state(desk: AutomaticDesk) -> DetectorState:
+    """In which the last answers left their detector."""
+    query = select(checks.c.state).where(checks.c.source == "answer", checks.c.state.is_not(None))
+    with desk.store._database.reading() as connection:
+        text = connection.execute(query.order_by(checks.c.number.desc()).limit(1)).scalar_one()
+    return msgspec.json.decode(text, type=DetectorState)
+
+
+def bet_on_days(*days: tuple[int, int]) -> DetectorState:
+    """What the detector remembers after days of so many claims, so many of them denied."""
+    detector = detector_of_answers(ALPHA)
+    for sent, denied in days:
+        detector.update_together(sent, denied)
+    return detector.state
+
+
+def denied_for_days(desk: AutomaticDesk, days: int) -> None:
+    """Two claims a day, all denied."""
+    for day in range(days):
+        names = (f"D{day}", f"E{day}")
+        release(desk, *names)
+        answer(desk, denied=names)
+        desk.at += timedelta(days=1)
+
+
 def test_a_released_claim_is_judged_by_its_answer_when_it_is_old_enough_and_not_before(
     desk: AutomaticDesk,
 ) -> None:
     release(desk, "D1", "D2", "D3")
+    sent = desk.at
     desk.at += timedelta(days=5)
     answer(desk, "D1", denied=("D2",))
     assert observe(desk) == 0  # quick answers are not like the others
-    desk.at += DUE - timedelta(days=5, seconds=1)
+    midnight = datetime.combine(sent.date() + DUE, time.min, tzinfo=UTC)
+    desk.at = midnight - timedelta(seconds=1)
     assert observe(desk) == 0
-    desk.at += timedelta(seconds=1)
+    desk.at = midnight
     assert (observe(desk), observe(desk)) == (3, 0)
-    assert sorted(verdicts(desk)) == [
-        ("answer", "denied", True, True),
-        ("answer", "paid", False, True),
-        ("answer", "unanswered", False, True),
+    found = verdicts(desk)
+    assert sorted(one[:3] for one in found) == [
+        ("answer", "denied", True),
+        ("answer", "paid", False),
+        ("answer", "unanswered", False),
     ]
+    assert [moved for *_, moved in found] == [False, False, True]  # one bet on the day's share
+    assert state(desk) == bet_on_days((3, 1))
     found = watch(desk, "denial-risk")
     assert (found["checked"], found["answered"], found["wrong"], found["rate"]) == (2, 2, 1, 0.5)
-    assert len(found["levels"]) == 3
+    assert len(found["levels"]) == 1
+
+
+def test_days_are_bet_on_in_their_order_whoever_asks_for_how_many_at_once(desk: AutomaticDesk) -> None:
+    for day in range(3):
+        names = [f"D{day}{number}" for number in range(5)]
+        release(desk, *names)
+        answer(desk, *names[day:], denied=tuple(names[:day]))
+        desk.at += timedelta(days=1)
+    kept = MonitorStore.of(desk.store)
+    desk.at += DUE
+    while kept.take_answers(desk.at, limit=4).asked:
+        pass
+    assert state(desk) == bet_on_days((5, 0), (5, 1), (5, 2))
 
 
 def test_denials_of_released_claims_revoke_the_certificate_without_anyone_checking(
     desk: AutomaticDesk,
 ) -> None:
-    names = [f"D{number}" for number in range(12)]
-    release(desk, *names)
-    answer(desk, denied=tuple(names))
+    denied_for_days(desk, 6)
     desk.at += DUE
     assert observe(desk) == 12
+    assert observe(desk) == 0
     (found,) = desk.client.get("/v1/incidents").json()["rows"]
     assert found["incident"]["cell"]["kind"] == "denial-risk"
-    assert "answered by their payers 5 were wrong" in found["incident"]["why"]  # at the alarm
+    assert "answered by their payers 6 were wrong" in found["incident"]["why"]  # at the alarm
     assert found["second_look_total"] == 12
     desk.number += 1
     data = professional([BilledClaim("D99", charge="50")], control=f"{desk.number:09d}")
@@ -113,16 +160,15 @@ def test_paid_claims_want_no_second_look(desk: AutomaticDesk) -> None:
     good = [f"P{number}" for number in range(3)]
     release(desk, *good)
     desk.at += timedelta(minutes=1)
-    bad = [f"D{number}" for number in range(12)]
-    release(desk, *bad)
-    answer(desk, *good, denied=tuple(bad))
+    answer(desk, *good)
+    denied_for_days(desk, 6)
     desk.at += DUE
     observe(desk)
     (found,) = desk.client.get("/v1/incidents").json()["rows"]
     assert found["second_look_total"] == 12
 
 
-def test_a_claim_that_was_checked_blindly_moves_the_detector_once_and_its_answer_takes_the_checks_place(
+def test_a_claim_that_was_checked_blindly_is_judged_by_its_answer_too_which_takes_the_checks_place(
     url: str,
 ) -> None:
     desk = AutomaticDesk(Store(url))  # all are drawn
@@ -138,7 +184,7 @@ def test_a_claim_that_was_checked_blindly_moves_the_detector_once_and_its_answer
     ]
     found = watch(desk, "denial-risk")
     assert (found["checked"], found["answered"], found["wrong"]) == (2, 2, 0)
-    assert len(found["levels"]) == 2
+    assert state(desk) == bet_on_days((2, 0))
     assert second not in desk.waiting()  # its answer is in
     late = {"action": "hold", "reviewer": "ben"}
     assert desk.client.post_json(f"/v1/blind-checks/{second}", late).status_code == 409

@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from training.benchmarks.routing import monitor_methods as ways
-from training.benchmarks.routing.monitor import delay, missed
+from training.benchmarks.routing import monitor_near
+from training.benchmarks.routing.monitor import missed
+from training.benchmarks.routing.monitor_delay import delay
 from training.benchmarks.routing.monitor_methods import Stream
 
 ALPHA = 0.005
@@ -48,3 +50,21 @@ def test_a_bar_that_is_missed_is_said() -> None:
     good = {"false_alarms": 0.04, "days_at_2_percent": 7.0}
     assert missed(good) == []
     assert len(missed({"false_alarms": 0.06, "days_at_2_percent": 13.0})) == 2
+
+
+def test_answers_of_a_day_that_hang_together_raise_no_false_alarms_though_claim_by_claim_they_would() -> None:
+    null = Stream(0.1, 50, (0.1,) * 240, correlation=0.3)
+    by_day = np.isfinite(null.alarms(ways.answers(0.1), 1_000, 6, lot=50)).mean()
+    one_by_one = np.isfinite(null.alarms(ways.e_detector(0.1), 200, 6, lot=50)).mean()
+    assert by_day <= 0.05
+    assert one_by_one > 0.5
+
+
+def test_answers_show_a_breach_of_a_fifth_within_a_certificates_life() -> None:
+    days = Stream(0.1, 50, (0.12,) * 240).alarms(ways.answers(0.1), 300, 7, lot=50)
+    assert np.median(days) < 70
+
+
+def test_too_many_false_alarms_of_answers_are_said() -> None:
+    figures = [{"lane": "x", "checks": 33, "alone": 0.01, "dependent": 0.2} for _ in monitor_near.LANES]
+    assert len(monitor_near.missed(figures, 0.05)) == 2  # the lanes that the service watches by days

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from rich.table import Table
-from scipy.stats import binom
 
 from models.monitoring import proven_threshold, standard_threshold
 from models.policy import load_policy
 from training.benchmarks.routing import monitor_methods as ways
+from training.benchmarks.routing import monitor_near
+from training.benchmarks.routing.monitor_delay import days_of, delay
 from training.benchmarks.routing.monitor_methods import Stream, Watch
 from training.benchmarks.routing.parts import Part
 from training.metrics import exact_interval
@@ -23,7 +23,6 @@ RATES = (0.01, 0.02, 0.04)
 STREAMS, FEW = 10_000, 2_000
 MOST_FALSE, MOST_DAYS = 0.05, 12
 AUTOMATIC = (1_000, 200)  # items a day
-Floats = NDArray[np.float64]
 Way = tuple[str, Callable[[int, int], Watch], int]  # name, how it begins, checks in a lot
 
 
@@ -41,13 +40,17 @@ def measure(arguments: argparse.Namespace) -> Part:
     ]
     figures: dict[str, Any] = {name: figures_of(start, lot, seed) for name, start, lot in watched}
     ours = figures[watched[0][0]]
-    audited = audit_figures(seed)
-    figures["audit"] = audited
+    audited, near = audit_figures(seed), monitor_near.figures_of(seed)
+    figures |= {"audit": audited, "near": near}
     return Part(
         "monitor",
-        [_methods_table(figures, [name for name, *_ in watched]), _audit_table(audited)],
+        [
+            _methods_table(figures, [name for name, *_ in watched]),
+            _audit_table(audited),
+            monitor_near.shown(near),
+        ],
         figures,
-        missed=missed(ours),
+        missed=[*missed(ours), *monitor_near.missed(near, MOST_FALSE)],
         sentences=[
             f"threshold {standard_threshold(ALPHA):,.0f}; by Doob's inequality alone it would be "
             f"{proven_threshold(ALPHA):,.0f}",
@@ -68,20 +71,6 @@ def figures_of(start: Callable[[int, int], Watch], lot: int, seed: int) -> dict[
     late = (ALPHA,) * CHANGE + (0.02,) * (DAYS - CHANGE)
     days = Stream(ALPHA, CHECKS, late).alarms(start, FEW, seed + 3, lot=lot)
     return figures | delay("days_late", days[days > CHANGE] - CHANGE)
-
-
-def delay(name: str, days: Floats) -> dict[str, float]:
-    """The median (without an alarm: infinite) with its interval by order statistics, and the 90th percentile."""
-    ranked, count = np.sort(days), days.size
-    if not count:
-        return {name: float("nan")}
-    low, high = (int(binom.ppf(tail, count, 0.5)) for tail in (0.025, 0.975))
-    return {
-        name: float(ranked[(count - 1) // 2]),
-        f"{name}_low": float(ranked[max(low - 1, 0)]),
-        f"{name}_high": float(ranked[min(high, count - 1)]),
-        f"{name}_p90": float(ranked[min(int(0.9 * count), count - 1)]),
-    }
 
 
 def audit_figures(seed: int) -> dict[str, dict[str, float]]:
@@ -124,16 +113,10 @@ def _methods_table(figures: dict[str, Any], names: list[str]) -> Table:
     for name in names:
         one = figures[name]
         false = f"{one['false_alarms']:.1%}\n{one['false_alarms_low']:.1%}–{one['false_alarms_high']:.1%}"
-        days = [_days(one, f"days_at_{rate}_percent") for rate in (1, 2, 4)]
+        days = [days_of(one, f"days_at_{rate}_percent") for rate in (1, 2, 4)]
         worst = f"{one['days_at_2_percent_p90']:.0f}"
-        shown.add_row(name, false, days[0], days[1], worst, _days(one, "days_late"), days[2])
+        shown.add_row(name, false, days[0], days[1], worst, days_of(one, "days_late"), days[2])
     return shown
-
-
-def _days(one: dict[str, float], name: str) -> str:
-    if not np.isfinite(one[name]):
-        return "–"
-    return f"{one[name]:.0f}\n{one[f'{name}_low']:.0f}–{one[f'{name}_high']:.0f}"
 
 
 def _audit_table(audited: dict[str, dict[str, float]]) -> Table:
@@ -145,6 +128,6 @@ def _audit_table(audited: dict[str, dict[str, float]]) -> Table:
     for items in AUTOMATIC:
         one = audited[f"{items}_a_day"]
         shown.add_row(
-            f"{items:,}", f"{one['checks_a_day']:.0f}", _days(one, "days"), f"{one['wrong_items']:,.0f}"
+            f"{items:,}", f"{one['checks_a_day']:.0f}", days_of(one, "days"), f"{one['wrong_items']:,.0f}"
         )
     return shown

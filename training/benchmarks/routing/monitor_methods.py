@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.stats import binom
 
 from features.progress import track
-from models.monitoring import standard_threshold
+from models.monitoring import detector_of_answers, standard_threshold
 from models.monitoring.mixture import Mixture
 
 Floats = NDArray[np.float64]
@@ -32,6 +32,7 @@ class Stream:
     alpha: float
     checks: int  # a day
     rates: Sequence[float]  # the error rate of each day
+    correlation: float = 0.0  # between the checks of a lot: its own rate is drawn about that of its day
 
     def alarms(self, start: Callable[[int, int], Watch], streams: int, seed: int, *, lot: int) -> Floats:
         """The day (streams,) of the first alarm, from 1; infinite where there is none. Checks come in lots."""
@@ -41,11 +42,18 @@ class Stream:
             track(self.rates, f"Streams of {streams:,}", total=len(self.rates)), start=1
         ):
             for _ in range(self.checks // lot):
-                alarm = watch(random.binomial(lot, rate, streams))
+                alarm = watch(random.binomial(lot, self._rates(random, rate, streams), streams))
                 found = np.where(alarm & np.isinf(found), day, found)
             if np.isfinite(found).all():
                 break
         return found
+
+    def _rates(self, random: np.random.Generator, rate: float, streams: int) -> Floats:
+        """Of the next lot of each stream, beta about the day's, so that two of a lot correlate as said."""
+        if not self.correlation:
+            return np.full(streams, rate)
+        size = 1 / self.correlation - 1
+        return random.beta(rate * size, (1 - rate) * size, streams)
 
 
 def e_detector(alpha: float) -> Callable[[int, int], Watch]:
@@ -58,6 +66,24 @@ def e_detector(alpha: float) -> Callable[[int, int], Watch]:
         def watch(wrong: Ints) -> Bools:
             nonlocal levels
             levels = mixture.advance(levels, count, wrong)
+            return np.asarray(mixture.together(levels) >= limit)
+
+        return watch
+
+    return start
+
+
+def answers(alpha: float) -> Callable[[int, int], Watch]:
+    """Ours for payers' answers: a lot is a day, and one bet on its share."""
+    mixture = Mixture.of(alpha, shares=True)
+    limit = math.log(detector_of_answers(alpha).state.threshold)
+
+    def start(streams: int, lot: int) -> Watch:
+        levels = mixture.start(streams)
+
+        def watch(wrong: Ints) -> Bools:
+            nonlocal levels
+            levels = np.logaddexp(levels, 0.0) + mixture.bets_on(np.asarray(wrong / lot))
             return np.asarray(mixture.together(levels) >= limit)
 
         return watch

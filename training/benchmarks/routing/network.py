@@ -82,6 +82,6 @@ def said(kind: str, figures: Mapping[str, Any]) -> Sequence[str]:
         f"{kind}: every cell within alpha in {certified['within']} of {of} networks "
         f"({closed} of them with nothing certified), {certified['automatic_share']:.1%} of all items automatic; "
         f"under naive thresholds in {naive['within']} of {of}, {naive['automatic_share']:.1%} automatic",
-        f"{kind}: the interval from the blind sample holds the lane's true error rate in "
+        f"{kind}: the interval from checks or answers holds the lane's true error rate in "
         f"{watch['estimate_covers']} of {watch['estimated']} cells",
     ]

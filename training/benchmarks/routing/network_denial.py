@@ -10,6 +10,7 @@ import numpy as np
 
 from models.certificates import Certificate, load_certificates
 from models.denial_risk import DenialRiskModel
+from models.monitoring import ANSWERS_DUE
 from models.policy import Policy
 from training.benchmarks.denial.truth import read_truth, true_of
 from training.benchmarks.routing.naive import naive_certificates
@@ -17,7 +18,7 @@ from training.benchmarks.routing.network_period import Days, Deployed, Period
 from training.datasets import Dataset
 from training.denial_evaluation import Evaluation
 from training.denial_history import past_of
-from training.denial_labels import DenialLabels, label
+from training.denial_labels import label
 from training.denial_risk import train
 from training.windows import Indices, Windows
 
@@ -73,17 +74,23 @@ def _evaluation(
 def _period(folder: Path, evaluation: Evaluation) -> Period:
     labels, rows = evaluation.labels, evaluation.windows.test
     truth = true_of(read_truth(folder), [labels.claims[row] for row in rows])
+    days, told = evaluation.windows.days[rows], told_on(evaluation.windows.days[rows])
     return Period(
         items=evaluation.judged("test").items,
         errors=np.array([true.denied for true in truth], dtype=np.int64),
-        days=evaluation.windows.days[rows],
-        told=_answered(labels)[rows],
+        days=days,
+        told=told,
+        late=np.asarray(labels.answered, dtype="datetime64[D]")[rows] >= told,
+        answered=True,
     )
 
 
-def _answered(labels: DenialLabels) -> Days:
-    """A blind look cannot tell whether a claim will be denied; the payer's answer does."""
-    return np.asarray(labels.answered, dtype="datetime64[D]")
+def told_on(sent: Days) -> Days:
+    """When the service asks for the answers to the claims of each day, (n,): when all of the day are old enough.
+
+    A blind look cannot tell whether a claim will be denied, so nothing else is told of it here.
+    """
+    return np.asarray(sent + np.timedelta64(ANSWERS_DUE.days + 1, "D"), dtype="datetime64[D]")
 
 
 def _between(days: Days, first: date, until: date) -> Indices:

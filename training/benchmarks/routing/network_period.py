@@ -25,7 +25,15 @@ class Period:
     items: Sequence[RoutingInput]
     errors: NDArray[np.int64]  # (n,) 1 where acting without a look is wrong, by the truth
     days: Days  # (n,) on which each comes
-    told: Days  # (n,) on which a blind check of it, if it is drawn for one, is answered
+    told: Days  # (n,) on which it is known of each that is checked whether it was right
+    late: NDArray[np.bool_] | None = (
+        None  # (n,) whether the payer had not answered by then, so that it counts as right
+    )
+    answered: bool = False  # whether payers' answers tell, of every item, instead of blind checks of some
+
+    def verdicts(self) -> NDArray[np.int64]:
+        """What is said of each when it is told of, (n,)."""
+        return self.errors if self.late is None else np.where(self.late, 0, self.errors)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.certificates import Cell, Certificate, revoke
-from models.monitoring import EDetector
+from models.monitoring import detector_of_answers, detector_of_checks
 from models.policy import Policy
 from models.routing import Lane, route
 from training.benchmarks.routing.network_period import Period
@@ -24,14 +24,24 @@ class Detector(Protocol):
     def update(self, checked: int, wrong: int) -> bool:
         """Take checks; True on an alarm."""
 
+    def update_together(self, count: int, wrong: int) -> bool:
+        """Take all answers of a day; True on an alarm."""
+
+
+def detector_of(certificate: Certificate, answered: bool) -> Detector:
+    """As the service has it."""
+    if answered:
+        return detector_of_answers(certificate.alpha)
+    return detector_of_checks(certificate.cell.kind, certificate.alpha)
+
 
 @dataclass
 class Watch:
-    """The blind sample of the automatic lane and a detector for each certificate that it runs under."""
+    """The blind sample of the automatic lane, or payers' answers to all of it, and a detector for each certificate."""
 
-    probability: float  # with which an automatic item is checked
+    probability: float  # with which an automatic item is checked, where no answer tells of it
     seed: int
-    detector: Callable[[float], Detector] = EDetector
+    detector: Callable[[Certificate, bool], Detector] = detector_of
     alarms: dict[Cell, date] = field(default_factory=dict)
     checked: dict[Cell, int] = field(default_factory=lambda: defaultdict(int))
     found: dict[Cell, int] = field(default_factory=lambda: defaultdict(int))  # of these, wrong
@@ -41,13 +51,16 @@ class Watch:
         """Which of so many items are checked if they go without a look, (count,)."""
         return np.random.default_rng(self.seed).random(count) < self.probability
 
-    def tell(self, certificate: Certificate, checked: int, wrong: int, day: date) -> bool:
-        """A day's verdicts on one cell; True where they raise the alarm."""
+    def tell(
+        self, certificate: Certificate, checked: int, wrong: int, day: date, *, answered: bool = False
+    ) -> bool:
+        """A day's verdicts on one cell; True where they raise the alarm. Answers are to the claims of one day."""
         cell = certificate.cell
         self.checked[cell] += checked
         self.found[cell] += wrong
-        detector = self._detectors.setdefault(cell, self.detector(certificate.alpha))
-        if cell in self.alarms or not detector.update(checked, wrong):
+        detector = self._detectors.setdefault(cell, self.detector(certificate, answered))
+        update = detector.update_together if answered else detector.update
+        if cell in self.alarms or not update(checked, wrong):
             return False
         self.alarms[cell] = day
         return True
@@ -64,13 +77,13 @@ def replay(
     """Which items go without a look, (n,).
 
     A day begins with the verdicts that have come by then: a cell with an alarm has its certificate revoked, and its
-    items go to people from that day on.
+    items go to people from that day on. What is told after the last day of the period comes too late.
     """
     went = np.zeros(len(period.items), dtype=np.bool_)
     live = {certificate.id: certificate for certificate in certificates}
     under = np.full(went.size, "", dtype=object)
-    drawn = watch.drawn(went.size) if watch else went.copy()
-    for day in sorted({*period.days.tolist(), *period.told.tolist()}):
+    drawn = watch.drawn(went.size) if watch and not period.answered else np.ones_like(went)
+    for day in sorted({*period.days.tolist(), *period.told[period.told <= period.days.max()].tolist()}):
         if watch:
             _morning(period, watch, live, day, went & drawn, under)
         for row in np.flatnonzero(period.days == np.datetime64(day)).tolist():
@@ -97,5 +110,6 @@ def _morning(
     today = np.flatnonzero(checked & (period.told == np.datetime64(day)))
     for name in sorted(set(under[today])):
         rows = today[under[today] == name]
-        if watch.tell(live[name], rows.size, int(period.errors[rows].sum()), day):
+        wrong = int(period.verdicts()[rows].sum())
+        if watch.tell(live[name], rows.size, wrong, day, answered=period.answered):
             live[name] = revoke(live[name])

@@ -1,8 +1,8 @@
 """One network of one seed, end to end, in plain values: what went without a look, and how much of it was wrong.
 
 ``lanes`` of a kind are ways of running its period: under its ``certificates`` with nobody watching, ``watched`` with
-the monitor, ``watched closely`` with a larger blind sample, ``naive`` under thresholds that only looked good; and all
-but the last again under ``stress``. Each holds figures by value band.
+the monitor, ``watched closely`` with a larger blind sample (where no answers tell of every item), ``naive`` under
+thresholds that only looked good; and all but the last again under ``stress``. Each holds figures by value band.
 """
 
 from __future__ import annotations
@@ -84,8 +84,9 @@ def lanes(deployed: Deployed, policy: Policy, seed: int) -> Iterator[tuple[str, 
         watches = {
             CERTIFIED: None,
             WATCHED: Watch(policy.audit_probability, seed),
-            CLOSE: Watch(CLOSELY, seed),
         }
+        if not period.answered:
+            watches[CLOSE] = Watch(CLOSELY, seed)
         for name, watch in watches.items():
             yield prefix + name, _lane(deployed, policy, period, change, watch)
 

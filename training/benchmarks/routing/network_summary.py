@@ -29,7 +29,10 @@ def summary(found: Sequence[Found], kind: str) -> dict[str, Any]:
         "promise": {lane: {cell["cell"]: kept(found, kind, lane, cell) for cell in cells} for lane in JUDGED},
         "networks_within": {lane: networks_within(found, kind, lane) for lane in JUDGED},
         "watch": {
-            prefix + lane: watched(found, kind, prefix + lane) for prefix in ("", STRESS) for lane in WATCHES
+            prefix + lane: watched(found, kind, prefix + lane)
+            for prefix in ("", STRESS)
+            for lane in WATCHES
+            if prefix + lane in found[0]["kinds"][kind]["lanes"]
         },
     }
 
@@ -108,7 +111,7 @@ def is_within(counts: Counts, alpha: float, *, since: bool = False) -> bool:
 
 
 def covers(counts: Counts) -> bool:
-    """Whether the interval of the estimate from the blind sample holds the error rate of the lane.
+    """Whether the interval of the estimate from checks or answers holds the error rate of the lane.
 
     >>> covers({"automatic": 4000, "wrong": 8, "checked": 200, "found": 1})
     True

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from models.certificates import Certificate
 from tests.training.benchmarks.conftest import Asked
 from tests.training.benchmarks.routing.networks import (
     A_DAY,
@@ -67,11 +68,17 @@ def test_nothing_goes_by_itself_below_the_threshold_or_when_the_certificate_has_
 class AtTheThird:
     """Raises the alarm with the third wrong check."""
 
-    def __init__(self, _: float) -> None:
-        self.wrong = 0
+    def __init__(self, _: Certificate, answered: bool) -> None:
+        self.wrong, self.answered = 0, answered
 
     def update(self, checked: int, wrong: int) -> bool:
+        assert not self.answered
         self.wrong += wrong if checked else 0
+        return self.wrong >= 3
+
+    def update_together(self, count: int, wrong: int) -> bool:
+        assert self.answered
+        self.wrong += wrong if count else 0
         return self.wrong >= 3
 
 
@@ -95,6 +102,34 @@ def test_the_alarm_comes_no_sooner_than_the_first_verdict() -> None:
         watch=watch,
     )
     assert watch.alarms[CELL] == FIRST + timedelta(2)
+
+
+def test_answers_tell_of_every_item_at_one_age_and_late_ones_count_as_right() -> None:
+    items = period(1.0, seed=1)
+    days = np.asarray(items.days + np.timedelta64(46, "D"), dtype="datetime64[D]")
+    late = items.days < np.datetime64(FIRST + timedelta(10))
+    watch = Watch(0.05, seed=1, detector=AtTheThird)
+    answered = replace(items, told=days, late=late, answered=True)
+    went = replay(
+        answered, policy=POLICY, certificates=[certificate(0.9)], model_version=VERSION, watch=watch
+    )
+    assert watch.alarms[CELL] == FIRST + timedelta(10 + 46)
+    assert watch.checked[CELL] == (DAYS - 46) * A_DAY  # nobody drew them
+    assert watch.found[CELL] == (DAYS - 46 - 10) * A_DAY
+    assert not went[items.days >= np.datetime64(watch.alarms[CELL])].any()
+
+
+def test_verdicts_that_come_after_the_period_revoke_nothing() -> None:
+    items, watch = period(1.0, seed=1), Watch(1.0, seed=1, detector=AtTheThird)
+    told = np.asarray(items.told + np.timedelta64(DAYS, "D"), dtype="datetime64[D]")
+    replay(
+        replace(items, told=told),
+        policy=POLICY,
+        certificates=[certificate(0.9)],
+        model_version=VERSION,
+        watch=watch,
+    )
+    assert not watch.alarms
 
 
 def test_stress_hits_one_payer_from_its_day_on_and_the_monitor_notices() -> None:
