@@ -11,6 +11,10 @@ claims of several days still ties these days; bets a week long would be the next
 The days are judged in their order, each at one age, since quick answers are not like the others. A claim whose answer
 is not in by then counts as right, which can make an alarm later and never cause one.
 
+More denials only raise the statistic (every bet grows with the share). So days that are not due may be looked at with
+the denials that are in, all else taken as right: there the statistic stands at most where it will when they are due. An
+alarm that is seen ahead would have come anyway, so looking ahead costs no false alarm, however often it is done.
+
 Where a cell has both detectors, that of the answers has 4 % and that of the checks 1 % of the chance of a false alarm,
 so that together it is at most 5 % within 240 days and 12,000 checks: what a checker says of a claim is a forecast. Both
 parts are by Doob's inequality (``models.monitoring.run_length``), which holds for any law of a share; the simulated

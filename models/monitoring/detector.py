@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import numpy as np
 from msgspec import Struct
@@ -99,6 +100,14 @@ class EDetector:
             levels = np.logaddexp(np.array(self._state.levels), 0.0) + bets
             self._state = self._moved(levels, bets, count, wrong)
         return self.alarmed
+
+    def looked_ahead(self, lots: Iterable[tuple[int, int]]) -> EDetector:
+        """Another that took these lots of items (count, wrong) together, up to an alarm; this one does not move."""
+        ahead = EDetector.resume(self._state)
+        for count, wrong in lots:
+            if ahead.update_together(count, wrong):
+                break
+        return ahead
 
     @property
     def state(self) -> DetectorState:

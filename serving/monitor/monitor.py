@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -60,6 +60,7 @@ class Monitor:
         self._live = live
         self._workers = workers
         self._clock = clock
+        self._looked_on: date | None = None  # ahead, at claims that are not due
 
     async def waiting(self, *, offset: int, limit: int, after: BlindPlace | None = None) -> BlindPage:
         """Items that wait for a blind check, the earliest due first."""
@@ -98,9 +99,15 @@ class Monitor:
     def observe(self) -> int:
         """Judge the next released claims by their payers' answers; how many, 0 where none is old enough.
 
-        Blocking. Several processes may: each claim is judged once. Raises StoreError.
+        Blocking. Several processes may: each claim is judged once. Once a day, when none is old enough, each looks at
+        what is known of the younger ones. Raises StoreError.
         """
-        taken = self._kept.take_answers(self._clock(), limit=AT_ONCE)
+        at = self._clock()
+        taken = self._kept.take_answers(at, limit=AT_ONCE)
+        if not taken.asked and self._looked_on != at.date():
+            for incident in self._kept.look_ahead(at):
+                self._revoked(incident)
+            self._looked_on = at.date()
         for answer, count in taken.found.items():
             metrics().answers.labels(answer).inc(count)
         for incident in taken.incidents:

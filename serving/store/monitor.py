@@ -29,6 +29,7 @@ from serving.monitor.records import (
 from serving.store.blinding import HeldDenial, held_denials, unchecked
 from serving.store.database import Database
 from serving.store.idempotency import settle
+from serving.store.monitor_ahead import alarms_ahead, raise_ahead
 from serving.store.monitor_alarms import incident_of, second_look
 from serving.store.monitor_answers import answers_due, take_answers
 from serving.store.monitor_checks import count, is_there, note, under_which
@@ -174,6 +175,18 @@ class MonitorStore:
                 return AnswersTaken({}, ())
         with self._database.writing() as connection:
             return take_answers(connection, at, limit=limit)
+
+    def look_ahead(self, at: datetime) -> tuple[Incident, ...]:
+        """Revoke what the denials that are in of younger claims are enough to revoke; nothing while claims are due."""
+        with self._database.reading() as connection:
+            if answers_due(connection, at, limit=1):
+                return ()
+            ahead = alarms_ahead(connection, at)
+        if not ahead:
+            return ()
+        with self._database.writing() as connection:
+            found = [raise_ahead(connection, one, at) for one in ahead]
+        return tuple(one for one in found if one is not None)
 
 
 def _under(connection: Connection, item_id: str) -> Row[Any]:

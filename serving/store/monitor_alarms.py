@@ -28,9 +28,17 @@ def is_revoked(connection: Connection, certificate: str) -> bool:
 
 
 def raised(
-    connection: Connection, under: Row[Any], detector: EDetector, at: datetime, source: Source
+    connection: Connection,
+    under: Row[Any],
+    detector: EDetector,
+    at: datetime,
+    source: Source,
+    young: tuple[int, int] = (0, 0),
 ) -> Incident:
-    """Revoke the certificate under which an item went, and say on what evidence; ``source`` fed the detector."""
+    """Revoke the certificate under which an item went, and say on what evidence; ``source`` fed the detector.
+
+    ``young`` are the claims that were looked at before they were due, and how many of them are denied.
+    """
     found, answered = estimate(connection, under.certificate)
     key = connection.execute(select(about.c.id_key)).scalar_one()
     incident = Incident(
@@ -47,7 +55,7 @@ def raised(
         high=found.high,
         population=found.population,
         changed_at=changed_at(connection, under.certificate, detector.changed_after, source),
-        why=why(found, under.alpha, answered),
+        why=why(found, under.alpha, answered, young),
     )
     row = {name: getattr(incident, name) for name in Incident.__struct_fields__ if name != "cell"}
     cell = {name: getattr(incident.cell, name) for name in Cell.__struct_fields__}
@@ -56,17 +64,24 @@ def raised(
     return incident
 
 
-def why(found: WeightedRate, alpha: float, answered: int = 0) -> str:
-    """The sentence of an incident; ``answered`` of the checked items were judged by their payers' answers.
+def why(found: WeightedRate, alpha: float, answered: int = 0, young: tuple[int, int] = (0, 0)) -> str:
+    """The sentences of an incident; ``answered`` of the checked items were judged by their payers' answers.
 
+    >>> why(WeightedRate(None, 0.0, 1.0, 0, 0, 600), 0.1, young=(600, 140))
+    'Of 600 claims whose answers are not all due 140 are denied already; at most 10.00% was certified.'
     >>> why(WeightedRate(0.02, 0.01, 0.04, 500, 10, 10_000), 0.005)
     'Of 500 automatic items that were checked blindly 10 were wrong (1.0% to 4.0%); at most 0.50% was certified.'
     """
     how = "were checked blindly or answered by their payers" if answered else "were checked blindly"
-    return (
-        f"Of {found.checked:,} automatic items that {how} {found.wrong:,} were wrong "
-        f"({found.low:.1%} to {found.high:.1%}); at most {alpha:.2%} was certified."
-    )
+    said = []
+    if found.checked or not young[0]:
+        said.append(
+            f"Of {found.checked:,} automatic items that {how} {found.wrong:,} were wrong "
+            f"({found.low:.1%} to {found.high:.1%})"
+        )
+    if young[0]:
+        said.append(f"Of {young[0]:,} claims whose answers are not all due {young[1]:,} are denied already")
+    return f"{'. '.join(said)}; at most {alpha:.2%} was certified."
 
 
 def estimate(connection: Connection, certificate: str) -> tuple[WeightedRate, int]:
@@ -106,7 +121,11 @@ def estimate(connection: Connection, certificate: str) -> tuple[WeightedRate, in
 
 
 def changed_at(connection: Connection, certificate: str, after: int, source: Source) -> datetime | None:
-    """When the earliest item came that was counted after so many others of its source."""
+    """When the earliest item came that was counted after so many others of its source; claims are in their order."""
+    if source == ANSWER:
+        claims = select(watched.c.received_at).where(watched.c.certificate == certificate)
+        in_order = claims.order_by(watched.c.received_at, watched.c.item_id)
+        return connection.execute(in_order.offset(after).limit(1)).scalar()
     counted = (checks.c.certificate == certificate, checks.c.source == source)
     first = select(checks.c.number).where(*counted).order_by(checks.c.number).offset(after).limit(1)
     query = (

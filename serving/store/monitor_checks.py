@@ -37,7 +37,7 @@ def count(
 
     Only for items of which it was settled beforehand that they be checked, and for each of them once.
     """
-    detector = _resumed(connection, under, BLIND) or detector_of_checks(under.kind, under.alpha)
+    detector = resumed(connection, under, BLIND) or detector_of_checks(under.kind, under.alpha)
     detector.update(1, int(wrong))
     return _moved(connection, under, detector, at, BLIND, wrong=wrong, reviewer=reviewer, **more)
 
@@ -46,7 +46,7 @@ def count_day(
     connection: Connection, under: Row[Any], at: datetime, *, wrong: bool, **more: Any
 ) -> Incident | None:
     """Write down the answer to the last claim of a day, which moves the answers' detector by all of that day."""
-    detector = _resumed(connection, under, ANSWER) or detector_of_answers(under.alpha)
+    detector = answers_detector(connection, under)
     first, end = day_of(under.received_at)
     query = (
         select(func.count(), func.sum(case((checks.c.wrong.is_(True), 1), else_=0)))
@@ -87,7 +87,12 @@ def note(
     append(connection, [said])
 
 
-def _resumed(connection: Connection, under: Row[Any], source: Source) -> EDetector | None:
+def answers_detector(connection: Connection, under: Row[Any]) -> EDetector:
+    """Where the last day of answers left it."""
+    return resumed(connection, under, ANSWER) or detector_of_answers(under.alpha)
+
+
+def resumed(connection: Connection, under: Row[Any], source: Source) -> EDetector | None:
     """Where the last verdict of the certificate from this source left its detector; None before the first.
 
     Before answers had one of their own they moved that of the checks, claim by claim: they begin anew.

@@ -154,6 +154,19 @@ def test_answers_that_are_all_one_or_none_within_a_day_seldom_alarm_at_alpha() -
     assert alarms / 300 <= 0.05
 
 
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=12))
+@settings(max_examples=60, deadline=None)
+def test_an_alarm_that_is_seen_ahead_with_fewer_denials_comes_in_the_end_too(
+    days: list[tuple[int, int]],
+) -> None:
+    start = detector_of_answers(0.1)
+    start.update_together(10, 9)
+    by_now = [(18, now) for now, _ in days]
+    in_the_end = [(18, now + more) for now, more in days]
+    assert not start.looked_ahead(by_now).alarmed or start.looked_ahead(in_the_end).alarmed
+    assert start.state.checked == 10  # it does not move
+
+
 def test_a_detector_of_shares_goes_on_from_its_state() -> None:
     one = detector_of_answers(0.1)
     one.update_together(33, 5)

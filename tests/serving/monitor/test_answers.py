@@ -92,10 +92,10 @@ def bet_on_days(*days: tuple[int, int]) -> DetectorState:
     return detector.state
 
 
-def denied_for_days(desk: AutomaticDesk, days: int) -> None:
+def denied_for_days(desk: AutomaticDesk, days: int, name: str = "D") -> None:
     """Two claims a day, all denied."""
     for day in range(days):
-        names = (f"D{day}", f"E{day}")
+        names = (f"{name}A{day}", f"{name}B{day}")
         release(desk, *names)
         answer(desk, denied=names)
         desk.at += timedelta(days=1)
@@ -154,6 +154,40 @@ def test_denials_of_released_claims_revoke_the_certificate_without_anyone_checki
     desk.number += 1
     data = professional([BilledClaim("D99", charge="50")], control=f"{desk.number:09d}")
     assert desk.client.post_file(data).json()["counts"]["lanes"] == {"review": 1}
+
+
+def test_denials_revoke_the_certificate_before_they_are_due_where_they_are_enough(
+    desk: AutomaticDesk,
+) -> None:
+    denied_for_days(desk, 2)
+    assert observe(desk) == 0
+    assert desk.client.get("/v1/incidents").json()["rows"] == []
+    release(desk, "O1", "O2")  # without an answer, so they count as right
+    desk.at += timedelta(days=1)
+    denied_for_days(desk, 3, "E")
+    assert observe(desk) == 0
+    (found,) = desk.client.get("/v1/incidents").json()["rows"]
+    why = found["incident"]["why"]
+    assert why.startswith("Of 12 claims whose answers are not all due 10 are denied already;")
+    assert found["incident"]["changed_at"].startswith("2024-04-03")
+    assert found["second_look_total"] == 12
+    desk.at += timedelta(days=1)
+    observe(desk)
+    desk.at += DUE
+    assert observe(desk) == 12  # the alarm that comes when they are due is no other one
+    assert len(desk.client.get("/v1/incidents").json()["rows"]) == 1
+
+
+def test_claims_of_today_are_not_looked_at_for_their_day_is_not_over(desk: AutomaticDesk) -> None:
+    denied_for_days(desk, 2)
+    names = [f"T{number}" for number in range(8)]
+    release(desk, *names)
+    answer(desk, denied=tuple(names))
+    observe(desk)
+    assert desk.client.get("/v1/incidents").json()["rows"] == []
+    desk.at += timedelta(days=1)
+    observe(desk)
+    assert len(desk.client.get("/v1/incidents").json()["rows"]) == 1
 
 
 def test_paid_claims_want_no_second_look(desk: AutomaticDesk) -> None:

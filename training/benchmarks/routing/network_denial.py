@@ -74,14 +74,13 @@ def _evaluation(
 def _period(folder: Path, evaluation: Evaluation) -> Period:
     labels, rows = evaluation.labels, evaluation.windows.test
     truth = true_of(read_truth(folder), [labels.claims[row] for row in rows])
-    days, told = evaluation.windows.days[rows], told_on(evaluation.windows.days[rows])
+    days = evaluation.windows.days[rows]
     return Period(
         items=evaluation.judged("test").items,
         errors=np.array([true.denied for true in truth], dtype=np.int64),
         days=days,
-        told=told,
-        late=np.asarray(labels.answered, dtype="datetime64[D]")[rows] >= told,
-        answered=True,
+        told=told_on(days),
+        answers=np.asarray(labels.answered, dtype="datetime64[D]")[rows],
     )
 
 

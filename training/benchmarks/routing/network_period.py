@@ -26,14 +26,18 @@ class Period:
     errors: NDArray[np.int64]  # (n,) 1 where acting without a look is wrong, by the truth
     days: Days  # (n,) on which each comes
     told: Days  # (n,) on which it is known of each that is checked whether it was right
-    late: NDArray[np.bool_] | None = (
-        None  # (n,) whether the payer had not answered by then, so that it counts as right
+    answers: Days | None = (
+        None  # (n,) of the payers, where they tell of every item instead of blind checks of some
     )
-    answered: bool = False  # whether payers' answers tell, of every item, instead of blind checks of some
 
-    def verdicts(self) -> NDArray[np.int64]:
-        """What is said of each when it is told of, (n,)."""
-        return self.errors if self.late is None else np.where(self.late, 0, self.errors)
+    def known(self, day: date) -> NDArray[np.int64]:
+        """Whether each is known to be wrong in the morning of a day, (n,).
+
+        An answer that comes when it should have been told of counts no more.
+        """
+        if self.answers is None:
+            return self.errors
+        return np.where(self.answers < np.minimum(self.told, np.datetime64(day)), self.errors, 0)
 
 
 @dataclass(frozen=True)

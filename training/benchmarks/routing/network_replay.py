@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
@@ -26,6 +26,13 @@ class Detector(Protocol):
 
     def update_together(self, count: int, wrong: int) -> bool:
         """Take all answers of a day; True on an alarm."""
+
+    def looked_ahead(self, lots: Iterable[tuple[int, int]]) -> Detector:
+        """Another that took answers of further days."""
+
+    @property
+    def alarmed(self) -> bool:
+        """Whether there was an alarm."""
 
 
 def detector_of(certificate: Certificate, answered: bool) -> Detector:
@@ -60,7 +67,16 @@ class Watch:
         self.found[cell] += wrong
         detector = self._detectors.setdefault(cell, self.detector(certificate, answered))
         update = detector.update_together if answered else detector.update
-        if cell in self.alarms or not update(checked, wrong):
+        return self._noted(cell, day, alarm=update(checked, wrong))
+
+    def look_ahead(self, certificate: Certificate, days: Iterable[tuple[int, int]], day: date) -> bool:
+        """Look at days whose answers are not all due; True where they raise the alarm."""
+        cell = certificate.cell
+        detector = self._detectors.setdefault(cell, self.detector(certificate, True))
+        return self._noted(cell, day, alarm=detector.looked_ahead(days).alarmed)
+
+    def _noted(self, cell: Cell, day: date, *, alarm: bool) -> bool:
+        if cell in self.alarms or not alarm:
             return False
         self.alarms[cell] = day
         return True
@@ -82,10 +98,12 @@ def replay(
     went = np.zeros(len(period.items), dtype=np.bool_)
     live = {certificate.id: certificate for certificate in certificates}
     under = np.full(went.size, "", dtype=object)
-    drawn = watch.drawn(went.size) if watch and not period.answered else np.ones_like(went)
+    drawn = watch.drawn(went.size) if watch and period.answers is None else np.ones_like(went)
     for day in sorted({*period.days.tolist(), *period.told[period.told <= period.days.max()].tolist()}):
         if watch:
             _morning(period, watch, live, day, went & drawn, under)
+            if period.answers is not None:
+                _look_ahead(period, watch, live, day, under)
         for row in np.flatnonzero(period.days == np.datetime64(day)).tolist():
             routed = route(
                 period.items[row],
@@ -110,6 +128,22 @@ def _morning(
     today = np.flatnonzero(checked & (period.told == np.datetime64(day)))
     for name in sorted(set(under[today])):
         rows = today[under[today] == name]
-        wrong = int(period.verdicts()[rows].sum())
-        if watch.tell(live[name], rows.size, wrong, day, answered=period.answered):
+        wrong = int(period.known(day)[rows].sum())
+        if watch.tell(live[name], rows.size, wrong, day, answered=period.answers is not None):
+            live[name] = revoke(live[name])
+
+
+def _look_ahead(
+    period: Period, watch: Watch, live: dict[str, Certificate], day: date, under: NDArray[np.object_]
+) -> None:
+    """What the answers say that are in of claims that are not old enough, and what follows from it."""
+    today = np.datetime64(day)
+    young, known = (period.days < today) & (period.told > today), period.known(day)
+    for name in sorted({str(one) for one in under[young] if one}):
+        rows = young & (under == name)
+        sent, places = np.unique(period.days[rows], return_inverse=True)
+        counts = np.bincount(places, minlength=sent.size)
+        wrong = np.bincount(places, weights=known[rows], minlength=sent.size)
+        days = zip(counts.tolist(), wrong.astype(int).tolist(), strict=True)
+        if watch.look_ahead(live[name], days, day):
             live[name] = revoke(live[name])

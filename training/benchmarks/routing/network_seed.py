@@ -85,7 +85,7 @@ def lanes(deployed: Deployed, policy: Policy, seed: int) -> Iterator[tuple[str, 
             CERTIFIED: None,
             WATCHED: Watch(policy.audit_probability, seed),
         }
-        if not period.answered:
+        if period.answers is None:
             watches[CLOSE] = Watch(CLOSELY, seed)
         for name, watch in watches.items():
             yield prefix + name, _lane(deployed, policy, period, change, watch)

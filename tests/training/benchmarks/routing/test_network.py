@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -79,7 +79,23 @@ class AtTheThird:
     def update_together(self, count: int, wrong: int) -> bool:
         assert self.answered
         self.wrong += wrong if count else 0
+        return self.alarmed
+
+    def looked_ahead(self, lots: Iterable[tuple[int, int]]) -> AtTheThird:
+        ahead = replace_wrong(self, self.wrong)
+        for count, wrong in lots:
+            ahead.update_together(count, wrong)
+        return ahead
+
+    @property
+    def alarmed(self) -> bool:
         return self.wrong >= 3
+
+
+def replace_wrong(one: AtTheThird, wrong: int) -> AtTheThird:
+    other = AtTheThird(certificate(None), one.answered)
+    other.wrong = wrong
+    return other
 
 
 def test_from_the_day_of_an_alarm_on_everything_goes_to_people() -> None:
@@ -104,18 +120,21 @@ def test_the_alarm_comes_no_sooner_than_the_first_verdict() -> None:
     assert watch.alarms[CELL] == FIRST + timedelta(2)
 
 
-def test_answers_tell_of_every_item_at_one_age_and_late_ones_count_as_right() -> None:
+def test_denials_are_seen_when_they_are_in_and_answers_that_come_too_late_count_as_right() -> None:
     items = period(1.0, seed=1)
-    days = np.asarray(items.days + np.timedelta64(46, "D"), dtype="datetime64[D]")
+    told = np.asarray(items.days + np.timedelta64(46, "D"), dtype="datetime64[D]")
     late = items.days < np.datetime64(FIRST + timedelta(10))
+    answers = np.where(late, told, items.days + np.timedelta64(20, "D"))
     watch = Watch(0.05, seed=1, detector=AtTheThird)
-    answered = replace(items, told=days, late=late, answered=True)
+    answered = replace(items, told=told, answers=np.asarray(answers, dtype="datetime64[D]"))
     went = replay(
         answered, policy=POLICY, certificates=[certificate(0.9)], model_version=VERSION, watch=watch
     )
-    assert watch.alarms[CELL] == FIRST + timedelta(10 + 46)
-    assert watch.checked[CELL] == (DAYS - 46) * A_DAY  # nobody drew them
-    assert watch.found[CELL] == (DAYS - 46 - 10) * A_DAY
+    assert watch.alarms[CELL] == FIRST + timedelta(
+        10 + 21
+    )  # the morning after the answers of the eleventh day
+    assert watch.checked[CELL] == 31 * A_DAY  # all that went, and nobody drew them
+    assert watch.found[CELL] == 21 * A_DAY
     assert not went[items.days >= np.datetime64(watch.alarms[CELL])].any()
 
 
