@@ -103,7 +103,7 @@ def replay(
         if watch:
             _morning(period, watch, live, day, went & drawn, under)
             if period.answers is not None:
-                _look_ahead(period, watch, live, day, under)
+                _look_ahead(period, watch, live, day, went, under)
         for row in np.flatnonzero(period.days == np.datetime64(day)).tolist():
             routed = route(
                 period.items[row],
@@ -134,12 +134,17 @@ def _morning(
 
 
 def _look_ahead(
-    period: Period, watch: Watch, live: dict[str, Certificate], day: date, under: NDArray[np.object_]
+    period: Period,
+    watch: Watch,
+    live: dict[str, Certificate],
+    day: date,
+    went: NDArray[np.bool_],
+    under: NDArray[np.object_],
 ) -> None:
     """What the answers say that are in of claims that are not old enough, and what follows from it."""
     today = np.datetime64(day)
-    young, known = (period.days < today) & (period.told > today), period.known(day)
-    for name in sorted({str(one) for one in under[young] if one}):
+    young, known = went & (period.days < today) & (period.told > today), period.known(day)
+    for name in sorted(set(under[young])):
         rows = young & (under == name)
         sent, places = np.unique(period.days[rows], return_inverse=True)
         counts = np.bincount(places, minlength=sent.size)

@@ -130,12 +130,26 @@ def test_denials_are_seen_when_they_are_in_and_answers_that_come_too_late_count_
     went = replay(
         answered, policy=POLICY, certificates=[certificate(0.9)], model_version=VERSION, watch=watch
     )
-    assert watch.alarms[CELL] == FIRST + timedelta(
-        10 + 21
-    )  # the morning after the answers of the eleventh day
+    assert watch.alarms[CELL] == FIRST + timedelta(31)  # the morning after the answers to the eleventh day
     assert watch.checked[CELL] == 31 * A_DAY  # all that went, and nobody drew them
     assert watch.found[CELL] == 21 * A_DAY
     assert not went[items.days >= np.datetime64(watch.alarms[CELL])].any()
+
+
+def test_only_answers_to_claims_that_went_without_a_look_count() -> None:
+    items = period(0.0, seed=1)
+    unsure = np.array([(item.confidence or 0.0) < 0.95 for item in items.items])
+    told = np.asarray(items.days + np.timedelta64(46, "D"), dtype="datetime64[D]")
+    watch = Watch(0.05, seed=1, detector=AtTheThird)
+    replay(
+        replace(items, errors=unsure.astype(np.int64), told=told, answers=items.days),
+        policy=POLICY,
+        certificates=[certificate(0.95)],
+        model_version=VERSION,
+        watch=watch,
+    )
+    assert not watch.alarms
+    assert 0 < watch.checked[CELL] < 44 * A_DAY
 
 
 def test_verdicts_that_come_after_the_period_revoke_nothing() -> None:
