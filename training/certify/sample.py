@@ -177,10 +177,12 @@ def _check_cells(sample: Sample, lines: NDArray[np.int64], file: str) -> None:
 def _score(text: str) -> float | None:
     """0..1; an item without a score is never automatic, but it counts among those that there are.
 
-    >>> _score("0.5"), _score("1.5"), _score("x")
-    (0.5, None, None)
+    A column that has ``NaN`` in it comes of a calculation that went wrong somewhere, so that is not taken for empty.
+
+    >>> _score("0.5"), _score("1.5"), _score("nan"), _score("")
+    (0.5, None, None, nan)
     """
-    if text in ("", "nan"):
+    if text == "":
         return float("nan")
     number = _number(text)
     return number if number is not None and 0 <= number <= 1 else None

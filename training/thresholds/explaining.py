@@ -33,8 +33,10 @@ def _told(curve: Curve) -> str:
     point = curve.certified
     if point is None:
         return f"not certified. {wanting(curve)}"
+    counted = ", in items and in dollars" if curve.unit == "dollars" else ""
     return (
         f"certified from a confidence of {point.threshold:.4f}, {rate_text(point.coverage)} of its items; "
+        f"at most {rate_text(curve.alpha)} wrong{counted}, {rate_text(1 - curve.delta)} sure; "
         f"checked {point.n:,}, wrong {point.errors:,}."
     )
 

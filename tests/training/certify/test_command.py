@@ -140,6 +140,7 @@ def test_options_that_cannot_be_meant_are_refused_before_the_sample_is_read(
     [
         ({"score": "high"}, "line 4: score is neither a number from 0 to 1"),
         ({"score": "1.2"}, "line 4: score"),
+        ({"score": "NaN"}, "line 4: score is neither a number from 0 to 1 nor empty"),
         ({"error": "2"}, "line 4: error is neither 0 nor 1"),
         ({"window": "soon"}, "line 4: window is neither 'plan' nor 'certify'"),
         ({"amount": "-5"}, "line 4: amount"),

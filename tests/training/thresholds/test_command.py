@@ -8,11 +8,12 @@ import pytest
 
 from features.commandline import main
 from models.certificate_curves import save_curves
+from models.certificate_words import promise
 from models.certificates import Cell
 from tests.support.certificate_labels import Labels, certified
 from training.__main__ import COMMANDS
 from training.certificates import Trial
-from training.thresholds.explaining import explain, picture_name
+from training.thresholds.explaining import explain, picture_name, told
 
 
 def command(*argv: str) -> int:
@@ -45,6 +46,15 @@ def test_the_table_tells_every_cell_and_what_is_wanting(
         "all-payers-1000-to-10000.png",
     }
     assert home.exists()
+
+
+def test_whoever_trains_is_told_the_promise_with_the_counts() -> None:
+    certificate, curve = certified(Labels.draw(0))
+    (sentence,) = told([curve])
+    end = promise(certificate).split(": ", 1)[1]
+    assert sentence.startswith("All payers, under $1,000: certified from a confidence of")
+    assert sentence.endswith(end)
+    assert "at most 0.5 % wrong, 95 % sure; checked" in end
 
 
 def test_without_curves_it_says_how_to_get_them(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
