@@ -9,7 +9,7 @@ Simulation. Errors at exactly alpha, independent, are the worst that the null al
 bet by more than a right one, so the statistic rises with each error; draw one uniform number a check, let the check be
 wrong where it lies below the error rate given the past: raising every rate to alpha only adds errors, so it never
 delays an alarm. A threshold that holds for independent errors at alpha thus holds for every sequence of the null,
-and is about two thirds of the proven one. It is found for checks one by one; lots alarm less often.
+and is half to two thirds of the proven one. It is found for checks one by one; lots alarm less often.
 """
 
 from __future__ import annotations
