@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import TypeVar
 
 import msgspec
+import msgspec.inspect
 from msgspec import Struct
 
 from serving.amounts import read_amount
 from serving.problem_details import Fault, RequestError
 
 MOST_ITEMS = 1000
+UNKNOWN_FIELD = "has a field that is not known here"
 
 T = TypeVar("T", bound=Struct)
+Info = msgspec.inspect.Type
 
 
 def decode(body: bytes, type_: type[T]) -> T:
@@ -22,7 +26,7 @@ def decode(body: bytes, type_: type[T]) -> T:
     try:
         decoded: T = _decoder(type_).decode(body)
     except msgspec.ValidationError as error:
-        raise unfit([_fault(str(error))]) from None
+        raise unfit([_with_known_fields(_fault(str(error)), type_)]) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise RequestError(400, "malformed-json", "the body is not JSON in UTF-8") from None
     return decoded
@@ -58,6 +62,46 @@ def _fault(message: str) -> Fault:
     return Fault(_pointer(path), what_is_wrong(text))
 
 
+def _with_known_fields(fault: Fault, type_: type[Struct]) -> Fault:
+    """What might have been meant: the name that was sent is not repeated, for a caller may have made it of anything."""
+    if fault.detail != UNKNOWN_FIELD:
+        return fault
+    known = ", ".join(_fields_at(fault.pointer, msgspec.inspect.type_info(type_)))
+    return Fault(fault.pointer, f"{fault.detail}; known: {known}") if known else fault
+
+
+def _fields_at(pointer: str, info: Info) -> list[str]:
+    """The names of the fields of the struct at a place."""
+    for step in pointer.split("/")[1:]:
+        found = _struct(info)
+        if found is not None:
+            info = next((field.type for field in found.fields if field.encode_name == step), info)
+        else:
+            info = next((inner for inner in _alternatives(info)), info)
+    found = _struct(info)
+    return sorted(field.encode_name for field in found.fields) if found else []
+
+
+def _struct(info: Info) -> msgspec.inspect.StructType | None:
+    """The one struct that a type stands for, where it is one, or one or nothing."""
+    found = [one for one in _alternatives(info) if isinstance(one, msgspec.inspect.StructType)]
+    return found[0] if len(found) == 1 else None
+
+
+def _alternatives(info: Info) -> Iterator[Info]:
+    """What stands in a list, in a union, behind bounds."""
+    match info:
+        case msgspec.inspect.Metadata():
+            yield from _alternatives(info.type)
+        case msgspec.inspect.UnionType():
+            for one in info.types:
+                yield from _alternatives(one)
+        case msgspec.inspect.VarTupleType() | msgspec.inspect.ListType():
+            yield from _alternatives(info.item_type)
+        case _:
+            yield info
+
+
 def what_is_wrong(text: str) -> str:
     """msgspec's words in ours, without a value.
 
@@ -80,7 +124,7 @@ def _pointer(path: str) -> str:
 MESSAGES = (
     (r"Expected `([\w| ]+)`, got `([\w| ]+)`", "is {1}, and should be {0}"),
     (r"Object missing required field `(\w+)`", "lacks the field {0}"),
-    (r"Object contains unknown field", "has a field that is not known here"),
+    (r"Object contains unknown field", UNKNOWN_FIELD),
     (r"Invalid enum value", "is not one of the values that are allowed here"),
     (r"Invalid value", "is not the value that is allowed here"),
     (

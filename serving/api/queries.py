@@ -81,7 +81,12 @@ def read_query(request: Request, type_: type[T]) -> T:
     faults: list[Fault] = []
     for name, text in request.query_params.multi_items():
         if name not in fields:
-            faults.append(Fault("", "has a parameter that is not known here"))
+            faults.append(
+                Fault(
+                    "",
+                    f"has a parameter that is not known here; known: {', '.join(sorted(fields)) or 'none'}",
+                )
+            )
         elif name in values:
             faults.append(Fault(f"/{name}", "is given twice"))
         else:
@@ -90,7 +95,9 @@ def read_query(request: Request, type_: type[T]) -> T:
     needed = [field for field in fields.values() if field.required and field.name not in values]
     faults += [Fault(f"/{field.name}", "is needed") for field in needed]
     if faults:
-        raise RequestError(422, "bad-query", "the address asks for what there is not", faults=faults)
+        raise RequestError(
+            422, "bad-query", "the address has a parameter that cannot be taken: see errors", faults=faults
+        )
     return msgspec.convert(values, type_, strict=False)
 
 

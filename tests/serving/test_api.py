@@ -272,3 +272,33 @@ def test_the_logs_name_no_patient(client: AsgiClient, caplog: pytest.LogCaptureF
     ours = "\n".join(record.getMessage() for record in caplog.records if record.name != "httpx")
     assert "/v1/files 201" in ours
     assert PLANTED not in ours
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "known"),
+    [
+        ({"itemz": []}, "", "known: items"),
+        (
+            claims({"transaction": "837P", PLANTED: 1}),
+            "/items/0/claim",
+            "billing_npi, billing_taxonomy, charge",
+        ),
+        (claims({"lines": [{PLANTED: 1}]}), "/items/0/claim/lines/0", "modifiers, number, place_of_service"),
+    ],
+)
+def test_of_an_unknown_field_it_is_said_where_and_which_are_known(
+    client: AsgiClient, body: dict[str, Any], pointer: str, known: str
+) -> None:
+    answer = client.post_json("/v1/denial-risk", body)
+    (fault,) = answer.json()["errors"]
+    assert (answer.status_code, fault["pointer"]) == (422, pointer)
+    assert known in fault["detail"]
+    assert PLANTED not in answer.text
+
+
+def test_of_an_unknown_parameter_it_is_said_which_are_known(client: AsgiClient) -> None:
+    answer = client.get(f"/v1/items?{PLANTED}=1")
+    assert answer.json()["errors"][0]["detail"].endswith(
+        "known: after, kind, lane, limit, offset, queue, status"
+    )
+    assert PLANTED not in answer.text
