@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from rich.console import Console
@@ -10,6 +11,7 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    SpinnerColumn,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
@@ -30,3 +32,15 @@ def track(items: Iterable[Item], description: str, *, total: int | None = None) 
     )
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         yield from progress.track(items, description=description, total=total)
+
+
+@contextmanager
+def working(description: str) -> Iterator[None]:
+    """Says what is being done while it is, and for how long, where no count can be told; in a pipe it is one line."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        console.print(f"{description} ...", soft_wrap=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        progress.add_task(description, total=None)
+        yield

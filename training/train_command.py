@@ -20,6 +20,7 @@ from rich.table import Table
 
 from features.commandline import day
 from features.errors import MissingDataError
+from features.progress import working
 from features.settings import Settings
 from training.reading import shown
 from training.trained import Trained
@@ -60,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     failures: list[MissingDataError] = []
     kinds = [arguments.only] if arguments.only else _kinds_of(arguments.data)
     for kind in kinds:
-        with tempfile.TemporaryDirectory() as scratch, Console(stderr=True).status(f"Training {kind}"):
+        with tempfile.TemporaryDirectory() as scratch, working(f"Training {kind}"):
             options: dict[str, Any] = {} if arguments.rounds is None else {"rounds": arguments.rounds}
             options["certify"] = not arguments.without_certificates
             if kind == "denial-risk":

@@ -38,11 +38,11 @@ def draw_cell(path: Path, curve: Curve) -> None:
 
 def draw_overview(path: Path, curves: Sequence[Curve]) -> None:
     """Write the picture of all cells of a kind: how much of each is certified, and how much looked good."""
-    figure = Figure(figsize=(9.2, 1.5 + 0.46 * max(1, len(curves))), layout="constrained")
+    figure = Figure(figsize=(9.2, 1.5 + 0.62 * max(1, len(curves))), layout="constrained")
     axis = figure.subplots()
     places = np.arange(len(curves))
     certified = [curve.certified.coverage if curve.certified else 0.0 for curve in curves]
-    axis.barh(places, certified, height=0.5, color=ACCENT, label="certified")
+    axis.barh(places, certified, height=0.44, color=ACCENT, label="certified")
     looked = [(place, curve.naive.fresh.coverage) for place, curve in enumerate(curves) if curve.naive]
     axis.plot(
         [share for _, share in looked],
@@ -51,14 +51,13 @@ def draw_overview(path: Path, curves: Sequence[Curve]) -> None:
         markerfacecolor="white",
         markeredgecolor=WARM,
         linestyle="none",
+        clip_on=False,  # at 0 and at 100 % half of a mark stands beyond the axis
         label="looked good when it was planned",
     )
-    for place, curve in enumerate(curves):
-        axis.annotate(
-            _short(curve), (1.02, place), va="center", fontsize=8.5, color=INK, annotation_clip=False
-        )
+    for place, curve in enumerate(curves):  # below its bar: a sentence beside it would squeeze the axis
+        axis.annotate(_short(curve), (0.005, place + 0.42), va="center", fontsize=8, color=INK)
     axis.set_yticks(places, [plain_text(cell_name(curve.cell)) for curve in curves])
-    axis.invert_yaxis()
+    axis.set_ylim(len(curves) - 0.3, -0.5)
     axis.set(xlim=(0, 1), xlabel="coverage: share of the cell's items that go without a look")
     axis.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     plain(axis)
