@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from features.errors import BadInputError
+
+LONGEST_PAUSE = 86_400.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,9 @@ class Settings:
     a file of the days within which payers want a corrected claim or an appeal, ``CLEARLANE_REVIEWERS`` the file of who
     works which queues, and how long.
     ``CLEARLANE_POLICY`` is a policy in TOML that the service and training route by in place of the one that ships.
+    ``CLEARLANE_AUDIT_KEY``, or the file of ``CLEARLANE_AUDIT_KEY_FILE``, is the key of the audit log's MACs, which
+    ``serving.audit.keys`` reads; ``CLEARLANE_AUDIT_ANCHOR`` is the file or the address that the log's head is carried
+    to, every ``CLEARLANE_AUDIT_ANCHOR_SECONDS``.
     """
 
     home: Path
@@ -32,6 +39,10 @@ class Settings:
     denial_limits: Path | None = None
     policy: Path | None = None
     reviewers: Path | None = None
+    audit_key: str | None = field(default=None, repr=False)
+    audit_key_file: Path | None = None
+    audit_anchor: str | None = None
+    audit_anchor_seconds: float = 60.0
 
     @staticmethod
     def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
@@ -55,8 +66,29 @@ class Settings:
             denial_limits=_path(given.get("CLEARLANE_DENIAL_LIMITS")),
             policy=_path(given.get("CLEARLANE_POLICY")),
             reviewers=_path(given.get("CLEARLANE_REVIEWERS")),
+            audit_key=given.get("CLEARLANE_AUDIT_KEY") or None,
+            audit_key_file=_path(given.get("CLEARLANE_AUDIT_KEY_FILE")),
+            audit_anchor=_file_or_address(given.get("CLEARLANE_AUDIT_ANCHOR")),
+            audit_anchor_seconds=_seconds(given, "CLEARLANE_AUDIT_ANCHOR_SECONDS", 60.0),
         )
 
 
 def _path(text: str | None) -> Path | None:
     return Path(text).absolute() if text else None
+
+
+def _file_or_address(text: str | None) -> str | None:
+    return str(Path(text).absolute()) if text and "://" not in text else text or None
+
+
+def _seconds(given: Mapping[str, str], name: str, default: float) -> float:
+    text = given.get(name)
+    if not text:
+        return default
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 1.0 <= seconds <= LONGEST_PAUSE:
+        raise BadInputError("this is no number of seconds from 1 to 86400", name)
+    return seconds

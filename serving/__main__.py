@@ -21,6 +21,8 @@ if __name__ == "__main__":
                     "load": "serving.load_command",
                     "store": "serving.store_command",
                     "access": "serving.access_command",
+                    "audit": "serving.audit_command",
+                    "replay": "serving.replay_command",
                     "bento": "serving.bento_command",
                     "openapi": "serving.openapi_command",
                     "demo": "serving.demo_command",

@@ -23,8 +23,8 @@ from features.settings import Settings
 from serving.access.actor import ROLES
 from serving.access.keys import ApiKey, make_key
 from serving.clock import utc_now
+from serving.opening import open_store
 from serving.store.access import AccessStore
-from serving.store.store import Store
 
 LONGEST_DAYS = 3660
 
@@ -53,7 +53,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Do it on the store that the environment names."""
-    store = Store(Settings.from_environment().database_url)
+    store = open_store(Settings.from_environment())
     try:
         keys, console = AccessStore.of(store), Console(highlight=False, soft_wrap=True)
         match arguments.verb:

@@ -24,10 +24,11 @@ from features.settings import Settings
 from models.recovery_limits import Limits
 from serving.access.entrance import Entrance
 from serving.access.settings import AccessSettings
+from serving.audit.targets import target_of
 from serving.champion_folder import KINDS, present
+from serving.opening import open_store
 from serving.ports import check_free
 from serving.steps import run_step
-from serving.store.store import Store
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -64,6 +65,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.train_missing and _lacks_a_model(settings):
         run_step("training", "champions")
     present(settings.models, without_models=arguments.without_models)
+    if settings.audit_anchor:
+        target_of(settings.audit_anchor)
     _check_access(settings, arguments.host)
     become_server("serving.service:Clearlane", CHECKOUT, settings, arguments)
     return 0
@@ -71,7 +74,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _check_access(settings: Settings, host: str) -> None:
     """Opens the store too, so that one that cannot be used is told here."""
-    store = Store(settings.database_url)
+    store = open_store(settings)
     try:
         Entrance(AccessSettings.from_environment(), store, hosts=[host])
     finally:
@@ -88,6 +91,7 @@ def _tables(settings: Settings) -> dict[str, Path | None]:
         "CLEARLANE_CODE_PAIRS": settings.code_pairs,
         "CLEARLANE_COVERAGE": settings.coverage,
         "CLEARLANE_DENIAL_LIMITS": settings.denial_limits,
+        "CLEARLANE_AUDIT_KEY_FILE": settings.audit_key_file,
     }
 
 
@@ -102,6 +106,7 @@ def become_server(
         "CLEARLANE_HOME": str(settings.home),
         "CLEARLANE_DATABASE_URL": settings.database_url,
         "CLEARLANE_MODELS": str(settings.models),
+        "CLEARLANE_AUDIT_ANCHOR": settings.audit_anchor or "",
         "CLEARLANE_WORKERS": str(arguments.workers),
         "CLEARLANE_WITHOUT_MODELS": "1" if arguments.without_models else "",
     }

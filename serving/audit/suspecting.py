@@ -9,7 +9,7 @@ import msgspec
 
 from serving.audit.chain import BEGINNING, Logged, hash_of
 
-Attack = Literal["change", "delete", "insert", "reorder", "truncate", "rewrite"]
+Attack = Literal["change", "delete", "insert", "reorder", "truncate", "rewrite", "fork"]
 
 
 def suspected(number: int, near: Sequence[Logged]) -> tuple[Attack, str]:

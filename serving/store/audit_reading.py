@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import LargeBinary, cast, select
+from sqlalchemy.sql import ColumnElement
 
-from serving.audit.chain import Entry, Logged
-from serving.store.audit import Head, append, audit_log, head
-from serving.store.database import Database
+from serving.audit.chain import Action, Entry, Logged
+from serving.store.audit import Head, append, audit_log, head, moment
+from serving.store.connections import Connections
 from serving.store.store import Store
 
 AT_ONCE = 5000  # entries read together
-LARGEST_PAGE = 200
+
+
+class LogFilter(Struct, frozen=True):
+    """Which entries are wanted; None stands for all."""
+
+    subject: str | None = None
+    actor: str | None = None
+    action: Action | None = None
+    since: datetime | None = None  # as the log has it
+    until: datetime | None = None  # not itself
 
 
 class AuditStore:
     """The log as the service and the commands read and add to it; blocking calls, each one transaction."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Connections) -> None:
         self._database = database
 
     @staticmethod
@@ -37,21 +49,27 @@ class AuditStore:
         with self._database.reading() as connection:
             return head(connection)
 
-    def page(self, *, subject: str | None = None, after: int = 0, limit: int = LARGEST_PAGE) -> list[Logged]:
-        """Entries behind a number in their order, of one subject or of all."""
-        query = select(audit_log).where(audit_log.c.number > after)
-        if subject is not None:
-            query = query.where(audit_log.c.subject == subject)
+    def at(self, number: int) -> Logged | None:
+        """The entry of a number; None where there is none."""
         with self._database.reading() as connection:
-            return [
-                Logged(**row)
-                for row in connection.execute(query.order_by(audit_log.c.number).limit(limit)).mappings()
-            ]
+            query = select(audit_log).where(audit_log.c.number == number)
+            row = connection.execute(query).mappings().one_or_none()
+            return None if row is None else Logged(**row)
+
+    def page(self, wanted: LogFilter, *, limit: int, before: int | None = None) -> list[Logged]:
+        """Entries in front of a number, or the last ones, the latest first."""
+        query = select(audit_log).where(*_conditions(wanted))
+        if before is not None:
+            query = query.where(audit_log.c.number < before)
+        with self._database.reading() as connection:
+            found = connection.execute(query.order_by(audit_log.c.number.desc()).limit(limit)).mappings()
+            return [Logged(**row) for row in found]
 
     def entries(self, first: int | None = None, last: int | None = None) -> Iterator[Logged]:
         """All entries, or those from one number to another, in their order and as they are stored.
 
-        What somebody has made no text of is read all the same, and has no hash that would be right.
+        They are read a few thousand at a time. What somebody has made no text of is read all the same, and has no hash
+        that would be right.
         """
         with self._database.reading() as connection:
             raw = connection.dialect.name == "sqlite"
@@ -59,21 +77,23 @@ class AuditStore:
                 cast(column, LargeBinary).label(column.name) if raw and column.name != "number" else column
                 for column in audit_log.c
             ]
-            query = select(*columns).order_by(audit_log.c.number).limit(AT_ONCE)
-            begin = first
-            while True:
-                part = query if begin is None else query.where(audit_log.c.number >= begin)
-                part = part if last is None else part.where(audit_log.c.number <= last)
-                rows = connection.execute(part).all()
+            query = select(*columns).order_by(audit_log.c.number)
+            query = query if first is None else query.where(audit_log.c.number >= first)
+            query = query if last is None else query.where(audit_log.c.number <= last)
+            with connection.execution_options(yield_per=AT_ONCE).execute(query) as rows:
                 yield from (Logged(*map(_text, row)) for row in rows)
-                if len(rows) < AT_ONCE:
-                    return
-                begin = rows[-1].number + 1
 
     def count(self) -> int:
         """How many entries there should be: the number of the last."""
         last = self.head()
         return last.number if last else 0
+
+
+def _conditions(wanted: LogFilter) -> list[ColumnElement[bool]]:
+    same = ((audit_log.c.subject, wanted.subject), (audit_log.c.actor, wanted.actor))
+    found = [column == value for column, value in (*same, (audit_log.c.action, wanted.action)) if value]
+    found += [audit_log.c.at >= moment(wanted.since)] if wanted.since else []
+    return found + ([audit_log.c.at < moment(wanted.until)] if wanted.until else [])
 
 
 def _text(value: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import text
 
-from serving.audit.anchors import Anchor
+from serving.audit.anchors import Anchor, anchor
 from serving.audit.chain import BEGINNING, Entry, Logged, chained, plain
 from serving.audit.verifying import Report, verify
 from serving.store.audit_reading import AuditStore
@@ -55,9 +55,9 @@ def checked(log: Sequence[Logged], **given: Any) -> Report:
     return verify(log, lambda first, last: [one for one in log if first <= one.number <= last], **given)
 
 
-def anchored(*entries: Logged) -> list[Anchor]:
+def anchored(*entries: Logged, key: bytes | None = None) -> list[Anchor]:
     """Anchors of some entries."""
-    return [Anchor(one.number, one.hash, one.at) for one in entries]
+    return [anchor(one.number, one.hash, one.at, key=key) for one in entries]
 
 
 def of_store(store: Store, **given: Any) -> Report:

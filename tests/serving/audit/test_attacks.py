@@ -29,7 +29,7 @@ def renumbered(entries: list[Logged]) -> list[Logged]:
 
 def test_a_whole_log_is_whole(key: bytes | None) -> None:
     log = log_of(COUNT, key=key)
-    report = checked(log, key=key, anchors=anchored(log[3], log[-1]))
+    report = checked(log, key=key, anchors=anchored(log[3], log[-1], key=key))
     assert (report.whole, report.entries, report.last, report.hash) == (True, COUNT, COUNT, log[-1].hash)
     assert (report.anchors, report.anchored) == (2, COUNT)
 
@@ -127,6 +127,36 @@ def test_a_log_written_anew_is_not_the_one_that_was_anchored() -> None:
     report = checked(rechained(log), anchors=anchors)
     assert (report.faults[0].number, report.faults[0].attack) == (8, "rewrite")
     assert report.anchored == 3
+
+
+def test_an_anchor_that_was_made_without_the_key_is_told_and_vouches_for_nothing() -> None:
+    log = log_of(COUNT, key=KEY)
+    for forged in (anchored(log[3]), anchored(log[3], key=b"another")):
+        report = checked(log, key=KEY, anchors=forged)
+        assert (report.faults[0].number, report.faults[0].attack, report.anchored) == (4, "rewrite", 0)
+
+
+def test_two_entries_of_one_number_are_two_heads() -> None:
+    log = log_of(COUNT)
+    twin = chained(Entry("view", "x"), number=5, previous=log[3].hash, at="2026", actor="eve")
+    for behind in ([], log[5:]):
+        report = checked([*log[:5], twin, *behind])
+        assert (report.faults[0].number, report.faults[0].attack) == (5, "fork")
+
+
+def test_two_heads_that_were_anchored_as_one_entry_are_told() -> None:
+    log = log_of(COUNT)
+    other = chained(Entry("view", "x"), number=COUNT, previous=log[-2].hash, at="2026", actor="ann")
+    report = checked(log, anchors=anchored(log[-1], other))
+    assert (report.faults[0].number, report.faults[0].attack) == (COUNT, "fork")
+
+
+def test_the_first_faults_are_told_and_the_rest_counted() -> None:
+    log = log_of(40)
+    report = checked(renumbered(log[::-1]), anchors=anchored(*log))
+    assert [one.number for one in report.faults] == sorted(one.number for one in report.faults)
+    assert (report.faults[0].number, len(report.faults)) == (1, 20)
+    assert report.further == 60
 
 
 def test_a_log_whose_key_came_later_is_checked_from_there() -> None:
