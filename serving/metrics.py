@@ -26,6 +26,7 @@ class Metrics:
     answers: Counter
     incidents: Counter
     swaps: Counter
+    anchors: Counter
 
     def check(self, kind: str, *, wrong: bool) -> None:
         """Count a blind check of an automatic item."""
@@ -68,6 +69,9 @@ def metrics() -> Metrics:
         ),
         incidents=Counter("clearlane_incidents", "Certificates that the monitor revoked", ["kind"]),
         swaps=Counter("clearlane_model_swaps", "New champions or policies, taken or refused", ["outcome"]),
+        anchors=Counter(
+            "clearlane_audit_anchors", "Heads of the audit log that were to be carried out", ["outcome"]
+        ),
     )
 
 

@@ -60,21 +60,24 @@ class Clearlane:
 
         The imports stand here because BentoML loads this module in its supervisor too, which never scores.
         """
+        from serving.audit.anchoring import anchoring_of
         from serving.clock import clock_of
         from serving.live.generation import Loader
         from serving.live.swapping import Swapper
-        from serving.store.store import Store
+        from serving.opening import open_store
 
         logs.set_up()
         settings = settings_here()
         try:
-            self.store = Store(settings.database_url)
+            self.store = open_store(settings)
+            self.anchoring = anchoring_of(settings, self.store)
             loader = Loader(settings, self.store, clock_of(os.environ))
             self.serving = Swapper(loader, gateway, loader.load())
         except ClearlaneError as error:
             logger.error("the service cannot start: %s", error)
             raise SystemExit(3) from None
         self.serving.start()
+        self.anchoring.start()
         # What is loaded stays until the champions change: without it, each full collection walks through it.
         gc.collect()
         gc.freeze()
@@ -91,6 +94,7 @@ class Clearlane:
     def stop(self) -> None:
         """Finish what was begun and close the store."""
         self.serving.close()
+        self.anchoring.close()  # behind the last thing that is written, before the store goes
         self.store.close()
 
 

@@ -25,6 +25,7 @@ SOURCES = [
     ROOT / "features" / "errors.py",
 ]
 NEVER_SENT = {
+    "anchor",
     "error",
     "build-failed",
     "service-did-not-start",
