@@ -23,15 +23,19 @@ from rich.console import Console
 from rich.table import Table
 
 from features import files
+from features.code_pairs import CodePairs
 from features.errors import MissingDataError, NotX12Error
 from features.incoming import HEADER_LIMIT
 from features.invoices.tables import sort_of
 from features.progress import track
 from features.settings import Settings
+from models.recovery_limits import Limits
 from serving import champions, ingestion
 from serving.intake import Receipt
 from serving.monitor.live import LiveCertificates
+from serving.opening import open_store
 from serving.store.monitor import MonitorStore
+from serving.store.replaying import ReplayStore
 from serving.store.store import Store
 
 
@@ -49,7 +53,11 @@ def run(arguments: argparse.Namespace) -> int:
     paths = in_loading_order(files.find(arguments.paths))
     settings = Settings.from_environment()
     models = champions.load(settings.models, without_models=arguments.without_models)
-    store = Store(settings.database_url)
+    models = models.with_code_pairs(CodePairs.of_settings(settings))
+    if settings.denial_limits is not None:
+        models = models.with_limits(Limits.read(settings.denial_limits))
+    store = open_store(settings)
+    models = ReplayStore.of(store).put_in_force(models, settings)
     models, _ = LiveCertificates.over(models, MonitorStore.of(store).incidents)
     receipts: list[Receipt] = []
     passed_over: list[str] = []

@@ -17,6 +17,7 @@ from serving.ageing.rounds import Rounds
 from serving.application import Application, build
 from serving.champion_folder import INVOICES, KINDS, RECOVERY
 from serving.champions import Champions
+from serving.store.replaying import ReplayStore
 from serving.store.store import Store
 from serving.worklists.reviewers import read_team
 
@@ -54,14 +55,15 @@ class Loader:
 
     def load(self) -> Generation:
         """Its rounds have not begun; raises ClearlaneError where something cannot be read or is refused."""
-        models = self._champions()
+        team = read_team(self.settings.reviewers)
+        models = ReplayStore.of(self.store).put_in_force(self._champions(), self.settings)
         application = build(
             self.store,
             models,
             clock=self.clock,
             hosts=self.settings.hosts,
             patterns=self.settings.models,
-            team=read_team(self.settings.reviewers),
+            team=team,
             access=AccessSettings.from_environment(),
             listening=listening_hosts(),
         )

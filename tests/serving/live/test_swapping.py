@@ -171,3 +171,18 @@ def test_a_request_under_way_ends_in_the_champions_that_it_began_with(worker: Wo
     assert not worker.gateway.drained(old, within=0.1, look=0.01)
     worker.gateway._under_way[id(old)] -= 1
     assert worker.gateway.drained(old, within=0.0)
+
+
+def test_going_over_stands_in_the_audit_log_with_what_was_and_what_is(worker: Worker) -> None:
+    def changes() -> list[dict[str, str]]:
+        return list(worker.client().get(f"{HERE}/v1/audit?action=in-force").json()["rows"])
+
+    (begun,) = changes()
+    said = POLICY.read_text(encoding="utf-8").replace("audit_probability = 0.05", "audit_probability = 0.5")
+    assert worker.settings.policy is not None
+    worker.settings.policy.write_text(said, encoding="utf-8")
+    assert worker.look_twice()
+    now, was = changes()
+    assert was == begun
+    assert now["before"] != now["after"]
+    assert now["policy"] == worker.swapper.generation.champions.policy.version != was["policy"]
