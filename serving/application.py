@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from serving.access.entrance import Entrance, refuse_call
 from serving.access.permits import addresses, guard_routes
 from serving.access.settings import AccessSettings
+from serving.api.audit import AuditEndpoint
 from serving.api.certificates import CertificateEndpoint
 from serving.api.contract import contract
 from serving.api.cursors import Cursors
@@ -41,6 +42,7 @@ from serving.patient_history import PatientHistory
 from serving.patterns import PatternReports
 from serving.problem_details import ProblemMiddleware, problem
 from serving.queue import Queue
+from serving.store.audit_reading import AuditStore
 from serving.store.idempotency import IdempotencyKeys
 from serving.store.monitor import MonitorStore
 from serving.store.store import Store
@@ -132,6 +134,7 @@ def build(
             endpoints.BLIND_CHECKS: watching.waiting,
             endpoints.BLIND_CHECK: watching.blind,
             endpoints.CHECK: watching.check,
+            endpoints.AUDIT: AuditEndpoint(AuditStore.of(store), reading, cursors).page,
             endpoints.DOCUMENT: contract,
             endpoints.METRICS: _metrics,
         }

@@ -31,6 +31,7 @@ GET    /v1/certificates           -      yes      yes  yes            yes     ye
 GET    /v1/patterns               -      yes      yes  yes            yes     -     all
 GET    /v1/monitor                -      -        yes  yes            yes     yes   all
 GET    /v1/incidents              -      -        yes  yes            yes     yes   all
+GET    /v1/audit                  -      -        -    -              yes     yes   all
 GET    /v1/openapi.json           yes    yes      yes  yes            yes     yes   none
 GET    /metrics                   yes    yes      yes  yes            yes     yes   none
 GET    /                          -      yes      yes  -              yes     -     items

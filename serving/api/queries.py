@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 from starlette.requests import Request
 
+from serving.audit.chain import Action
 from serving.decoding import what_is_wrong
 from serving.inputs import LONGEST_TEXT, Name
 from serving.items import Kind, LaneName, QueueName, Status
@@ -18,6 +19,8 @@ from serving.problem_details import Fault, RequestError
 DEFAULT_LIMIT, LARGEST_LIMIT = 50, 200
 LARGEST_OFFSET = 10_000_000
 LONGEST_CURSOR = 400
+LONGEST_SUBJECT = 100
+MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z$"
 
 Limit = Annotated[int, Meta(ge=1, le=LARGEST_LIMIT, description="Rows of a page.")]
 Offset = Annotated[
@@ -26,6 +29,18 @@ Offset = Annotated[
 Cursor = Annotated[
     str,
     Meta(max_length=LONGEST_CURSOR, description="The `next` of the page before, as it was given."),
+]
+Subject = Annotated[
+    str, Meta(max_length=LONGEST_SUBJECT, description="The id of an item, a file or a certificate.")
+]
+Caller = Annotated[str, Meta(max_length=LONGEST_TEXT, description="Who did it.")]
+Moment = Annotated[
+    str,
+    Meta(
+        max_length=40,
+        pattern=MOMENT,
+        description="A time in UTC as RFC 3339 writes it. Entries from `since` on, and before `until`.",
+    ),
 ]
 
 T = TypeVar("T", bound=Struct)
@@ -60,6 +75,18 @@ class ItemsQuery(Struct, frozen=True, forbid_unknown_fields=True):
     limit: Limit = DEFAULT_LIMIT
     after: Cursor | None = None
     offset: Offset = 0
+
+
+class AuditQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """Part of the audit log."""
+
+    subject: Subject | None = None
+    actor: Caller | None = None
+    action: Literal[Action, "all"] = "all"
+    since: Moment | None = None
+    until: Moment | None = None
+    limit: Limit = DEFAULT_LIMIT
+    after: Cursor | None = None
 
 
 class WorklistQuery(Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,10 +8,19 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from features.patterns.report import Report
+from serving.api.audit import AuditPage
 from serving.api.certificates import CertificateList
 from serving.api.items import ItemList
 from serving.api.monitor import BlindList, IncidentList
-from serving.api.queries import CursorQuery, FileQuery, ItemsQuery, NoQuery, PageQuery, WorklistQuery
+from serving.api.queries import (
+    AuditQuery,
+    CursorQuery,
+    FileQuery,
+    ItemsQuery,
+    NoQuery,
+    PageQuery,
+    WorklistQuery,
+)
 from serving.api.scores import Answers
 from serving.inputs import CheckInput, ClaimItems, DecisionInput, PaymentItems, VerdictInput
 from serving.intake import Receipt
@@ -155,6 +164,12 @@ CHECK = Endpoint(
     (Success(200, "What the check came to.", CheckOutcome),),
     body=CheckInput, changes=True, problems=(*_JSON_BODY, *_KEY, "not-found", "conflict"),
 )  # fmt: skip
+AUDIT = Endpoint(
+    "GET", "/v1/audit", "listAudit",
+    "The audit log, the latest entry first: who did what to what and when, under which versions.",
+    (Success(200, "One page.", AuditPage),),
+    query=AuditQuery, problems=("cursor-unknown",),
+)  # fmt: skip
 DOCUMENT = Endpoint(
     "GET", "/v1/openapi.json", "readContract",
     "This document.",
@@ -168,5 +183,5 @@ METRICS = Endpoint(
 
 ENDPOINTS = (
     *(DENIAL_RISK, REMITTANCE_MATCH, FILES, ITEMS, ITEM, DECIDE, VERDICT, PATTERNS, CERTIFICATES, WORKLIST),
-    *(BACKLOG, MONITOR, INCIDENTS, BLIND_CHECKS, BLIND_CHECK, CHECK, DOCUMENT, METRICS),
+    *(BACKLOG, MONITOR, INCIDENTS, BLIND_CHECKS, BLIND_CHECK, CHECK, AUDIT, DOCUMENT, METRICS),
 )
