@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from features.match_keys import normalised
 from features.x12.records import Claim, ClaimPayment
@@ -15,6 +15,13 @@ from serving.store.chunks import chunks
 from serving.store.claims import load
 from serving.store.postings import answered_since, payments_posted_to
 from serving.store.schema import patients
+
+REFERENCES = (
+    select(patients.c.reference)
+    .where(patients.c.key.in_(bindparam("keys", expanding=True)))
+    .order_by(patients.c.reference)
+)
+"""Written once: every scored claim asks it, and to write it takes as long as to answer it."""
 
 
 def patient_key(claim: Claim) -> str:
@@ -38,10 +45,8 @@ def claims_of_patients(
     keys = sorted({patient_key(claim) for claim in asked if claim.patient_birth_date})
     references: list[str] = []
     for part in chunks(keys):
-        references += connection.execute(
-            select(patients.c.reference).where(patients.c.key.in_(part)).order_by(patients.c.reference)
-        ).scalars()
-    return _with_payments(connection, references)
+        references += connection.execute(REFERENCES, {"keys": part}).scalars()
+    return _with_payments(connection, references) if references else []
 
 
 def claims_answered_since(connection: Connection, day: date | None) -> list[tuple[Claim, list[ClaimPayment]]]:
