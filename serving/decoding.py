@@ -26,7 +26,7 @@ def decode(body: bytes, type_: type[T]) -> T:
     try:
         decoded: T = _decoder(type_).decode(body)
     except msgspec.ValidationError as error:
-        raise unfit([_with_known_fields(_fault(str(error)), type_)]) from None
+        raise unfit([_with_known_fields(fault_of(str(error)), type_)]) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise RequestError(400, "malformed-json", "the body is not JSON in UTF-8") from None
     return decoded
@@ -51,10 +51,10 @@ def _decoder(type_: type[T]) -> msgspec.json.Decoder[T]:
     return msgspec.json.Decoder(type_, dec_hook=read_amount)
 
 
-def _fault(message: str) -> Fault:
+def fault_of(message: str) -> Fault:
     """msgspec's message without values: it names enum values and unknown fields as they were sent.
 
-    >>> _fault("Invalid enum value 'DOE' - at `$.items[3].claim.transaction`")
+    >>> fault_of("Invalid enum value 'DOE' - at `$.items[3].claim.transaction`")
     Fault(pointer='/items/3/claim/transaction', detail='is not one of the values that are allowed here')
     """
     text, _, where = message.partition(" - at `")

@@ -21,6 +21,7 @@ from serving.champions import Champions
 from serving.denied.building import Posted, denied_items
 from serving.intake import Counts, Intake, NewClaim, NewItem, Receipt, lanes_of
 from serving.invoices.taking import purchasing_intake
+from serving.portal.door import records_of
 from serving.reading import Reading, sort_records
 from serving.scoring import Found, Scored, with_notes
 from serving.store.database import StoreError
@@ -66,7 +67,7 @@ def take(
                 backlog=backlog,
             ),
         )
-    reading = sort_records(incoming.read_bytes(data, file=plain), store.identifiers, digest)
+    reading = sort_records(records_of(data, file=plain), store.identifiers, digest)
     return _stored(
         store,
         lambda: _intake(reading, _view(reading, store), store, champions, digest, plain, at, backlog=backlog),

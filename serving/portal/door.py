@@ -1,0 +1,25 @@
+"""One door for all files: what a file is, its content says, and each becomes the same records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from features import incoming
+from features.x12.records import Record
+from serving.portal.documents import looks_like_json, read_document
+from serving.portal.tables import read_table, sort_of_table
+
+
+def records_of(data: bytes, *, file: str) -> Iterable[Record]:
+    """The records of a file: X12, what was typed from paper, CSV, JSON or FHIR.
+
+    Raises NotX12Error where it is none of these, BadInputError where it is one of them and cannot be read at all.
+    """
+    start = data[: incoming.HEADER_LIMIT]
+    if looks_like_json(start):
+        return read_document(data, file=file)
+    if incoming.reader_of(start) is None:
+        sort = sort_of_table(start)
+        if sort is not None:
+            return read_table(data, sort, file=file)
+    return incoming.read_bytes(data, file=file)

@@ -1,0 +1,212 @@
+"""FHIR JSON element by element: each knows its path, so that whatever does not fit is told with its place.
+
+Unknown elements and extensions are passed over, as FHIR says; an unknown ``modifierExtension`` may change the meaning
+of all beside it, so its resource is refused, and so is one that follows ``implicitRules``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from serving.inputs import LONGEST_TEXT
+from serving.portal.fhir_names import ABSENT, OWN
+from serving.portal.refusals import PartError
+
+_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:T[0-9:.]+(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII)
+BELOW = 10**12
+
+
+@dataclass(frozen=True)
+class Node:
+    """An object of FHIR's JSON, and the resource that it stands in."""
+
+    value: Mapping[str, Any]
+    path: str
+    root: Node | None = None
+
+    @classmethod
+    def of(cls, resource: Mapping[str, Any], path: str) -> Node:
+        """A whole resource; raises PartError for modifiers, which are not known here."""
+        waiting: list[tuple[Any, str]] = [(resource, path)]
+        while waiting:
+            value, place = waiting.pop()
+            if isinstance(value, dict):
+                for name in ("modifierExtension", "implicitRules"):
+                    if name in value:
+                        raise PartError(f"{place}.{name}", "is not known here, and may change what is meant")
+                waiting += [(inner, f"{place}.{name}") for name, inner in value.items() if _telling(inner)]
+            elif isinstance(value, list):
+                waiting += [(one, f"{place}[{n}]") for n, one in enumerate(value) if _telling(one)]
+        return cls(resource, path)
+
+    def refuse(self, name: str, what: str) -> PartError:
+        """The refusal of an element."""
+        return PartError(f"{self.path}.{name}" if name else self.path, what)
+
+    def child(self, name: str) -> Node | None:
+        """An element of its own elements."""
+        value = self.value.get(name)
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            raise self.refuse(name, "is no object")
+        return Node(value, f"{self.path}.{name}", self.root or self)
+
+    def children(self, name: str) -> list[Node]:
+        """An element that repeats."""
+        values = self.value.get(name)
+        if values is None:
+            return []
+        if not isinstance(values, list):
+            raise self.refuse(name, "is no list")
+        nodes = []
+        for place, value in enumerate(values):
+            if not isinstance(value, dict):
+                raise self.refuse(f"{name}[{place}]", "is no object")
+            nodes.append(Node(value, f"{self.path}.{name}[{place}]", self.root or self))
+        return nodes
+
+    def text(self, name: str) -> str | None:
+        """A string."""
+        value = self.value.get(name)
+        if value is None:
+            return None
+        if not isinstance(value, str) or not 0 < len(value) <= LONGEST_TEXT:
+            raise self.refuse(name, f"is no text of 1 to {LONGEST_TEXT} characters")
+        return value
+
+    def texts(self, name: str) -> list[str]:
+        """A string that repeats."""
+        values = self.value.get(name)
+        if values is None:
+            return []
+        if not isinstance(values, list) or not all(isinstance(one, str) and one for one in values):
+            raise self.refuse(name, "is no list of texts")
+        return values
+
+    def number(self, name: str) -> Decimal | None:
+        """A decimal, as a JSON number."""
+        value = self.value.get(name)
+        if value is None:
+            return None
+        if isinstance(value, Decimal) or (type(value) is int and -BELOW < value < BELOW):
+            return Decimal(value)
+        raise self.refuse(name, "is no JSON number of at most 12 digits before the point and 10 behind it")
+
+    def whole(self, name: str) -> int | None:
+        """A positive whole number."""
+        value = self.value.get(name)
+        if value is not None and not (type(value) is int and 0 < value < 10**9):
+            raise self.refuse(name, "is no positive whole number")
+        return value
+
+    def money(self, name: str) -> Decimal | None:
+        """The value of a Money, in dollars."""
+        money = self.child(name)
+        if money is None:
+            return None
+        if money.text("currency") not in (None, "USD"):
+            raise money.refuse("currency", "is not USD, in which X12 is read")
+        return money.number("value")
+
+    def day(self, name: str) -> date | None:
+        """The day of a date or dateTime."""
+        text = self.text(name)
+        if text is None:
+            return None
+        found = _DAY.fullmatch(text)
+        try:
+            return date.fromisoformat(found[1] if found else "")
+        except ValueError:
+            raise self.refuse(name, "is no whole day in the form 2024-03-05") from None
+
+    def span(self, name: str) -> tuple[date | None, date | None]:
+        """First and last day of a Period."""
+        period = self.child(name)
+        return (None, None) if period is None else (period.day("start"), period.day("end"))
+
+    def code(self, name: str, *systems: str) -> str | None:
+        """A CodeableConcept's code in one of these systems; without any, its first one."""
+        concept = self.child(name)
+        return concept.coded(*systems) if concept else None
+
+    def coded(self, *systems: str) -> str | None:
+        """The same of the CodeableConcept itself."""
+        for coding in self.children("coding"):
+            system = coding.text("system")
+            if system != ABSENT and (not systems or system in systems):
+                code = coding.text("code")
+                if code:
+                    return code
+        return None
+
+    def identifier(self, *systems: str) -> str | None:
+        """The value of the first identifier, of one of these systems where any are named."""
+        for one in self.children("identifier"):
+            if not systems or one.text("system") in systems:
+                return one.text("value")
+        return None
+
+    def extensions(self, name: str) -> Iterator[Node]:
+        """Our own extensions of this name; inside one of them, those of the plain name."""
+        for one in self.children("extension"):
+            if one.text("url") in (OWN + name, name):
+                yield one
+
+    def own_text(self, name: str) -> str | None:
+        """The text of our own extension."""
+        return next((one.text("valueString") for one in self.extensions(name)), None)
+
+
+def _telling(value: Any) -> bool:
+    return isinstance(value, dict | list)
+
+
+@dataclass(frozen=True)
+class Resources:
+    """The resources of a Bundle by the references to them."""
+
+    known: Mapping[str, tuple[Mapping[str, Any], str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, entries: Sequence[Any]) -> Resources:
+        """Those of a Bundle's entries, by ``fullUrl`` and by type and id."""
+        known: dict[str, tuple[Mapping[str, Any], str]] = {}
+        for place, entry in enumerate(entries):
+            resource = entry.get("resource") if isinstance(entry, dict) else None
+            if isinstance(resource, dict):
+                found = (resource, f"Bundle.entry[{place}].resource")
+                names = (entry.get("fullUrl"), f"{resource.get('resourceType')}/{resource.get('id')}")
+                known.update({name: found for name in names if isinstance(name, str)})
+        return cls(known)
+
+    def resolve(self, reference: Node | None) -> Node | None:
+        """What a Reference refers to, inside its resource or its Bundle; None where that is elsewhere."""
+        named = reference.text("reference") if reference else None
+        if reference is None or named is None:
+            return None
+        if named.startswith("#"):
+            inside = (reference.root or reference).children("contained")
+            return next((one for one in inside if one.text("id") == named[1:]), None)
+        found = self.known.get(named)
+        return Node.of(*found) if found else None
+
+    def party(self, reference: Node | None, *systems: str) -> tuple[str | None, str | None]:
+        """The name and the identifier of an organization or a practitioner."""
+        if reference is None:
+            return None, None
+        found = self.resolve(reference)
+        own = reference.child("identifier")
+        number = None
+        if own and (not systems or own.text("system") in systems):
+            number = own.text("value")
+        name = reference.text("display")
+        if found:
+            number = number or found.identifier(*systems)
+            name = name or (found.text("name") if isinstance(found.value.get("name"), str) else None)
+        return name, number

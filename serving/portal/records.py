@@ -1,0 +1,105 @@
+"""Plain values to the records that the X12 readers give, with the same checks of codes and sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec.structs import replace
+
+from features.x12.balances import ZERO, claim_balance, line_balance
+from features.x12.codes import ADJUSTMENT_GROUPS, CLAIM_STATUSES
+from features.x12.place import Place
+from features.x12.records import Adjustment, Claim, ClaimPayment, Problem, Source
+from serving.amounts import read_amount
+from serving.decoding import fault_of
+from serving.inputs import ClaimInput, PaymentInput
+from serving.portal.refusals import PartError
+
+One = TypeVar("One", Claim, ClaimPayment)
+INPUTS: dict[type[Any], type[Any]] = {Claim: ClaimInput, ClaimPayment: PaymentInput}
+
+
+def record_of(value: Any, kind: type[One]) -> One:
+    """The record of a plain object; raises PartError with a JSON pointer inside it."""
+    try:
+        given = msgspec.convert(value, INPUTS[kind], dec_hook=_exact)
+    except msgspec.ValidationError as error:
+        fault = fault_of(str(error))
+        raise PartError(fault.pointer or "", fault.detail) from None
+    return msgspec.convert(msgspec.to_builtins(given), kind)
+
+
+def _exact(type_: type, value: Any) -> Any:
+    """An amount: a decimal is one that was read out of a JSON number, and fits."""
+    return value if isinstance(value, Decimal) else read_amount(type_, value)
+
+
+def checked(record: Claim | ClaimPayment, file: str, place: int) -> Iterator[Claim | ClaimPayment | Problem]:
+    """The record with its source and its sums looked at, and before it what is wrong with it.
+
+    The problems are those of an X12 file, with the same codes: nothing is left out of the record for them.
+    """
+    at = Place(file)
+    record = _dated(record)
+    if isinstance(record, Claim):
+        found: Claim | ClaimPayment = replace(record, source=Source(file, segment=place))
+        _check_claim(record, at, place)
+    else:
+        found = _payment(record, at, place)
+    if not (record.claim_id or "").strip():
+        at.report("identifier-missing", place)
+    yield from (one for one in at.records if isinstance(one, Problem))
+    yield found
+
+
+def _dated(record: Claim | ClaimPayment) -> Claim | ClaimPayment:
+    """With the first and the last day of its lines where it names none of its own."""
+    starts = [line.service_from for line in record.lines if line.service_from]
+    ends = [line.service_to for line in record.lines if line.service_to]
+    start, end = (
+        record.service_from or min(starts, default=None),
+        record.service_to or max(ends, default=None),
+    )
+    return replace(record, service_from=start, service_to=end)
+
+
+def _check_claim(claim: Claim, at: Place, place: int) -> None:
+    if claim.charge is None:
+        at.report("amount-missing", place)
+    elif claim.lines and claim.charge != sum((line.charge or ZERO for line in claim.lines), ZERO):
+        at.report("claim-charge-differs", place)
+    for payer in claim.prior_payers:
+        _check_groups((*payer.adjustments, *payer.line_adjustments), at, place)
+
+
+def _payment(payment: ClaimPayment, at: Place, place: int) -> ClaimPayment:
+    if payment.status not in CLAIM_STATUSES:
+        at.report("unknown-code", place)
+    _check_groups(payment.adjustments, at, place)
+    lines = []
+    for line in payment.lines:
+        _check_groups(line.adjustments, at, place)
+        balanced = line_balance(at, place, line.charge, line.paid, _total(line.adjustments))
+        lines.append(replace(line, balanced=balanced))
+    adjusted = _total(payment.adjustments) + sum((_total(line.adjustments) for line in lines), ZERO)
+    balanced = claim_balance(at, place, payment.charge, payment.paid, adjusted)
+    remarks = tuple(dict.fromkeys([*payment.remarks, *(code for line in lines for code in line.remarks)]))
+    return replace(
+        payment,
+        lines=tuple(lines),
+        balanced=balanced,
+        remarks=remarks,
+        source=Source(file=at.file, segment=place),
+    )
+
+
+def _check_groups(adjustments: tuple[Adjustment, ...], at: Place, place: int) -> None:
+    if any(one.group not in ADJUSTMENT_GROUPS for one in adjustments):
+        at.report("unknown-code", place)
+
+
+def _total(adjustments: tuple[Adjustment, ...]) -> Decimal:
+    return sum((one.amount for one in adjustments), ZERO)

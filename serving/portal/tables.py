@@ -1,0 +1,194 @@
+"""Claims and claim payments as CSV: a row a service line, the columns of the claim repeated on each of its rows.
+
+The columns are the fields of the records: those of a line have ``line_`` before their names. Lists stand in one cell:
+codes with blanks between them, an adjustment as ``CO-45=107.00`` (group, reason, amount, and ``x2`` for a quantity).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from features.errors import BadInputError
+from features.x12.records import Claim, ClaimLine, ClaimPayment, PaymentLine, Problem
+from serving.portal.records import checked, record_of
+from serving.portal.refusals import PartError, refused
+
+LISTS = ("modifiers", "diagnoses", "remarks", "diagnosis_pointers")
+LINE = "line_"
+_LEFT_OUT = frozenset({"source", "balanced", "lines", "prior_payers", "channel", "claims"})
+_ADJUSTMENT = re.compile(r"([A-Z]{2})-([A-Z0-9]{1,5})=(-?[0-9.]+)(?:x(-?[0-9.]+))?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Sort:
+    """One sort of table: its columns, and those by which the rows of one record are known to belong together."""
+
+    name: str
+    record: type[Claim] | type[ClaimPayment]
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    needed: tuple[str, ...]  # in the header, by which the table is known
+
+
+def _columns(record: Any, line: Any) -> tuple[str, ...]:
+    own = [name for name in record.__struct_fields__ if name not in _LEFT_OUT]
+    return (*own, *(LINE + name for name in line.__struct_fields__ if name not in _LEFT_OUT))
+
+
+SORTS = (
+    Sort("claims", Claim, _columns(Claim, ClaimLine), ("claim_id",), ("claim_id", "transaction")),
+    Sort(
+        "claim-payments", ClaimPayment, _columns(ClaimPayment, PaymentLine),
+        ("claim_id", "trace_number", "status", "payer_claim_number"), ("claim_id", "paid"),
+    ),
+)  # fmt: skip
+
+
+def sort_of_table(start: bytes) -> Sort | None:
+    """Which table begins like this; None where it is neither.
+
+    >>> sort_of_table(b"claim_id;transaction;charge").name
+    'claims'
+    """
+    header, _ = _header(start.decode("utf-8-sig", "replace"))
+    return next((sort for sort in SORTS if set(sort.needed) <= set(header)), None)
+
+
+def read_table(data: bytes, sort: Sort, *, file: str) -> Iterator[Claim | ClaimPayment | Problem]:
+    """The records in the order of their first rows; a record one of whose rows cannot be read is refused as a whole.
+
+    Raises BadInputError where the text is not UTF-8 or no CSV, or where a column is not known or named twice.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise BadInputError("the table is not UTF-8", file, "save it as CSV in UTF-8") from None
+    header, separator = _header(text)
+    _check_header(header, sort, file)
+    groups: dict[tuple[str, ...], list[tuple[int, dict[str, str]]]] = {}
+    for number, cells in _rows(text, separator, file):
+        if len(cells) != len(header):
+            what = f"has {len(cells)} cells, and the first line has {len(header)}"
+            groups[(str(number), "")] = [(number, {"": what})]
+            continue
+        row = dict(zip(header, cells, strict=True))
+        key = tuple(row.get(column, "") for column in sort.key)
+        groups.setdefault(("", *key) if row["claim_id"] else (str(number), ""), []).append((number, row))
+    for rows in groups.values():
+        first = rows[0][0]
+        try:
+            record = _record(rows, sort)
+        except PartError as refusal:
+            yield refused(refusal, file, first)
+        else:
+            yield from checked(record, file, first)
+
+
+def _header(text: str) -> tuple[list[str], str]:
+    first = next((line for line in text.splitlines() if line.strip(" ,;\t")), "")
+    separator = max(",;\t", key=first.count)
+    try:
+        cells = next(csv.reader([first], delimiter=separator), [])
+    except csv.Error:
+        cells = []
+    return [cell.strip().lower() for cell in cells], separator
+
+
+def _check_header(header: Sequence[str], sort: Sort, file: str) -> None:
+    for place, column in enumerate(header, start=1):
+        if column not in sort.columns:
+            near = get_close_matches(column, sort.columns, n=1, cutoff=0.0)
+            remedy = f"the nearest known name is {near[0]}" if near else "leave it out"
+            what = f"column {place} of the first line is not a column of the table of {sort.name}"
+            raise BadInputError(what, file, f"{remedy}; all names stand in docs/intake.md")
+    if len(set(header)) != len(header):
+        raise BadInputError("the first line names a column twice", file, "name each column once")
+
+
+def _rows(text: str, separator: str, file: str) -> Iterator[tuple[int, list[str]]]:
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    begun = False
+    try:
+        for cells in lines:
+            stripped = [cell.strip() for cell in cells]
+            if any(stripped) and begun:
+                yield lines.line_num, stripped
+            begun = begun or any(stripped)
+    except csv.Error:
+        what = f"the table cannot be read from line {lines.line_num} on"
+        raise BadInputError(what, file, "look for a quotation mark that is not closed") from None
+
+
+def _record(rows: Sequence[tuple[int, dict[str, str]]], sort: Sort) -> Claim | ClaimPayment:
+    number, first = rows[0]
+    if "" in first:
+        raise PartError(f"row {number}", first[""])
+    if not first["claim_id"]:
+        raise PartError(f"row {number}, column claim_id", "is empty")
+    own = [column for column in first if not column.startswith(LINE)]
+    for other, row in rows[1:]:
+        for column in own:
+            if row[column] != first[column]:
+                where = f"row {other}, column {column}"
+                raise PartError(where, f"is not what row {number} says of the same claim")
+    value = {column: _cell(first[column], column, number) for column in own if first[column]}
+    lines, numbers = [], []
+    for place, (other, row) in enumerate(rows, start=1):
+        line = _line(row, other)
+        if line:
+            lines.append({"number": place, **line} if sort.record is Claim else line)
+            numbers.append(other)
+    if len(rows) > len(lines) and len(rows) > 1:
+        raise PartError(f"rows {number} to {rows[-1][0]}", "repeat a claim without a service line")
+    try:
+        whole = {**value, "lines": lines}
+        return record_of(whole, Claim) if sort.record is Claim else record_of(whole, ClaimPayment)
+    except PartError as refusal:
+        raise PartError(_where(refusal.where, number, numbers), refusal.what) from None
+
+
+def _line(row: Mapping[str, str], number: int) -> dict[str, Any]:
+    return {
+        column.removeprefix(LINE): _cell(text, column, number)
+        for column, text in row.items()
+        if column.startswith(LINE) and text
+    }
+
+
+def _cell(text: str, column: str, row: int) -> Any:
+    name = column.removeprefix(LINE)
+    if name == "adjustments":
+        return [_adjustment(part, column, row) for part in text.split()]
+    if name == "diagnosis_pointers" or column == "line_number":
+        parts = text.split() if name == "diagnosis_pointers" else [text]
+        if not all(part.isascii() and part.isdigit() and len(part) < 10 for part in parts):
+            raise PartError(f"row {row}, column {column}", "is no whole number")
+        return [int(part) for part in parts] if name == "diagnosis_pointers" else int(text)
+    if name == "diagnoses":
+        return text.replace(".", "").split()
+    return text.split() if name in LISTS else text
+
+
+def _adjustment(text: str, column: str, row: int) -> dict[str, Any]:
+    found = _ADJUSTMENT.fullmatch(text)
+    if not found:
+        raise PartError(
+            f"row {row}, column {column}", "holds an adjustment that is not written as CO-45=107.00"
+        )
+    group, reason, amount, quantity = found.groups()
+    return {"group": group, "reason": reason, "amount": amount, "quantity": quantity}
+
+
+def _where(pointer: str, row: int, lines: Sequence[int]) -> str:
+    """A pointer into the record as the row and the column from which it came."""
+    parts = pointer.split("/")[1:]
+    if parts[:1] == ["lines"] and len(parts) > 1 and parts[1].isdigit() and int(parts[1]) < len(lines):
+        column = LINE + parts[2] if len(parts) > 2 else ""
+        return f"row {lines[int(parts[1])]}" + (f", column {column}" if column else "")
+    return f"row {row}" + (f", column {parts[0]}" if parts else "")
