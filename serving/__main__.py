@@ -25,6 +25,7 @@ if __name__ == "__main__":
                     "replay": "serving.replay_command",
                     "bento": "serving.bento_command",
                     "openapi": "serving.openapi_command",
+                    "template": "serving.template_command",
                     "demo": "serving.demo_command",
                 }.items()
                 if find_spec(module)

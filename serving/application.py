@@ -19,6 +19,7 @@ from serving.api.audit import AuditEndpoint
 from serving.api.certificates import CertificateEndpoint
 from serving.api.contract import contract
 from serving.api.cursors import Cursors
+from serving.api.fhir import FhirEndpoints
 from serving.api.files import Files
 from serving.api.items import ItemEndpoints
 from serving.api.monitor import MonitorEndpoints
@@ -111,6 +112,7 @@ def build(
     once = Once(IdempotencyKeys.of(store), store.identifiers, reading, clock)
     cursors = Cursors(store.identifiers.key)
     items = ItemEndpoints(queue, once, cursors)
+    fhir = FhirEndpoints(store, reading)
     reports = PatternReports(patterns)
     book = CertificateBook(champions, monitor.revocations)
     desk = Desk(Worklists(store, team or Team(), clock=clock), Backlogs(store, clock=clock))
@@ -123,6 +125,8 @@ def build(
             endpoints.FILES: Files(champions, store, taking, clock, once).take,
             endpoints.ITEMS: items.page,
             endpoints.ITEM: items.get,
+            endpoints.FHIR_CLAIM: fhir.claim,
+            endpoints.FHIR_BENEFIT: fhir.benefit,
             endpoints.DECIDE: items.decide,
             endpoints.VERDICT: watching.verdict,
             endpoints.PATTERNS: PatternEndpoint(reports, reading).get,

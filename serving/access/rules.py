@@ -20,6 +20,8 @@ POST   /v1/remittance-match       yes    -        -    -              -       - 
 POST   /v1/files                  yes    -        yes  -              -       -     items
 GET    /v1/items                  yes    yes      yes  -              yes     -     items
 GET    /v1/items/{id}             yes    yes      yes  -              yes     -     items
+GET    /v1/fhir/Claim/{id}        yes    yes      yes  -              yes     -     items
+GET    /v1/fhir/ExplanationOfBenefit/{id} yes yes  yes  -              yes     -     items
 POST   /v1/items/{id}/decision    -      yes      yes  -              -       -     items
 POST   /v1/items/{id}/verdict     yes    yes      yes  -              -       -     items
 GET    /v1/worklist               -      yes      yes  -              -       -     items

@@ -12,7 +12,7 @@ import msgspec
 
 from serving.api.bodies import LARGEST_BODY
 from serving.api.once import HEADER, PATTERN, REPLAYED
-from serving.contract.endpoints import ENDPOINTS, JSON, Endpoint, Success
+from serving.contract.endpoints import ENDPOINTS, FHIR, JSON, Endpoint, Success
 from serving.contract.problems import BY_CODE, EVERYWHERE
 from serving.contract.schemas import REFERENCE, Schemas, parameters_of
 from serving.problem_details import MEDIA_TYPE
@@ -23,7 +23,7 @@ VERSION = "1.0.0"
 
 ITEM_ID = {"type": "string", "pattern": "^[0-9a-f]{24}$", "minLength": 24, "maxLength": 24}
 ETAG = {"type": "string", "pattern": '^"[0-9]{1,9}"$'}
-FILE_TYPES = ("application/octet-stream", "application/edi-x12", "text/csv")
+FILE_TYPES = ("application/octet-stream", "application/edi-x12", "text/csv", "application/x-ndjson", FHIR)
 IF_MATCH = {
     "name": "If-Match",
     "in": "header",
@@ -236,6 +236,25 @@ FILE_BODY = {
                 "schema": {"type": "string", "format": "binary", "minLength": 1, "maxLength": LARGEST_BODY}
             }
             for name in FILE_TYPES
+        },
+        JSON: {
+            "schema": {
+                "type": "object",
+                "properties": {
+                    "claims": {
+                        "type": "array",
+                        "items": {"$ref": REFERENCE.format(name="ClaimInput")},
+                        "minItems": 1,
+                    },
+                    "claim_payments": {
+                        "type": "array",
+                        "items": {"$ref": REFERENCE.format(name="ClaimPaymentInput")},
+                        "minItems": 1,
+                    },
+                },
+                "minProperties": 1,
+                "additionalProperties": False,
+            }
         },
     },
 }

@@ -29,7 +29,7 @@ from serving.monitor.records import BlindItem, CheckOutcome, Watch
 from serving.worklists.backlog import Backlog
 from serving.worklists.planning import Worklist
 
-JSON, TEXT = "application/json", "text/plain"
+JSON, TEXT, FHIR = "application/json", "text/plain", "application/fhir+json"
 Subject = Literal["item", "blind-check"]
 
 
@@ -83,8 +83,8 @@ REMITTANCE_MATCH = Endpoint(
 )  # fmt: skip
 FILES = Endpoint(
     "POST", "/v1/files", "takeFile",
-    "Take a file in and queue its items: X12, `paper.csv`, `stubs.csv` or a table of vendor invoices. The same bytes "
-    "are taken once.",
+    "Take a file in and queue its items: X12, claims and claim payments as CSV, JSON or FHIR R4, `paper.csv`, "
+    "`stubs.csv` or a table of vendor invoices. The same bytes are taken once.",
     (Success(201, "The file was taken.", Receipt), Success(200, "The same bytes were taken before.", Receipt)),
     query=FileQuery, takes_file=True, changes=True, problems=(*_FILE_BODY, *_KEY, "model-file"),
 )  # fmt: skip
@@ -98,6 +98,18 @@ ITEM = Endpoint(
     "GET", "/v1/items/{id}", "readItem",
     "One item with all that a person needs to decide it.",
     (Success(200, "The item.", ItemDetail, etag=True),),
+    problems=("not-found",),
+)  # fmt: skip
+FHIR_CLAIM = Endpoint(
+    "GET", "/v1/fhir/Claim/{id}", "readFhirClaim",
+    "A stored claim as a FHIR R4 Claim, by its reference.",
+    (Success(200, "The resource.", dict[str, Any], media_type=FHIR),),
+    problems=("not-found",),
+)  # fmt: skip
+FHIR_BENEFIT = Endpoint(
+    "GET", "/v1/fhir/ExplanationOfBenefit/{id}", "readFhirExplanationOfBenefit",
+    "A claim payment as a FHIR R4 ExplanationOfBenefit, by its item.",
+    (Success(200, "The resource.", dict[str, Any], media_type=FHIR),),
     problems=("not-found",),
 )  # fmt: skip
 DECIDE = Endpoint(
@@ -182,6 +194,7 @@ METRICS = Endpoint(
 )  # fmt: skip
 
 ENDPOINTS = (
-    *(DENIAL_RISK, REMITTANCE_MATCH, FILES, ITEMS, ITEM, DECIDE, VERDICT, PATTERNS, CERTIFICATES, WORKLIST),
+    *(DENIAL_RISK, REMITTANCE_MATCH, FILES, ITEMS, ITEM, FHIR_CLAIM, FHIR_BENEFIT, DECIDE),
+    *(VERDICT, PATTERNS, CERTIFICATES, WORKLIST),
     *(BACKLOG, MONITOR, INCIDENTS, BLIND_CHECKS, BLIND_CHECK, CHECK, AUDIT, DOCUMENT, METRICS),
 )

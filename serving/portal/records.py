@@ -29,7 +29,13 @@ def record_of(value: Any, kind: type[One]) -> One:
     except msgspec.ValidationError as error:
         fault = fault_of(str(error))
         raise PartError(fault.pointer or "", fault.detail) from None
-    return msgspec.convert(msgspec.to_builtins(given), kind)
+    try:
+        encoded = msgspec.json.encode(given)
+    except UnicodeEncodeError:
+        raise PartError("", "holds half of a surrogate pair, which is no character") from None
+    if rb"\u0000" in encoded:
+        raise PartError("", "holds the character U+0000, which no database keeps")
+    return msgspec.json.decode(encoded, type=kind)
 
 
 def _exact(type_: type, value: Any) -> Any:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from sqlalchemy import Connection, func, select
 
+from features.errors import NotFoundError
 from features.match_index_ranking import surely
 from features.match_keys import COMMON, faint_payment_keys, normalised, patient_keys, payment_keys
 from features.match_keys import claim_keys as claim_keys_of
@@ -35,6 +36,14 @@ def candidates_for(
     for place, more in zip(unsure, _sharing(connection, faint), strict=True):
         found[place] |= more
     return shortlists(payments, [[one for one in own.items() if is_own(one[1])] for own in found], limit)
+
+
+def one_claim(connection: Connection, reference: str) -> Claim:
+    """The claim; raises NotFoundError where there is none that the actor may see."""
+    claim = load(connection, [reference]).get(reference)
+    if claim is None or not is_own(claim):
+        raise NotFoundError("there is no such claim")
+    return claim
 
 
 def of_patient(connection: Connection, claim: Claim) -> list[Claim]:

@@ -17,7 +17,7 @@ from serving.identifiers import Identifiers
 from serving.intake import Intake, NewItem, Receipt
 from serving.items import Decision, ItemFilter, ItemPage, ItemPlace, ItemRow
 from serving.store import ageing, denials, intake, payments, purchasing, queue, schema, worklists
-from serving.store.claims import candidates_for, of_patient
+from serving.store.claims import candidates_for, of_patient, one_claim
 from serving.store.database import Database
 from serving.store.idempotency import settle
 from serving.store.patients import claims_answered_since, claims_of_patients
@@ -104,6 +104,11 @@ class Store:
         """The stored claims that each payment may belong to, at most 20, the likeliest first."""
         with self._database.reading() as connection:
             return candidates_for(connection, payments)
+
+    def claim(self, reference: str) -> Claim:
+        """A stored claim; raises NotFoundError where there is none, or it belongs to a facility not the actor's."""
+        with self._database.reading() as connection:
+            return one_claim(connection, reference)
 
     def claims_of_patient(self, claim: Claim) -> list[Claim]:
         """The stored claims of the same patient with the same payer."""
