@@ -30,7 +30,7 @@ def damaged(data: bytes, draw: random.Random) -> bytes:
     "data", [CLAIMS, PAYMENTS, LISTS, FHIR, BENEFIT], ids=lambda data: data[:12].decode()
 )
 def test_a_damaged_file_is_read_or_refused(data: bytes) -> None:
-    draw = random.Random(7)  # noqa: S311 (no secret)
+    draw = random.Random(7)
     outcomes = {"read": 0, "refused": 0}
     for _ in range(2000):
         try:

@@ -164,9 +164,13 @@ def test_sums_and_codes_are_looked_at_as_in_x12() -> None:
     assert (payment.balanced, [line.balanced for line in payment.lines]) == (False, [False, True])
 
 
-def test_no_message_quotes_what_was_sent() -> None:
-    canary = "CANARY7"
-    for data in (CLAIMS, PAYMENTS, LISTS, FHIR):
-        for old in (b"275.00", b"150.00", b"2024-03-05", b"2024-04-02", b"active", b"837P", b"99213"):
-            for record in records_of(data.replace(old, canary.encode()), file="a"):
-                assert not isinstance(record, Problem) or canary not in record.message
+@pytest.mark.parametrize("data", [CLAIMS, PAYMENTS, LISTS, FHIR], ids=lambda data: data[:12].decode())
+@pytest.mark.parametrize(
+    "old", [b"275.00", b"150.00", b"2024-03-05", b"2024-04-02", b"active", b"837P", b"99213"]
+)
+def test_no_message_quotes_what_was_sent(data: bytes, old: bytes) -> None:
+    try:
+        said = [one.message for one in read(data.replace(old, b"CANARY7")) if isinstance(one, Problem)]
+    except BadInputError as refused:
+        said = [str(refused)]
+    assert not any("CANARY7" in message for message in said)

@@ -53,8 +53,8 @@ def test_a_refused_row_waits_in_the_queue_with_its_place(client: AsgiClient) -> 
     )
     assert taken.json()["counts"]["claims"] == taken.json()["counts"]["problems"] == 1
     (row,) = client.get("/v1/items?status=all&kind=unreadable").json()["rows"]
-    record = client.get(f"/v1/items/{row['id']}").json()["record"]
-    assert record["message"].startswith("row 4, column charge: is no amount")
+    subject = client.get(f"/v1/items/{row['id']}").json()["subject"]
+    assert subject["message"].startswith("row 4, column charge: is no amount")
 
 
 def test_an_unknown_column_refuses_the_file_and_keeps_nothing(client: AsgiClient) -> None:
@@ -101,7 +101,9 @@ def test_whoever_is_shown_a_resource_stands_in_the_audit_log(
 
 def views(application: Application) -> list[str]:
     with application.store._database.reading() as connection:
-        found = connection.exec_driver_sql("SELECT subject FROM audit WHERE event = 'view' ORDER BY number")
+        found = connection.exec_driver_sql(
+            "SELECT subject FROM audit_log WHERE action = 'view' ORDER BY number"
+        )
         return [str(subject) for (subject,) in found]
 
 
