@@ -18,6 +18,7 @@ from serving.portal.fhir_names import ABSENT, OWN
 from serving.portal.refusals import PartError
 
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:T[0-9:.]+(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII)
+_ELEMENT = re.compile(r"_?[a-z][A-Za-z]{1,40}", re.ASCII)
 BELOW = 10**12
 
 
@@ -39,7 +40,9 @@ class Node:
                 for name in ("modifierExtension", "implicitRules"):
                     if name in value:
                         raise PartError(f"{place}.{name}", "is not known here, and may change what is meant")
-                waiting += [(inner, f"{place}.{name}") for name, inner in value.items() if _telling(inner)]
+                waiting += [
+                    (inner, f"{place}.{_shown(name)}") for name, inner in value.items() if _telling(inner)
+                ]
             elif isinstance(value, list):
                 waiting += [(one, f"{place}[{n}]") for n, one in enumerate(value) if _telling(one)]
         return cls(resource, path)
@@ -161,6 +164,11 @@ class Node:
     def own_text(self, name: str) -> str | None:
         """The text of our own extension."""
         return next((one.text("valueString") for one in self.extensions(name)), None)
+
+
+def _shown(name: str) -> str:
+    """An element's name in a path; one that FHIR cannot have is the caller's own, and is not repeated."""
+    return name if _ELEMENT.fullmatch(name) else "-"
 
 
 def _telling(value: Any) -> bool:

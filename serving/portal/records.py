@@ -25,13 +25,11 @@ INPUTS: dict[type[Any], type[Any]] = {Claim: ClaimInput, ClaimPayment: PaymentIn
 def record_of(value: Any, kind: type[One]) -> One:
     """The record of a plain object; raises PartError with a JSON pointer inside it."""
     try:
-        given = msgspec.convert(value, INPUTS[kind], dec_hook=_exact)
+        encoded = msgspec.json.encode(msgspec.convert(value, INPUTS[kind], dec_hook=_exact))
     except msgspec.ValidationError as error:
         fault = fault_of(str(error))
         raise PartError(fault.pointer or "", fault.detail) from None
-    try:
-        encoded = msgspec.json.encode(given)
-    except UnicodeEncodeError:
+    except UnicodeEncodeError:  # in a value, or in the name of a field
         raise PartError("", "holds half of a surrogate pair, which is no character") from None
     if rb"\u0000" in encoded:
         raise PartError("", "holds the character U+0000, which no database keeps")
