@@ -18,6 +18,8 @@ from sqlalchemy import select
 from serving.metrics import exposition
 from serving.store.audit import audit_log
 from serving.store.store import Store
+from tests.serving.portal.examples import CLAIMS, FHIR, LISTS, PAYMENTS
+from tests.serving.portal.test_mutations import BENEFIT
 from tests.support.asgi_client import AsgiClient
 from tests.support.builders import make_claim, make_claim_payment
 from tests.support.small_x12 import BilledClaim, PaidClaim, professional, rejection, remittance
@@ -119,13 +121,40 @@ def leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str |
             yield from leaves(inner, (*path, key))
 
 
-def with_canary(value: Any, path: Sequence[str | int]) -> Any:
-    """A copy with the canary in this place."""
+def with_canary(value: Any, path: Sequence[str | int], *, named: bool = False) -> Any:
+    """A copy with the canary in this place, or as the name of what stands there."""
     if not path:
-        return CANARY
+        return {CANARY: value} if named else CANARY
     copy = dict(value) if isinstance(value, dict) else list(value)
-    copy[path[0]] = with_canary(value[path[0]], path[1:])
+    copy[path[0]] = with_canary(value[path[0]], path[1:], named=named)
     return copy
+
+
+@pytest.mark.parametrize("document", [LISTS, FHIR, BENEFIT], ids=["lists", "FHIR claims", "FHIR benefit"])
+def test_in_any_value_and_any_name_of_a_portals_document(
+    watch: Callable[..., httpx.Response], document: bytes
+) -> None:
+    plain = msgspec.json.decode(document)
+    statuses = set()
+    for place in leaves(plain):
+        for changed in (with_canary(plain, place), with_canary(plain, place, named=True)):
+            answer = watch("POST", "/v1/files?name=a.json", content=msgspec.json.encode(changed))
+            statuses.add(answer.status_code)
+    assert statuses <= {200, 201, 422}
+    assert 201 in statuses
+
+
+@pytest.mark.parametrize("table", [CLAIMS, PAYMENTS], ids=["claims", "payments"])
+def test_in_any_cell_of_a_portals_table(watch: Callable[..., httpx.Response], table: bytes) -> None:
+    rows = [line.split(",") for line in table.decode().splitlines()]
+    statuses = set()
+    for at, row in enumerate(rows):
+        for place in range(len(row)):
+            changed = [list(one) for one in rows]
+            changed[at][place] = CANARY
+            data = "\n".join(",".join(one) for one in changed).encode()
+            statuses.add(watch("POST", "/v1/files?name=a.csv", content=data).status_code)
+    assert statuses == {201, 422}
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,11 @@ class Hospital:
         headers = {"X-API-Key": self.keys[role, limit], **more.pop("headers", {})}
         return AsgiClient(self.application.asgi).send(method, path, headers=headers, **more)
 
+    def claims(self) -> dict[str, str]:
+        """A facility's NPI -> the reference of a claim of it."""
+        store = self.application.store
+        return {npi: store.get(item).candidates[0][0] for npi, item in self.items.items()}
+
 
 @pytest.fixture(scope="module")
 def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
@@ -175,6 +180,8 @@ def test_a_role_reaches_what_its_row_says_and_items_of_its_facilities_alone(
 ) -> None:
     for (method, path), rule in RULES.items():
         waiting = hospital.drawn if "blind" in path or path.endswith("verdict") else hospital.items
+        if path.endswith("Claim/{id}"):
+            waiting = hospital.claims()
         for npi, item in waiting.items() if "{id}" in path else [("", "")]:
             answer = sent(hospital, role, limit, method, path, item)
             place = f"{role} {limit}: {method} {path} {npi} {answer.status_code} {answer.text[:300]}"
