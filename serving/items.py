@@ -150,6 +150,7 @@ class ItemFilter(Struct, frozen=True):
     kind: Kind | None = None
     status: Status | None = "open"
     queue: QueueName | None = None
+    file: str | None = None  # opaque id of the file that they came with
 
 
 class ItemPlace(Struct, frozen=True):

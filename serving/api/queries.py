@@ -43,6 +43,10 @@ Moment = Annotated[
     ),
 ]
 
+FileId = Annotated[
+    str, Meta(max_length=64, description="Items of this file alone: the `file` of the answer to it.")
+]
+
 T = TypeVar("T", bound=Struct)
 
 
@@ -72,6 +76,7 @@ class ItemsQuery(Struct, frozen=True, forbid_unknown_fields=True):
     kind: Literal[Kind, "all"] = "all"
     queue: QueueName = "all"
     status: Literal[Status, "all"] = "open"
+    file: FileId = "all"
     limit: Limit = DEFAULT_LIMIT
     after: Cursor | None = None
     offset: Offset = 0

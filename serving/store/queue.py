@@ -272,6 +272,7 @@ def _conditions(wanted: ItemFilter) -> list[ColumnElement[bool]]:
         (items.c.kind, wanted.kind),
         (items.c.status, wanted.status),
         (items.c.queue, wanted.queue),
+        (items.c.file_id, wanted.file),
     )
     return [*(column == value for column, value in pairs if value is not None), *in_scope()]
 
