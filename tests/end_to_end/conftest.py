@@ -10,7 +10,7 @@ import pytest
 from tests.end_to_end.desk import Desk, Trained, running, train
 from training.datasets import Dataset
 
-DUE_IN = 25.0  # seconds: a process starts well before, and a restart later it has passed
+DUE_IN = 15.0  # seconds
 
 
 @pytest.fixture(scope="session")

@@ -24,7 +24,7 @@ from training.benchmarks.service.process import Service
 from training.datasets import Dataset
 
 ROLES = {"engine": "engine", "ann": "reviewer", "bob": "reviewer", "lead": "lead"}
-DAYS = "2025-12-[01]*.835"  # whose remittances make the file that is sent
+DAYS = "2025-12-1[0-8]*.835"  # whose remittances make the file that is sent
 CLAIMS = ("2025-0[6-9]*.837", "2025-1*.837")  # that may have been paid in them
 ROUNDS = 100  # of boosting: enough for a small network
 

@@ -13,7 +13,9 @@ from typing import Any
 from book import Book, replace_file
 from caller import Caller
 from SpiffWorkflow.bpmn.parser import BpmnParser, BpmnValidator
-from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
+from SpiffWorkflow.bpmn.serializer import DEFAULT_CONFIG, BpmnWorkflowSerializer
+from SpiffWorkflow.bpmn.serializer.default.task_spec import BpmnTaskSpecConverter
+from SpiffWorkflow.bpmn.specs.defaults import ServiceTask
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
@@ -21,6 +23,9 @@ DIAGRAM = Path(__file__).parent / "remittance.bpmn"
 SAVED, BOOK = "process.json", "book.jsonl"
 KEPT = ("lane", "status", "queue", "confidence", "due_at", "version")  # flat, and nothing of a patient
 PAGE = 200
+SERIALIZER = BpmnWorkflowSerializer(
+    BpmnWorkflowSerializer.configure({**DEFAULT_CONFIG, ServiceTask: BpmnTaskSpecConverter})
+)
 CHANGED = (409, 412)
 
 
@@ -51,7 +56,7 @@ class RemittanceProcess:
         parser.add_bpmn_file(str(DIAGRAM))
         workflow = BpmnWorkflow(parser.get_spec("remittance"), parser.get_subprocess_specs("remittance"))
         workflow.data["instance"] = uuid.uuid4().hex
-        workflow.task_tree.data["remittance"] = str(remittance.resolve())
+        workflow.data["remittance"] = str(remittance.resolve())
         folder.mkdir(parents=True, exist_ok=True)
         process = RemittanceProcess(workflow, folder, engine)
         process._save()
@@ -61,7 +66,7 @@ class RemittanceProcess:
     def resume(folder: Path, engine: Caller) -> RemittanceProcess:
         """The process as it was saved last."""
         saved = (folder / SAVED).read_text(encoding="utf-8")
-        return RemittanceProcess(BpmnWorkflowSerializer().deserialize_json(saved), folder, engine)
+        return RemittanceProcess(SERIALIZER.deserialize_json(saved), folder, engine)
 
     @property
     def is_done(self) -> bool:
@@ -81,14 +86,20 @@ class RemittanceProcess:
     def run(self) -> None:
         """Go on as far as can be gone without a person; raises ServiceAwayError, and is then resumed.
 
-        Timers that are due fire, too.
+        Timers that are due fire, too. A service task that has begun is saved as such and counts as done once it was
+        answered: where that did not come to pass, it asks again under the same key.
         """
         while True:
             self._workflow.refresh_timers()
-            self._workflow.do_engine_steps(self._before, lambda _: self._save())
+            self._workflow.do_engine_steps()
             self._save()
-            if not self._workflow.get_tasks(state=TaskState.READY, manual=False):
+            begun = [task for task in self._workflow.get_tasks(state=TaskState.STARTED) if self._asks(task)]
+            if not begun:
                 return
+            for task in begun:
+                self._work[task.task_spec.name](task.data, self._key(task))
+                task.complete()
+                self._save()
 
     def look(self) -> int:
         """Complete the tasks of people whose items were decided at the service; how many."""
@@ -137,18 +148,15 @@ class RemittanceProcess:
     def _people(self) -> list[Any]:
         return list(self._workflow.get_tasks(state=TaskState.READY, spec_name="decide"))
 
-    def _before(self, task: Any) -> None:
-        """A service task asks before it counts as done: where it raises, it is asked again after the resumption."""
-        work = self._work.get(task.task_spec.bpmn_id)
-        if work is not None and task.task_spec.name == task.task_spec.bpmn_id:
-            work(task.data, self._key(task))
+    def _asks(self, task: Any) -> bool:
+        return task.task_spec.name in self._work
 
     def _key(self, task: Any) -> str:
         """Of the process and the task in it, both of which are saved: the same after every restart."""
         return f"{self._workflow.data['instance']}:{task.id}"
 
     def _send(self, data: dict[str, Any], key: str) -> None:
-        path = Path(data["remittance"])
+        path = Path(self._workflow.data["remittance"])
         answer = self._engine.ask(
             "POST", "/v1/files", once=key, params={"name": path.name}, content=path.read_bytes()
         )
@@ -183,4 +191,4 @@ class RemittanceProcess:
         return self._engine.get(f"/v1/items/{item}")
 
     def _save(self) -> None:
-        replace_file(self._folder / SAVED, BpmnWorkflowSerializer().serialize_json(self._workflow))
+        replace_file(self._folder / SAVED, SERIALIZER.serialize_json(self._workflow))
