@@ -7,10 +7,10 @@ export BENTOML_DO_NOT_TRACK := True
 export MLFLOW_DISABLE_TELEMETRY := true
 
 .DEFAULT_GOAL := help
-.PHONY: help setup champions demo serve test test-all test-postgres check format bench notebooks bento lock
+.PHONY: help setup champions demo serve test test-all test-postgres e2e check format bench notebooks bento lock
 
 help: ## list the verbs
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 setup: $(READY) ## install the pinned dependencies into .venv
 
@@ -43,6 +43,17 @@ test-all: $(READY) ## run the tests, the slow ones too
 
 test-postgres: $(READY) ## run the tests of the service on PostgreSQL
 	@CLEARLANE_TEST_DATABASE=postgresql $(PYTEST) tests/serving tests/end_to_end
+
+e2e: $(READY) .node-red/.ready ## run a BPMN process and a Node-RED flow against the service; show what happened
+	@OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive $(PY) -m pytest -q -rP -m "slow or not slow" \
+	  tests/end_to_end/test_bpmn_process.py tests/end_to_end/test_node_red.py
+
+.node-red/.ready: $(addprefix docs/examples/node-red/,package.json package-lock.json .npmrc)
+	@command -v npm >/dev/null || { echo "Node-RED needs Node.js 20 or later, and npm."; exit 1; }
+	@echo "Installing Node-RED (once; about half a minute) ..."
+	@mkdir -p .node-red && cp $^ .node-red/
+	@cd .node-red && npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
 
 check: $(READY) ## types, lint and format
 	@$(VENV)/bin/ruff check .

@@ -110,6 +110,7 @@ def test_a_process_waits_saved_and_ends_every_payment_once_though_service_and_en
     for item in rest:
         assert desk.decide("bob", item, "none").status_code == 200
     assert engine.resume() == DONE, engine.printed
+    print(engine.printed)
     _is_settled_once(engine, desk, rows)
 
     before = engine.book("settled")
