@@ -38,6 +38,11 @@ class Trained:
     network: Path
 
     @property
+    def claims(self) -> list[Path]:
+        """The files of claims that may have been paid."""
+        return sorted(path for pattern in CLAIMS for path in self.network.glob(f"claims/{pattern}"))
+
+    @property
     def remittances(self) -> bytes:
         """Some days' remittances as one file of several interchanges."""
         return b"".join(path.read_bytes() for path in sorted(self.network.glob(f"remittances/{DAYS}")))
@@ -127,16 +132,11 @@ def running(trained: Trained, folder: Path, **settings: str) -> Iterator[Desk]:
 def _fill(url: str, trained: Trained) -> dict[str, str]:
     store = Store(url)
     nobody = Champions(policy=_policy(trained.policy))
-    for pattern in CLAIMS:
-        for path in sorted(trained.network.glob(f"claims/{pattern}")):
-            ingestion.take(
-                path.read_bytes(),
-                name=path.name,
-                store=store,
-                champions=nobody,
-                at=datetime.now(UTC),
-                backlog=True,
-            )
+    for path in trained.claims:
+        data = path.read_bytes()
+        ingestion.take(
+            data, name=path.name, store=store, champions=nobody, at=datetime.now(UTC), backlog=True
+        )
     keys = {}
     for name, role in ROLES.items():
         keys[name], kept = make_key(name, frozenset({role}), None, at=datetime.now(UTC))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import random
+import re
 import subprocess
 import sys
 import time
@@ -15,12 +17,13 @@ from typing import Any
 import pytest
 
 from serving.store.store import Store
-from tests.end_to_end.desk import Desk, Trained
+from tests.end_to_end.desk import Desk, Trained, running
 from tests.serving.audit.logs import of_store
 from tests.support import earlier_stores
 
 RUN = Path(__file__).parent.parent.parent / "docs" / "examples" / "bpmn" / "run.py"
 DONE, WAITS, AWAY = 0, 3, 75
+KILLS = 15
 
 
 class Engine:
@@ -41,6 +44,25 @@ class Engine:
 
     def decide(self, who: str, item: str) -> int:
         return self._run("decide", item, "accept", "--reason", "seen", who=who)
+
+    def go_on(self, *options: str) -> int:
+        """Resume what was saved, or start where nothing was."""
+        return self.resume(*options) if (self.state / "process.json").exists() else self.start()
+
+    def run_and_kill(self, *, after: float) -> None:
+        """The same, with ``kill -9`` after so many seconds, in whatever it does then."""
+        saved = (self.state / "process.json").exists()
+        command = self.command("resume") if saved else self.command("start", str(self.file))
+        with subprocess.Popen(command, env=self.environment(), stdout=subprocess.DEVNULL) as process:
+            time.sleep(after)
+            process.kill()
+
+    @property
+    def sent_again(self) -> int:
+        """Requests of the last run that were not answered at first."""
+        found = re.search(r"^(\d+) requests were sent again", self.printed, re.MULTILINE)
+        assert found, self.printed
+        return int(found[1])
 
     def _run(self, *arguments: str, who: str = "ann") -> int:
         done = subprocess.run(
@@ -118,6 +140,36 @@ def test_a_process_waits_saved_and_ends_every_payment_once_though_service_and_en
     assert engine.resume() == DONE, engine.printed
     assert engine.book("settled") == before
     _is_settled_once(engine, desk, rows)
+
+
+@pytest.mark.slow
+def test_an_engine_that_is_killed_again_and_again_and_asks_too_often_ends_every_payment_once(
+    posting_models: Trained, tmp_path: Path
+) -> None:
+    draw = random.Random(7)
+    with running(posting_models, tmp_path / "home", CLEARLANE_RATE_LIMIT="2") as desk:
+        engine = Engine(desk, tmp_path, posting_models.remittances)
+        for kill in range(KILLS):
+            engine.run_and_kill(after=draw.uniform(0.5, 5.0))
+            if kill % 5 == 4:
+                desk.restart()
+        assert engine.go_on() == WAITS, engine.printed
+        rows = {row["id"]: row for row in desk.items()}
+        waiting = [item for item, row in rows.items() if row["status"] == "open"]
+        for item in waiting:
+            _decide_where_it_may_be_asked(desk, item)
+            engine.run_and_kill(after=draw.uniform(0.5, 3.0))
+        assert engine.go_on("--watch", "60") == DONE, engine.printed
+        assert len(waiting) >= 4
+        assert engine.sent_again > 0
+        _is_settled_once(engine, desk, rows)
+        assert len(earlier_stores.contents(desk.url)["files"]) == 1 + len(posting_models.claims)
+
+
+def _decide_where_it_may_be_asked(desk: Desk, item: str) -> None:
+    while (answer := desk.decide("bob", item, "none")).status_code == 429:
+        time.sleep(float(answer.headers["Retry-After"]))
+    assert answer.status_code == 200
 
 
 def _wait_until(due: str) -> None:

@@ -66,3 +66,16 @@ def test_items_of_a_queue_that_the_policy_no_longer_has_can_still_be_found(
     sent = client.post_json(f"/v1/items/{row['id']}/decision", body, **{"If-Match": "1"})
     assert sent.status_code == 200, sent.text
     assert client.get("/v1/items?queue=dear-ones&status=decided").json()["total"] == 1
+
+
+def test_the_items_of_one_file_can_be_asked_for_by_its_receipt(store: Store, champions: Champions) -> None:
+    client = AsgiClient(build(store, champions, clock=lambda: NOW).asgi)
+    files = [professional([BilledClaim(f"F{number}")], control=f"{number:09d}") for number in range(2)]
+    receipts = [client.post_file(file).json() for file in files]
+    for number, receipt in enumerate(receipts):
+        found = client.get(f"/v1/items?status=all&file={receipt['file']}").json()
+        assert [row["claim_id"] for row in found["rows"]] == [f"F{number}"]
+        assert found["total"] == 1
+    again = client.post_file(files[0]).json()
+    assert (again["already_taken"], again["file"]) == (True, receipts[0]["file"])
+    assert client.get("/v1/items?status=all&file=nowhere").json()["rows"] == []

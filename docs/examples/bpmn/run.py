@@ -41,6 +41,7 @@ def main() -> int:
     finally:
         engine.close()
     Console().print(shown(process))
+    Console().print(f"{engine.sent_again} requests were sent again.", highlight=False)
     return DONE if process.is_done else WAITS
 
 
