@@ -23,7 +23,7 @@ from tests.support import earlier_stores
 
 RUN = Path(__file__).parent.parent.parent / "docs" / "examples" / "bpmn" / "run.py"
 DONE, WAITS, AWAY = 0, 3, 75
-KILLS = 15
+KILLS = 9
 
 
 class Engine:
@@ -102,7 +102,7 @@ def test_a_process_waits_saved_and_ends_every_payment_once_though_service_and_en
     assert engine.start() == WAITS, engine.printed
     rows = {row["id"]: row for row in desk.items()}
     automatic = {item for item, row in rows.items() if row["lane"] == "auto"}
-    waiting = sorted(rows.keys() - automatic)
+    waiting = sorted(rows.keys() - automatic, key=lambda item: rows[item]["confidence"], reverse=True)
     assert automatic
     assert len(waiting) >= 4
     assert engine.book("settled").keys() == automatic
@@ -150,18 +150,18 @@ def test_an_engine_that_is_killed_again_and_again_and_asks_too_often_ends_every_
     with running(posting_models, tmp_path / "home", CLEARLANE_RATE_LIMIT="2") as desk:
         engine = Engine(desk, tmp_path, posting_models.remittances)
         for kill in range(KILLS):
-            engine.run_and_kill(after=draw.uniform(0.5, 5.0))
-            if kill % 5 == 4:
+            engine.run_and_kill(after=draw.uniform(0.5, 4.0))
+            if kill % 4 == 3:
                 desk.restart()
         assert engine.go_on() == WAITS, engine.printed
+        assert engine.sent_again > 0  # it may ask twice a second, and looks at more items than that
         rows = {row["id"]: row for row in desk.items()}
         waiting = [item for item, row in rows.items() if row["status"] == "open"]
         for item in waiting:
             _decide_where_it_may_be_asked(desk, item)
-            engine.run_and_kill(after=draw.uniform(0.5, 3.0))
+            engine.run_and_kill(after=draw.uniform(0.5, 2.0))
         assert engine.go_on("--watch", "60") == DONE, engine.printed
         assert len(waiting) >= 4
-        assert engine.sent_again > 0
         _is_settled_once(engine, desk, rows)
         assert len(earlier_stores.contents(desk.url)["files"]) == 1 + len(posting_models.claims)
 
