@@ -49,7 +49,7 @@ e2e: $(READY) .node-red/.ready ## run a BPMN process and a Node-RED flow against
 	  tests/end_to_end/test_bpmn_process.py tests/end_to_end/test_node_red.py
 
 .node-red/.ready: $(addprefix docs/examples/node-red/,package.json package-lock.json .npmrc)
-	@command -v npm >/dev/null || { echo "Node-RED needs Node.js 20 or later, and npm."; exit 1; }
+	@command -v npm >/dev/null || { echo "Node-RED needs Node.js 18.5 or later, and npm."; exit 1; }
 	@echo "Installing Node-RED (once; about half a minute) ..."
 	@mkdir -p .node-red && cp $^ .node-red/
 	@cd .node-red && npm ci --omit=dev --ignore-scripts --no-audit --no-fund --loglevel=error
