@@ -299,6 +299,6 @@ def test_of_an_unknown_field_it_is_said_where_and_which_are_known(
 def test_of_an_unknown_parameter_it_is_said_which_are_known(client: AsgiClient) -> None:
     answer = client.get(f"/v1/items?{PLANTED}=1")
     assert answer.json()["errors"][0]["detail"].endswith(
-        "known: after, kind, lane, limit, offset, queue, status"
+        "known: after, file, kind, lane, limit, offset, queue, status"
     )
     assert PLANTED not in answer.text
