@@ -1,4 +1,4 @@
-"""Measure: reading X12, simulating, denial risk, remittance matching, routing, and how hard the simulated data is.
+"""Measure: reading X12, simulating, denial risk, matching, routing, the service, and how hard the simulated data is.
 
 examples:
   python -m training benchmark x12                       speed and memory of reading a 50 MB remittance
@@ -109,7 +109,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="in matching: of our methods and peers only this one; in denial: only this part (risk, category, "
         "recovery, patterns, priority, speed) or in routing (deployments, flat, payers, dollars, batches, monitor, "
-        "network, decision) or in service (contract, mutated, kills, speed); may be given several times",
+        "network, decision) or in service (contract, mutated, kills, speed, rate); may be given several times",
     )
     parser.add_argument(
         "--without-peers",

@@ -13,7 +13,7 @@ from training.benchmarks.routing.parts import Measure
 
 WIDTH = 130
 HERE = "training.benchmarks.service"
-PARTS = ("contract", "mutated", "kills", "speed")
+PARTS = ("contract", "mutated", "kills", "speed", "rate")
 DRAWN = "made by the parts themselves"  # instead of the digest of files that were measured on
 
 
