@@ -17,7 +17,8 @@ class Settings:
     """Where things are kept, and by which names the service is reached.
 
     ``CLEARLANE_HOME`` (default ``.clearlane``) holds all that Clearlane writes; each of the others moves one part
-    of it: ``CLEARLANE_DATABASE_URL`` (SQLAlchemy URL, PostgreSQL by ``postgresql+psycopg://``),
+    of it: ``CLEARLANE_DATABASE_URL`` (SQLAlchemy URL, PostgreSQL by ``postgresql+psycopg://``; or
+    ``CLEARLANE_DATABASE_URL_FILE``, a file that holds it),
     ``CLEARLANE_MODELS`` (the folder of the champions) and ``MLFLOW_TRACKING_URI``. ``CLEARLANE_HOSTS`` are the names
     by which the service is reached, separated by commas. ``CLEARLANE_CODE_PAIRS`` (NCCI edits as CMS publishes them)
     and ``CLEARLANE_COVERAGE`` (tables of covered diagnoses) name a file or a folder each, ``CLEARLANE_DENIAL_LIMITS``
@@ -55,7 +56,7 @@ class Settings:
         home = Path(given.get("CLEARLANE_HOME") or ".clearlane").absolute()
         return Settings(
             home=home,
-            database_url=given.get("CLEARLANE_DATABASE_URL") or f"sqlite:///{home / 'clearlane.sqlite'}",
+            database_url=secret(given, "CLEARLANE_DATABASE_URL") or f"sqlite:///{home / 'clearlane.sqlite'}",
             models=Path(given.get("CLEARLANE_MODELS") or home / "models").absolute(),
             mlflow_uri=given.get("MLFLOW_TRACKING_URI") or f"sqlite:///{home / 'mlflow.sqlite'}",
             hosts=tuple(
@@ -92,3 +93,23 @@ def _seconds(given: Mapping[str, str], name: str, default: float) -> float:
     if not 1.0 <= seconds <= LONGEST_PAUSE:
         raise BadInputError("this is no number of seconds from 1 to 86400", name)
     return seconds
+
+
+def secret(given: Mapping[str, str], name: str) -> str | None:
+    """A setting that is a secret: its text, or that of the file that ``NAME_FILE`` names; None where neither is set.
+
+    What stands in the environment is seen by more than what stands in a file. Raises BadInputError where both are set,
+    or the file cannot be read or is empty.
+    """
+    text, path = given.get(name) or None, given.get(f"{name}_FILE")
+    if not path:
+        return text
+    if text is not None:
+        raise BadInputError(f"{name} and {name}_FILE are both set", f"{name}_FILE", "set one of them")
+    try:
+        found = Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        found = ""
+    if not found:  # what was meant is not known: a default in its place would be another database
+        raise BadInputError("the file cannot be read as text, or is empty", f"{name}_FILE")
+    return found

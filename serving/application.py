@@ -22,9 +22,12 @@ from serving.api.cursors import Cursors
 from serving.api.fhir import FhirEndpoints
 from serving.api.files import Files
 from serving.api.items import ItemEndpoints
+from serving.api.jobs import JobEndpoint
 from serving.api.monitor import MonitorEndpoints
 from serving.api.once import Once
+from serving.api.outbox import OutboxEndpoints
 from serving.api.patterns import PatternEndpoint
+from serving.api.postings import PostingEndpoints
 from serving.api.scores import Scores
 from serving.api.worklists import WorklistEndpoints
 from serving.certificates import CertificateBook
@@ -33,10 +36,14 @@ from serving.clock import utc_now
 from serving.contract import endpoints
 from serving.contract.routing import routes_of
 from serving.hosts import HostMiddleware
+from serving.jobs.runner import Runner
 from serving.metrics import exposition
 from serving.monitor.live import LiveCertificates
 from serving.monitor.monitor import Monitor
 from serving.observing import ObservingMiddleware, TimeLimitMiddleware
+from serving.outbox.dispatcher import Dispatcher
+from serving.outbox.schedule import Schedule
+from serving.outbox.settings import OutboxSettings
 from serving.pages import create_pages
 from serving.pages.worklists import Desk
 from serving.patient_history import PatientHistory
@@ -45,7 +52,10 @@ from serving.problem_details import ProblemMiddleware, problem
 from serving.queue import Queue
 from serving.store.audit_reading import AuditStore
 from serving.store.idempotency import IdempotencyKeys
+from serving.store.jobs import Jobs
 from serving.store.monitor import MonitorStore
+from serving.store.outbox import OutboxStore
+from serving.store.posting_batches import PostingBatches
 from serving.store.store import Store
 from serving.traceparent import TraceMiddleware
 from serving.workers import Workers
@@ -66,9 +76,18 @@ class Application:
     workers: tuple[Workers, ...]
     monitor: Monitor
     addresses: tuple[tuple[str, str], ...]  # the method and the template of every route
+    dispatcher: Dispatcher  # neither is started: a process that only answers sends nothing and does no job
+    runner: Runner
+
+    def start(self) -> None:
+        """Begin to deliver events and to do jobs, beside answering."""
+        self.dispatcher.start()
+        self.runner.start()
 
     def finish(self) -> None:
         """Finish what runs."""
+        self.dispatcher.close()
+        self.runner.close()
         for workers in self.workers:
             workers.close()
 
@@ -88,12 +107,15 @@ def build(
     team: Team | None = None,
     access: AccessSettings | None = None,
     listening: Sequence[str] = (),
+    events: OutboxSettings = OutboxSettings(),  # noqa: B008 - frozen
+    schedule: Schedule = Schedule(),  # noqa: B008 - frozen
 ) -> Application:
     """Wire the endpoints to a store and the champions; ``hosts`` as ``HostMiddleware`` takes them.
 
     ``patterns`` is the folder that holds the report of patterns, that of the champions; ``team`` are the
     reviewers that worklists are made for, nobody by default. ``access`` says whether callers are asked who they are,
-    where the service listens at the hosts ``listening``; by default nobody is, and everyone is anonymous.
+    where the service listens at the hosts ``listening``; by default nobody is, and everyone is anonymous. ``events``
+    says where events may be sent and ``schedule`` how often it is tried, by default nowhere.
 
     Raises AccessError where the service would be open to other machines, or closed to everyone.
 
@@ -118,16 +140,26 @@ def build(
     desk = Desk(Worklists(store, team or Team(), clock=clock), Backlogs(store, clock=clock))
     days = WorklistEndpoints(desk.worklists, desk.backlogs, reading)
     watching = MonitorEndpoints(monitor, once, cursors)
+    store.tells(events.subscribers, schedule.end)
+    outbox = OutboxStore.of(store)
+    batches = PostingEndpoints(PostingBatches.of(store), reading, once, cursors, clock)
+    told = OutboxEndpoints(outbox, reading, once, cursors, tries_for=schedule.end)
+    runner = Runner(Jobs.of(store), store, champions, clock=clock)
+    files = Files(
+        champions, store, taking, clock, once, leaving=reading, runner=runner, allowed=events.allowed
+    )
     routes = routes_of(
         {
             endpoints.DENIAL_RISK: scores.denial_risk,
             endpoints.REMITTANCE_MATCH: scores.remittance_match,
-            endpoints.FILES: Files(champions, store, taking, clock, once).take,
+            endpoints.FILES: files.take,
+            endpoints.JOB: JobEndpoint(Jobs.of(store), reading).get,
             endpoints.ITEMS: items.page,
             endpoints.ITEM: items.get,
             endpoints.FHIR_CLAIM: fhir.claim,
             endpoints.FHIR_BENEFIT: fhir.benefit,
             endpoints.DECIDE: items.decide,
+            endpoints.UNDO: items.undo,
             endpoints.VERDICT: watching.verdict,
             endpoints.PATTERNS: PatternEndpoint(reports, reading).get,
             endpoints.CERTIFICATES: CertificateEndpoint(book, reading, clock).get,
@@ -139,6 +171,12 @@ def build(
             endpoints.BLIND_CHECK: watching.blind,
             endpoints.CHECK: watching.check,
             endpoints.AUDIT: AuditEndpoint(AuditStore.of(store), reading, cursors).page,
+            endpoints.CLOSE_BATCH: batches.close,
+            endpoints.BATCHES: batches.page,
+            endpoints.BATCH: batches.get,
+            endpoints.BATCH_CSV: batches.csv,
+            endpoints.OUTBOX: told.page,
+            endpoints.RETRY: told.retry,
             endpoints.DOCUMENT: contract,
             endpoints.METRICS: _metrics,
         }
@@ -158,7 +196,9 @@ def build(
     entered = ProblemMiddleware(entrance.around(TimeLimitMiddleware(router)))
     app = ObservingMiddleware(HostMiddleware(entered, hosts), known)
     answered = addresses([*routes, *pages.routes])
-    return Application(TraceMiddleware(app), store, (reading, scoring, taking), monitor, tuple(answered))
+    dispatcher = Dispatcher(outbox, events, schedule=schedule)
+    workers = (reading, scoring, taking)
+    return Application(TraceMiddleware(app), store, workers, monitor, tuple(answered), dispatcher, runner)
 
 
 async def _metrics(_: Request) -> Response:

@@ -21,6 +21,7 @@ from serving.champions import Champions
 from serving.denied.building import Posted, denied_items
 from serving.intake import Counts, Intake, NewClaim, NewItem, Receipt, lanes_of
 from serving.invoices.taking import purchasing_intake
+from serving.jobs.progress import reached
 from serving.portal.door import records_of
 from serving.reading import Reading, sort_records
 from serving.scoring import Found, Scored, with_notes
@@ -68,6 +69,7 @@ def take(
             ),
         )
     reading = sort_records(records_of(data, file=plain), store.identifiers, digest)
+    reached("scoring", reading.counted.total())
     return _stored(
         store,
         lambda: _intake(reading, _view(reading, store), store, champions, digest, plain, at, backlog=backlog),
@@ -83,11 +85,23 @@ def plain_name(name: str) -> str:
     return PurePath(name.replace("\\", "/")).name[:LONGEST_NAME] or "unnamed"
 
 
+def without_name(name: str, where: str) -> str:
+    """A place in the file without the file's name, which may be a patient's: problems reach the logs of callers.
+
+    >>> without_name("a/JANE DOE.csv", "JANE DOE.csv, row 3"), without_name("a", "row 3")
+    ('the file, row 3', 'row 3')
+    """
+    plain = plain_name(name)
+    return f"the file{where.removeprefix(plain)}" if where.startswith(plain) else where
+
+
 def _stored(store: Store, make: Callable[[], Intake]) -> Receipt:
     """Look at the store and keep what comes of it, again where another file came between."""
     for _ in range(ATTEMPTS):
         try:
-            return store.take(make())
+            intake = make()
+            reached("storing")
+            return store.take(intake)
         except StaleViewError:
             continue
     raise StoreError("other files kept coming in between", remedy="send the file again")

@@ -152,6 +152,13 @@ class DecisionInput(Struct, frozen=True, forbid_unknown_fields=True):
     reason: Why = None
 
 
+class UndoInput(Struct, frozen=True, forbid_unknown_fields=True):
+    """The body of ``POST /v1/items/{id}/undo``."""
+
+    reason: Annotated[str, Meta(min_length=1, max_length=LONGEST_REASON)]
+    reviewer: Reviewer = None
+
+
 class CheckInput(Struct, frozen=True, forbid_unknown_fields=True):
     """The body of ``POST /v1/blind-checks/{id}``."""
 

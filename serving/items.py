@@ -189,5 +189,8 @@ class Items(Protocol):
     async def decide(self, item_id: str, decision: Decision, *, version: int) -> ItemDetail:
         """Record a decision; raises NotFoundError, BadInputError, or ConflictError where ``version`` is stale."""
 
+    async def undo(self, item_id: str, *, reviewer: str, reason: str, version: int) -> ItemDetail:
+        """Take a decision back; raises NotFoundError, BadInputError, or ConflictError where it cannot be."""
+
     async def next_open(self, wanted: ItemFilter, *, after: str) -> str | None:
         """The id of the open item that follows ``after`` in the list, or of the first one; None when all is done."""

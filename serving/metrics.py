@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from prometheus_client import Counter, Histogram
+    from prometheus_client import Counter, Gauge, Histogram
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -27,6 +27,8 @@ class Metrics:
     incidents: Counter
     swaps: Counter
     anchors: Counter
+    deliveries: Counter
+    outbox: Gauge
 
     def check(self, kind: str, *, wrong: bool) -> None:
         """Count a blind check of an automatic item."""
@@ -54,7 +56,7 @@ def metrics() -> Metrics:
     ``prometheus_client`` is imported here and not above: it looks at the environment once, and BentoML sets the
     folder that its workers share only after our modules are loaded.
     """
-    from prometheus_client import Counter, Histogram
+    from prometheus_client import Counter, Gauge, Histogram
 
     return Metrics(
         requests=Counter("clearlane_requests", "Requests that were answered", ["method", "route", "status"]),
@@ -71,6 +73,15 @@ def metrics() -> Metrics:
         swaps=Counter("clearlane_model_swaps", "New champions or policies, taken or refused", ["outcome"]),
         anchors=Counter(
             "clearlane_audit_anchors", "Heads of the audit log that were to be carried out", ["outcome"]
+        ),
+        deliveries=Counter(
+            "clearlane_deliveries", "Attempts to deliver an event, by what came of it", ["outcome"]
+        ),
+        outbox=Gauge(
+            "clearlane_outbox",
+            "Deliveries that wait, and that were given up",
+            ["status"],
+            multiprocess_mode="mostrecent",
         ),
     )
 

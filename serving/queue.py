@@ -33,6 +33,7 @@ from serving.store.blinding import HeldDenial
 from serving.store.monitor import MonitorStore
 from serving.store.queue import StoredItem
 from serving.store.store import Store
+from serving.store.undoing import Undoing
 from serving.workers import Workers
 
 
@@ -63,6 +64,10 @@ class Queue:
     async def decide(self, item_id: str, decision: Decision, *, version: int) -> ItemDetail:
         """Record a decision; raises NotFoundError, BadInputError, or ConflictError where ``version`` is stale."""
         return await self._workers.run(self._decide, item_id, decision, version)
+
+    async def undo(self, item_id: str, *, reviewer: str, reason: str, version: int) -> ItemDetail:
+        """Take a decision back; raises NotFoundError, BadInputError, or ConflictError where it cannot be."""
+        return await self._workers.run(self._undo, item_id, reviewer, reason, version)
 
     async def next_open(self, wanted: ItemFilter, *, after: str) -> str | None:
         """The id of the open item that follows ``after``, or of the first one; None when all is done."""
@@ -126,6 +131,11 @@ class Queue:
             raise ConflictError("its payment waits for a blind check", remedy="do that check first")
         then = following(stored, decision, self._champions, self._store, at)
         self._store.decide(item_id, decision, version=version, at=at, then=then)
+        return self._get(item_id)
+
+    def _undo(self, item_id: str, reviewer: str, reason: str, version: int) -> ItemDetail:
+        undoing = Undoing(signature(reviewer), reason)
+        self._store.undo(item_id, undoing, version=version, at=self._clock())
         return self._get(item_id)
 
 

@@ -27,6 +27,7 @@ from serving.access.settings import AccessSettings
 from serving.audit.targets import target_of
 from serving.champion_folder import KINDS, present
 from serving.opening import open_store
+from serving.outbox.settings import OutboxSettings
 from serving.ports import check_free
 from serving.steps import run_step
 
@@ -67,6 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     present(settings.models, without_models=arguments.without_models)
     if settings.audit_anchor:
         target_of(settings.audit_anchor)
+    OutboxSettings.from_environment()
     _check_access(settings, arguments.host)
     become_server("serving.service:Clearlane", CHECKOUT, settings, arguments)
     return 0
@@ -95,6 +97,18 @@ def _tables(settings: Settings) -> dict[str, Path | None]:
     }
 
 
+def _secrets(settings: Settings) -> dict[str, str]:
+    """A secret that came in a file stays there; the path to it is told as one that holds in any folder."""
+    given = {
+        name: str(Path(value).absolute())
+        for name, value in os.environ.items()
+        if name.startswith("CLEARLANE_") and name.endswith("_FILE") and value
+    }
+    if "CLEARLANE_DATABASE_URL_FILE" not in given:
+        given["CLEARLANE_DATABASE_URL"] = settings.database_url
+    return given
+
+
 def become_server(
     service: str, folder: Path, settings: Settings, arguments: argparse.Namespace
 ) -> None:  # pragma: no cover - replaces the process
@@ -104,7 +118,7 @@ def become_server(
         **{name: str(path) for name, path in _tables(settings).items() if path},
         "BENTOML_DO_NOT_TRACK": "True",
         "CLEARLANE_HOME": str(settings.home),
-        "CLEARLANE_DATABASE_URL": settings.database_url,
+        **_secrets(settings),
         "CLEARLANE_MODELS": str(settings.models),
         "CLEARLANE_AUDIT_ANCHOR": settings.audit_anchor or "",
         "CLEARLANE_WORKERS": str(arguments.workers),

@@ -18,11 +18,13 @@ method address                    engine reviewer lead data-scientist auditor ad
 POST   /v1/denial-risk            yes    -        -    -              -       -     none
 POST   /v1/remittance-match       yes    -        -    -              -       -     items
 POST   /v1/files                  yes    -        yes  -              -       -     items
+GET    /v1/jobs/{id}              yes    -        yes  -              -       -     items
 GET    /v1/items                  yes    yes      yes  -              yes     -     items
 GET    /v1/items/{id}             yes    yes      yes  -              yes     -     items
 GET    /v1/fhir/Claim/{id}        yes    yes      yes  -              yes     -     items
 GET    /v1/fhir/ExplanationOfBenefit/{id} yes yes  yes  -              yes     -     items
 POST   /v1/items/{id}/decision    -      yes      yes  -              -       -     items
+POST   /v1/items/{id}/undo        -      yes      yes  -              -       -     items
 POST   /v1/items/{id}/verdict     yes    yes      yes  -              -       -     items
 GET    /v1/worklist               -      yes      yes  -              -       -     items
 GET    /v1/backlog                -      -        yes  -              yes     -     items
@@ -34,6 +36,12 @@ GET    /v1/patterns               -      yes      yes  yes            yes     - 
 GET    /v1/monitor                -      -        yes  yes            yes     yes   all
 GET    /v1/incidents              -      -        yes  yes            yes     yes   all
 GET    /v1/audit                  -      -        -    -              yes     yes   all
+POST   /v1/postings/batches       yes    -        yes  -              -       -     all
+GET    /v1/postings/batches       yes    -        yes  -              yes     -     all
+GET    /v1/postings/batches/{id}  yes    -        yes  -              yes     -     all
+GET    /v1/postings/batches/{id}/csv yes -        yes  -              yes     -     all
+GET    /v1/outbox                 -      -        yes  -              yes     yes   all
+POST   /v1/outbox/{id}/retry      -      -        yes  -              -       yes   all
 GET    /v1/openapi.json           yes    yes      yes  yes            yes     yes   none
 GET    /metrics                   yes    yes      yes  yes            yes     yes   none
 GET    /                          -      yes      yes  -              yes     -     items

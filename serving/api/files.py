@@ -1,4 +1,7 @@
-"""``POST /v1/files``: an X12 file or a table of what came on paper, as a form's part or as the body itself."""
+"""``POST /v1/files``: an X12 file or a table of what came on paper, as a form's part or as the body itself.
+
+A large one, or one whose sender asks for it, is kept and worked on behind the answer (``serving.jobs``).
+"""
 
 from __future__ import annotations
 
@@ -17,13 +20,19 @@ from starlette.responses import Response
 from features.errors import ClearlaneError
 from serving import ingestion
 from serving.api.bodies import LARGEST_BODY, answer, read_body
+from serving.api.jobs import LARGE, accepted, check_callback, prefers_async
 from serving.api.once import Once
 from serving.api.queries import FileQuery, read_query
 from serving.champions import Champions
+from serving.clock import utc_now
 from serving.intake import Receipt
+from serving.jobs.records import Job, NewJob
+from serving.jobs.runner import Runner
 from serving.metrics import metrics
+from serving.outbox.addresses import Allowed
 from serving.problem_details import RequestError
 from serving.store.idempotency import Done
+from serving.store.jobs import Jobs
 from serving.store.store import Store
 from serving.workers import Workers
 
@@ -34,30 +43,57 @@ class Files:
     """The endpoint that takes files in."""
 
     def __init__(
-        self, champions: Champions, store: Store, workers: Workers, clock: Callable[[], datetime], once: Once
+        self,
+        champions: Champions,
+        store: Store,
+        workers: Workers,
+        clock: Callable[[], datetime],
+        once: Once,
+        *,
+        leaving: Workers,
+        runner: Runner,
+        allowed: Allowed,
     ) -> None:
         self._champions = champions
         self._store = store
         self._workers = workers
         self._clock = clock
         self._once = once
+        self._leaving = (
+            leaving  # so that a file which is worked on keeps none waiting that is only to be kept
+        )
+        self._runner = runner
+        self._jobs = Jobs.of(store)
+        self._allowed = allowed
 
     async def take(self, request: Request) -> Response:
-        """201 for a new file, 200 for one that was taken before."""
+        """201 for a new file, 200 for one that was taken before, 202 for one that is left to a job."""
         if request.headers.get("sec-fetch-site") == "cross-site":
             raise RequestError(403, "cross-site", "files are not taken from another site's page")
+        callback = read_query(request, FileQuery).callback
+        check_callback(callback, self._allowed)
         name, data = await _file(request)
+        asked = prefers_async(request)
+        later = asked or callback is not None or len(data) > LARGE
+        more = [later, callback] if later else []
         return await self._once.answer(
             request,
             "files",
-            [name, hashlib.sha256(data).hexdigest()],
-            work=partial(self._take, name, data),
-            respond=_answered,
+            [name, hashlib.sha256(data).hexdigest(), *more],
+            work=partial(self._leave, NewJob(name, data, callback))
+            if later
+            else partial(self._take, name, data),
+            respond=partial(_answered, asked),
             again=_told_again,
-            kept=lambda receipt: Done(_status(receipt), msgspec.json.encode(receipt).decode()),
+            kept=_kept,
         )
 
-    async def _take(self, name: str, data: bytes) -> Receipt:
+    async def _leave(self, new: NewJob) -> Receipt | Job:
+        job = await self._leaving.run(self._jobs.make, new, self._clock(), utc_now())
+        self._runner.wake()
+        return job
+
+    async def _take(self, name: str, data: bytes) -> Receipt | Job:
         try:
             receipt = await self._workers.run(
                 ingestion.take,
@@ -69,30 +105,28 @@ class Files:
             )
         except ClearlaneError as error:
             metrics().files.labels("refused").inc()
-            error.where = _without(ingestion.plain_name(name), error.where)
+            error.where = ingestion.without_name(name, error.where)
             raise
         metrics().files.labels("known" if receipt.already_taken else "taken").inc()
         return receipt
 
 
-def _without(name: str, where: str) -> str:
-    """A place in the file without the file's name, which may be a patient's: problems reach the logs of callers.
-
-    >>> _without("JANE DOE.csv", "JANE DOE.csv, row 3"), _without("a", "row 3")
-    ('the file, row 3', 'row 3')
-    """
-    return f"the file{where.removeprefix(name)}" if where.startswith(name) else where
-
-
-def _answered(receipt: Receipt) -> Response:
-    return answer(receipt, status=_status(receipt))
+def _answered(asked: bool, found: Receipt | Job) -> Response:
+    return accepted(found, asked=asked) if isinstance(found, Job) else answer(found, status=_status(found))
 
 
 def _status(receipt: Receipt) -> int:
     return 200 if receipt.already_taken else 201
 
 
-async def _told_again(done: Done) -> Receipt:
+def _kept(found: Receipt | Job) -> Done:
+    status = 202 if isinstance(found, Job) else _status(found)
+    return Done(status, msgspec.json.encode(found).decode())
+
+
+async def _told_again(done: Done) -> Receipt | Job:
+    if done.status == 202:
+        return msgspec.json.decode(done.answer or "", type=Job)
     return msgspec.json.decode(done.answer or "", type=Receipt)
 
 

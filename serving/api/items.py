@@ -15,7 +15,7 @@ from serving.api.deprecation import of_offset
 from serving.api.once import Once
 from serving.api.queries import ItemsQuery, read_query
 from serving.decoding import decode
-from serving.inputs import DecisionInput
+from serving.inputs import DecisionInput, UndoInput
 from serving.items import Decision, ItemDetail, ItemFilter, ItemPlace, ItemRow, Items
 from serving.problem_details import Fault, RequestError
 from serving.store.idempotency import Done
@@ -79,6 +79,30 @@ class ItemEndpoints:
             "decision",
             [version, body],
             work=decided,
+            respond=_detail,
+            again=lambda _: self._items.get(item_id),
+            kept=lambda _: Done(200, None),
+        )
+
+    async def undo(self, request: Request) -> Response:
+        """Take back the decision of the version that ``If-Match`` names: the item is open again."""
+        version = _version(request)
+        body = decode(await read_json(request), UndoInput)
+        item_id = request.path_params["id"]
+
+        async def undone() -> ItemDetail:
+            try:
+                return await self._items.undo(
+                    item_id, reviewer=body.reviewer or "", reason=body.reason, version=version
+                )
+            except BadInputError as error:
+                raise _pointing(error, UndoInput, error.code) from None
+
+        return await self._once.answer(
+            request,
+            "undo",
+            [version, body],
+            work=undone,
             respond=_detail,
             again=lambda _: self._items.get(item_id),
             kept=lambda _: Done(200, None),

@@ -94,6 +94,14 @@ class AuditQuery(Struct, frozen=True, forbid_unknown_fields=True):
     after: Cursor | None = None
 
 
+class OutboxQuery(Struct, frozen=True, forbid_unknown_fields=True):
+    """Part of the list of deliveries."""
+
+    status: Literal["waiting", "delivered", "dead", "all"] = "all"
+    limit: Limit = DEFAULT_LIMIT
+    after: Cursor | None = None
+
+
 class WorklistQuery(Struct, frozen=True, forbid_unknown_fields=True):
     """Whose worklist."""
 
@@ -101,9 +109,19 @@ class WorklistQuery(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class FileQuery(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a file that is the body itself is called."""
+    """What a file that is the body itself is called, and who is told when it is done."""
 
     name: Annotated[str, Meta(max_length=LONGEST_TEXT)] = "upload.x12"
+    callback: (
+        Annotated[
+            str,
+            Meta(
+                max_length=2000,
+                description="Where to tell of the end; the file is a job then.",
+            ),
+        ]
+        | None
+    ) = None
 
 
 def read_query(request: Request, type_: type[T]) -> T:

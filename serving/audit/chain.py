@@ -25,6 +25,10 @@ Action = Literal[
     "decision",
     "blind-check",
     "verdict",  # what came out later of an automatic item
+    "undo",  # a decision was taken back
+    "job",  # a file was left to be worked on, or could not be
+    "batch",  # of postings, was closed
+    "delivery",  # of an event, was given up, or sent again
     "move",  # time took an item to a stricter lane or another queue
     "revocation",  # of a certificate
     "access",  # a key was made or revoked, somebody signed in or out, or was refused

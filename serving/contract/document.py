@@ -38,6 +38,13 @@ TRACEPARENT = {
     "description": "W3C Trace Context. One that is not valid is replaced by a new one.",
     "schema": {"type": "string"},
 }
+PREFER = {
+    "name": "Prefer",
+    "in": "header",
+    "required": False,
+    "description": "`respond-async` (RFC 7240): answer before the work is done. Other preferences are passed over.",
+    "schema": {"type": "string"},
+}
 IDEMPOTENCY_KEY = {
     "name": HEADER,
     "in": "header",
@@ -107,12 +114,13 @@ def _operation(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
 def _path_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
     if "{id}" not in endpoint.path:
         return []
-    said = "The item's id, as a list gives it."
+    said = "Its id, as a list or another answer gives it."
     return [{"name": "id", "in": "path", "required": True, "description": said, "schema": ITEM_ID}]
 
 
 def _headers_of(endpoint: Endpoint) -> list[dict[str, Any]]:
     own = [*([IF_MATCH] if endpoint.if_match else []), *([IDEMPOTENCY_KEY] if endpoint.changes else [])]
+    own += [PREFER] if endpoint.takes_file else []
     return [*own, TRACEPARENT]
 
 
@@ -121,6 +129,7 @@ def _success(one: Success, endpoint: Endpoint, schemas: Schemas) -> dict[str, An
     headers = ["traceparent", *(["ETag"] if one.etag else []), *([REPLAYED] if endpoint.changes else [])]
     headers += ["Deprecation", "Sunset", "Link"] if "offset" in endpoint.query.__struct_fields__ else []
     found["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in headers}
+    found["headers"] |= {CALLED.get(name, name): OWN_HEADERS[name] for name in one.headers}
     if one.holds is not None:
         found["content"] = {one.media_type: {"schema": schemas.of(one.holds)}}
     elif one.status != 204:
@@ -218,6 +227,25 @@ HEADERS = {
         "schema": {"type": "string", "pattern": "^[0-9]{1,6}$"},
     },
 }
+OWN_HEADERS = {
+    "Location": {
+        "description": "The job's address.",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^/v1/jobs/[0-9a-f]{24}$"},
+    },
+    "Preference-Applied": {
+        "description": "Where the caller asked for it.",
+        "required": False,
+        "schema": {"type": "string", "enum": ["respond-async"]},
+    },
+    "Look-Again": {
+        "description": "Seconds after which to look again; absent where there is nothing more to come.",
+        "required": False,
+        "schema": {"type": "string", "pattern": "^[0-9]{1,6}$"},
+    },
+}
+CALLED = {"Look-Again": "Retry-After"}
+"""``Retry-After`` comes with every problem of some statuses, and with an answer only while there is more to come."""
 FILE_BODY = {
     "required": True,
     "description": f"The file: a form's part `file`, or the body itself with its name as `?name=`. At most "
@@ -259,6 +287,13 @@ FILE_BODY = {
     },
 }
 LINKS = {
-    "listItems": (("readItem", "/rows/0/id"), ("decideItem", "/rows/0/id"), ("giveVerdict", "/rows/0/id")),
+    "listItems": (
+        ("readItem", "/rows/0/id"),
+        ("decideItem", "/rows/0/id"),
+        ("undoDecision", "/rows/0/id"),
+        ("giveVerdict", "/rows/0/id"),
+    ),
+    "listBatches": (("readBatch", "/rows/0/id"), ("readBatchAsCsv", "/rows/0/id")),
+    "listDeliveries": (("sendAgain", "/rows/0/id"),),
     "listBlindChecks": (("readBlindCheck", "/rows/0/id"), ("checkBlindly", "/rows/0/id")),
 }

@@ -12,20 +12,25 @@ from serving.api.audit import AuditPage
 from serving.api.certificates import CertificateList
 from serving.api.items import ItemList
 from serving.api.monitor import BlindList, IncidentList
+from serving.api.outbox import DeliveryList
+from serving.api.postings import BatchList
 from serving.api.queries import (
     AuditQuery,
     CursorQuery,
     FileQuery,
     ItemsQuery,
     NoQuery,
+    OutboxQuery,
     PageQuery,
     WorklistQuery,
 )
 from serving.api.scores import Answers
-from serving.inputs import CheckInput, ClaimItems, DecisionInput, PaymentItems, VerdictInput
+from serving.inputs import CheckInput, ClaimItems, DecisionInput, PaymentItems, UndoInput, VerdictInput
 from serving.intake import Receipt
 from serving.items import ItemDetail
+from serving.jobs.records import Job
 from serving.monitor.records import BlindItem, CheckOutcome, Watch
+from serving.postings.records import Batch, BatchHead
 from serving.worklists.backlog import Backlog
 from serving.worklists.planning import Worklist
 
@@ -42,6 +47,7 @@ class Success:
     holds: Any = None  # the type that is written as JSON; None: no body, or one that is no JSON
     media_type: str = JSON
     etag: bool = False
+    headers: tuple[str, ...] = ()  # that come with it: ``serving.contract.document.HEADERS``
 
 
 @dataclass(frozen=True)
@@ -84,9 +90,20 @@ REMITTANCE_MATCH = Endpoint(
 FILES = Endpoint(
     "POST", "/v1/files", "takeFile",
     "Take a file in and queue its items: X12, claims and claim payments as CSV, JSON or FHIR R4, `paper.csv`, "
-    "`stubs.csv` or a table of vendor invoices. The same bytes are taken once.",
-    (Success(201, "The file was taken.", Receipt), Success(200, "The same bytes were taken before.", Receipt)),
+    "`stubs.csv` or a table of vendor invoices. The same bytes are taken once. "
+    "With `Prefer: respond-async`, with `callback` and above 5 MB it is left to a job.",
+    (
+        Success(201, "The file was taken.", Receipt),
+        Success(200, "The same bytes were taken before.", Receipt),
+        Success(202, "The file is kept, and worked on.", Job, headers=("Location", "Preference-Applied", "Look-Again")),
+    ),
     query=FileQuery, takes_file=True, changes=True, problems=(*_FILE_BODY, *_KEY, "model-file"),
+)  # fmt: skip
+JOB = Endpoint(
+    "GET", "/v1/jobs/{id}", "readJob",
+    "How a file stands that was left to a job: queued, running, done with its receipt, or failed with a problem.",
+    (Success(200, "The job.", Job, headers=("Look-Again",)),),
+    problems=("not-found",),
 )  # fmt: skip
 ITEMS = Endpoint(
     "GET", "/v1/items", "listItems",
@@ -117,6 +134,14 @@ DECIDE = Endpoint(
     "Record a decision on the version that `If-Match` names. The same decision sent again changes nothing.",
     (Success(200, "The decided item.", ItemDetail, etag=True),),
     body=DecisionInput, if_match=True, changes=True,
+    problems=(*_JSON_BODY, *_KEY, "not-found", "conflict", "version-needed", "version-unknown"),
+)  # fmt: skip
+UNDO = Endpoint(
+    "POST", "/v1/items/{id}/undo", "undoDecision",
+    "Take back the decision of the version that `If-Match` names: the item is open again, and what was posted of it is "
+    "reversed in the next batch. An item that went automatically has no decision to take back.",
+    (Success(200, "The item, open again.", ItemDetail, etag=True),),
+    body=UndoInput, if_match=True, changes=True,
     problems=(*_JSON_BODY, *_KEY, "not-found", "conflict", "version-needed", "version-unknown"),
 )  # fmt: skip
 VERDICT = Endpoint(
@@ -182,6 +207,42 @@ AUDIT = Endpoint(
     (Success(200, "One page.", AuditPage),),
     query=AuditQuery, problems=("cursor-unknown",),
 )  # fmt: skip
+CLOSE_BATCH = Endpoint(
+    "POST", "/v1/postings/batches", "closeBatch",
+    "Close a batch over the postings that wait, the oldest first and 5,000 at most.",
+    (Success(201, "The batch.", BatchHead), Success(204, "No posting waits.")),
+    changes=True, problems=_KEY,
+)  # fmt: skip
+BATCHES = Endpoint(
+    "GET", "/v1/postings/batches", "listBatches",
+    "Closed batches, the latest first, and how many postings wait for the next.",
+    (Success(200, "One page.", BatchList),),
+    query=CursorQuery, problems=("cursor-unknown",),
+)  # fmt: skip
+BATCH = Endpoint(
+    "GET", "/v1/postings/batches/{id}", "readBatch",
+    "A batch with its lines: debits equal credits.",
+    (Success(200, "The batch.", Batch),),
+    problems=("not-found",),
+)  # fmt: skip
+BATCH_CSV = Endpoint(
+    "GET", "/v1/postings/batches/{id}/csv", "readBatchAsCsv",
+    "The lines of a batch as CSV (RFC 4180). What a spreadsheet would take for a formula begins with an apostrophe.",
+    (Success(200, "The file.", media_type="text/csv"),),
+    problems=("not-found",),
+)  # fmt: skip
+OUTBOX = Endpoint(
+    "GET", "/v1/outbox", "listDeliveries",
+    "Events and what has become of their delivery, the latest first.",
+    (Success(200, "One page.", DeliveryList),),
+    query=OutboxQuery, problems=("cursor-unknown",),
+)  # fmt: skip
+RETRY = Endpoint(
+    "POST", "/v1/outbox/{id}/retry", "sendAgain",
+    "Have a delivery that was given up sent again, under the same event id.",
+    (Success(204, "It waits to be sent."),),
+    changes=True, problems=(*_KEY, "not-found"),
+)  # fmt: skip
 DOCUMENT = Endpoint(
     "GET", "/v1/openapi.json", "readContract",
     "This document.",
@@ -194,7 +255,8 @@ METRICS = Endpoint(
 )  # fmt: skip
 
 ENDPOINTS = (
-    *(DENIAL_RISK, REMITTANCE_MATCH, FILES, ITEMS, ITEM, FHIR_CLAIM, FHIR_BENEFIT, DECIDE),
+    *(DENIAL_RISK, REMITTANCE_MATCH, FILES, JOB, ITEMS, ITEM, FHIR_CLAIM, FHIR_BENEFIT, DECIDE, UNDO),
     *(VERDICT, PATTERNS, CERTIFICATES, WORKLIST),
-    *(BACKLOG, MONITOR, INCIDENTS, BLIND_CHECKS, BLIND_CHECK, CHECK, AUDIT, DOCUMENT, METRICS),
+    *(BACKLOG, MONITOR, INCIDENTS, BLIND_CHECKS, BLIND_CHECK, CHECK),
+    *(CLOSE_BATCH, BATCHES, BATCH, BATCH_CSV, OUTBOX, RETRY, AUDIT, DOCUMENT, METRICS),
 )

@@ -17,6 +17,7 @@ from serving.ageing.rounds import Rounds
 from serving.application import Application, build
 from serving.champion_folder import INVOICES, KINDS, RECOVERY
 from serving.champions import Champions
+from serving.outbox.settings import OutboxSettings
 from serving.store.replaying import ReplayStore
 from serving.store.store import Store
 from serving.worklists.reviewers import read_team
@@ -39,6 +40,11 @@ class Generation:
         there = [f"{kind} {version}" for kind, version in named.items() if version]
         return ", ".join([*there, f"policy {self.champions.policy.version}"])
 
+    def begin(self) -> None:
+        """Look after what time brings, deliver events and do jobs."""
+        self.rounds.start()
+        self.application.start()
+
     def retire(self) -> None:
         """Finish what runs."""
         self.rounds.close()
@@ -54,7 +60,7 @@ class Loader:
     clock: Callable[[], datetime]
 
     def load(self) -> Generation:
-        """Its rounds have not begun; raises ClearlaneError where something cannot be read or is refused."""
+        """It has not begun; raises ClearlaneError where something cannot be read or is refused."""
         team = read_team(self.settings.reviewers)
         models = ReplayStore.of(self.store).put_in_force(self._champions(), self.settings)
         application = build(
@@ -66,6 +72,7 @@ class Loader:
             team=team,
             access=AccessSettings.from_environment(),
             listening=listening_hosts(),
+            events=OutboxSettings.from_environment(),
         )
         rounds = Rounds(self.store, models.policy, clock=self.clock, observe=application.monitor.observe)
         return Generation(application, rounds, models)

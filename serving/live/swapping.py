@@ -27,7 +27,7 @@ class Swapper:
     """One thread a process: several workers go over within two looks of one another, each answer names its versions."""
 
     def __init__(self, loader: Loader, gateway: Gateway, first: Generation, *, every: float = EVERY) -> None:
-        """``first`` is what serves; its rounds are begun here."""
+        """``first`` is what serves; it is begun here."""
         self._loader = loader
         self._gateway = gateway
         self._every = every
@@ -38,7 +38,7 @@ class Swapper:
 
     def start(self) -> None:
         """Serve with the first generation, and look for a next one from now on."""
-        self.generation.rounds.start()
+        self.generation.begin()
         self._gateway.application = self.generation.application
         self._thread.start()
 
@@ -71,7 +71,7 @@ class Swapper:
         self._gateway.application = following.application
         logger.info("went over to %s", following.versions)
         metrics().swaps.labels("taken").inc()
-        following.rounds.start()
+        following.begin()
         if not self._gateway.drained(old.application, within=DRAINING):
             logger.warning(
                 "a request to the old champions took longer than %.0f s and is broken off", DRAINING

@@ -65,6 +65,7 @@ def _rows(connection: Connection, denied: Sequence[DeniedClaim]) -> list[Any]:
     )
     query = (
         select(items.c.id, items.c.record, decisions.c.action, decisions.c.decided_at)
+        .select_from(items)
         .join(denied_claims, denied_claims.c.item_id == items.c.id)
         .join(decisions, LAST_WORD, isouter=True)
         .where(sought)

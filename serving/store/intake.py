@@ -20,6 +20,7 @@ from serving.store.chunks import chunks
 from serving.store.denials import denial_rows
 from serving.store.patients import patient_row
 from serving.store.payments import item_ids, payment_key_rows
+from serving.store.posting_batches import note_automatic
 from serving.store.purchasing import last_number, rows
 from serving.store.replay_tables import score_inputs
 from serving.store.schema import (
@@ -118,6 +119,7 @@ def add_items(
     _insert(connection, denied_claims, [row for one in new for row in denial_rows(one.id, one.record)])
     _insert(connection, item_facilities, facility_rows((one.id, one.record) for one in new))
     watch_items(connection, new, received_at)
+    note_automatic(connection, new, received_at)
     key = bytes(connection.execute(select(about.c.id_key)).scalar_one())
     scores = (score_entry(one, row["record"], key, file_id) for one, row in zip(new, item_rows, strict=True))
     append(connection, [*behind, *scores])

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, and_, select
+from sqlalchemy import Connection, Select, and_, func, select
 from sqlalchemy.sql import ColumnElement
 
 from features.match_history import Earlier
@@ -17,6 +17,7 @@ from serving.parts import in_parts
 from serving.store.schema import candidates, decisions, items
 
 AT_ONCE = 400  # references in one IN (...)
+LATER = decisions.alias("later")
 
 
 def posted_to(
@@ -58,6 +59,7 @@ def answered_since(connection: Connection, day: date | None) -> list[str]:
     )
     decided = (
         select(decisions.c.claim_reference)
+        .select_from(decisions)
         .join(items, LAST_WORD)
         .where(decisions.c.claim_reference.is_not(None))
     )
@@ -96,13 +98,25 @@ def _decided(references: Sequence[str], before: datetime | None) -> Select[Any]:
             items.c.id,
             items.c.record,
         )
+        .select_from(decisions)
         .join(items, LAST_WORD)
         .where(decisions.c.claim_reference.in_(references), items.c.kind == "remittance-match")
     )
     return query if before is None else query.where(decisions.c.decided_at < before)
 
 
-LAST_WORD = and_(items.c.id == decisions.c.item_id, items.c.version == decisions.c.item_version + 1)
-"""Of an item that was decided twice the last decision."""
+LAST_WORD = and_(
+    items.c.id == decisions.c.item_id,
+    items.c.status == "decided",
+    decisions.c.number
+    == select(func.max(LATER.c.number))
+    .where(LATER.c.item_id == items.c.id)
+    .correlate(items)
+    .scalar_subquery(),
+)
+"""Of an item that was decided twice the last decision, and none of one that is open again.
+
+An item that was moved between being seen and being decided has a version of its own in between: versions do not tell.
+"""
 
 DECODER = msgspec.json.Decoder(ClaimPayment)

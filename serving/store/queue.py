@@ -38,6 +38,7 @@ from serving.store.columns import storable
 from serving.store.intake import add_items, known
 from serving.store.monitor_postings import note_posting
 from serving.store.ordering import ROW, behind, in_order, place_of, row_of
+from serving.store.posting_batches import note_decided
 from serving.store.schema import about, candidates, decisions, files, items
 from serving.store.scope import RECORD, in_scope, own_candidates
 
@@ -120,7 +121,7 @@ def get(connection: Connection, item_id: str, *, at: datetime) -> StoredItem:
         file_name=row.file_name,
         record=RECORD.decode(row.record),
         candidates=tuple(offered),
-        decided=_decided(connection, item_id),
+        decided=_decided(connection, item_id) if row.status == "decided" else None,
         moves=moves_of(connection, item_id),
     )
     return _as_of(stored, at)
@@ -202,6 +203,7 @@ def decide(
     connection.execute(changed)
     if claim is not None:
         note_posting(connection, row, claim, decision.reviewer, at)
+        note_decided(connection, row, claim, decision.reviewer, at)
     said = _entry(connection, row, decision, claim, version)
     if then and not known(connection, items.c.id, [then.id]):
         add_items(connection, [then], file_id=row.file_id, received_at=at, behind=[said])

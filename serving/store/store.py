@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from msgspec import Struct
 from sqlalchemy import select
@@ -20,10 +20,12 @@ from serving.store import ageing, denials, intake, payments, purchasing, queue, 
 from serving.store.claims import candidates_for, of_patient, one_claim
 from serving.store.database import Database
 from serving.store.idempotency import settle
+from serving.store.jobs import finish
 from serving.store.patients import claims_answered_since, claims_of_patients
 from serving.store.postings import posted_to
 from serving.store.queue import StoredItem
 from serving.store.schema import about, claims, items
+from serving.store.undoing import Undoing, undo
 
 
 class View(Struct, frozen=True):
@@ -46,6 +48,11 @@ class Store:
         """
         self._database = Database(url)
         self._database.engine.update_execution_options(audit_key=audit_key)
+
+    def tells(self, subscribers: Sequence[str], tries_for: timedelta) -> None:
+        """From now on write every event for these addresses too (``serving.store.outbox``), to be tried for so long."""
+        options = {"subscribers": tuple(subscribers), "tries_for": tries_for}
+        self._database.engine.update_execution_options(**options)
 
     @property
     def identifiers(self) -> Identifiers:
@@ -137,6 +144,7 @@ class Store:
         with self._database.writing() as connection:
             receipt = intake.store(connection, new)
             settle(connection, new.received_at, status=200 if receipt.already_taken else 201, answer=receipt)
+            finish(connection, receipt, new.received_at)
             return receipt
 
     def known_items(self, ids: Sequence[str]) -> frozenset[str]:
@@ -194,6 +202,12 @@ class Store:
         """Record a decision, with the item that follows from it; raises NotFoundError, BadInputError, ConflictError."""
         with self._database.writing() as connection:
             queue.decide(connection, item_id, decision, version=version, at=at, then=then)
+            settle(connection, at, status=200)
+
+    def undo(self, item_id: str, undoing: Undoing, *, version: int, at: datetime) -> None:
+        """Take a decision back; raises NotFoundError, ConflictError."""
+        with self._database.writing() as connection:
+            undo(connection, item_id, undoing, version=version, at=at)
             settle(connection, at, status=200)
 
     def have_looked_at(self, policy: str, at: datetime) -> int:

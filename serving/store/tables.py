@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from serving.store import access, audit, idempotency, monitor_tables, replay_tables, schema, scope
+from serving.store import (
+    access,
+    audit,
+    idempotency,
+    jobs,
+    leases,
+    monitor_tables,
+    outbox,
+    posting_batches,
+    replay_tables,
+    schema,
+    scope,
+    undoing,
+)
 
-MODULES = (schema, monitor_tables, audit, replay_tables, access, idempotency, scope)
+MODULES = (
+    *(schema, monitor_tables, audit, replay_tables, access, idempotency, scope, leases, outbox),
+    *(posting_batches, undoing, jobs),
+)
 metadata = schema.metadata

@@ -8,12 +8,12 @@ import msgspec
 import pytest
 
 from serving.amounts import amount_schema
-from serving.api.queries import FileQuery, ItemsQuery, NoQuery, PageQuery, WorklistQuery
-from serving.inputs import CheckInput, ClaimItems, DecisionInput, PaymentItems, VerdictInput
+from serving.api.queries import FileQuery, ItemsQuery, NoQuery, OutboxQuery, PageQuery, WorklistQuery
+from serving.inputs import CheckInput, ClaimItems, DecisionInput, PaymentItems, UndoInput, VerdictInput
 from tests.support.asgi_client import AsgiClient
 
-INPUTS = [ClaimItems, PaymentItems, DecisionInput, CheckInput, VerdictInput]
-QUERIES = [ItemsQuery, PageQuery, WorklistQuery, FileQuery, NoQuery]
+INPUTS = [ClaimItems, PaymentItems, DecisionInput, CheckInput, UndoInput, VerdictInput]
+QUERIES = [OutboxQuery, ItemsQuery, PageQuery, WorklistQuery, FileQuery, NoQuery]
 BOUND = {"string": "maxLength", "array": "maxItems", "integer": "maximum", "number": "exclusiveMaximum"}
 
 

@@ -1,0 +1,288 @@
+"""The outbox: events that are written with the change they tell of, and what has become of each delivery.
+
+What is written in the transaction of a change is there exactly where the change is; a dispatcher delivers it later,
+once at least (``serving.outbox.dispatcher``). A row is one event for one address.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Index,
+    Integer,
+    LargeBinary,
+    Row,
+    Select,
+    String,
+    Table,
+    Text,
+    and_,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from features.errors import ConflictError, NotFoundError
+from serving.audit.chain import Entry, plain
+from serving.identifiers import Identifiers
+from serving.outbox.addresses import shown
+from serving.outbox.events import Event, encoded
+from serving.outbox.sending import GONE, Answered, Letter
+from serving.store.audit import append
+from serving.store.columns import PlainText, UtcTime
+from serving.store.leases import hold, leave
+from serving.store.schema import about, metadata
+
+if TYPE_CHECKING:  # the store writes events with its own changes
+    from serving.store.database import Database
+    from serving.store.store import Store
+
+Status = Literal["waiting", "delivered", "dead"]
+KEPT = timedelta(days=30)  # that a delivered event is shown for
+LEASE = "outbox"
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("id", PlainText(24), nullable=False, unique=True),  # of the delivery
+    Column("event_id", String(24), nullable=False),  # the same for every address that gets the event
+    Column("type", String(64), nullable=False),
+    Column("subject", String(64), nullable=False),
+    Column("target", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # as it is signed and sent
+    Column("status", String(12), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("until", UtcTime, nullable=False),  # after which it is not tried again
+    Column("next_at", UtcTime),  # of the next attempt; None where there is none
+    Column("settled_at", UtcTime),
+    Column("answer", Integer),  # the last one's HTTP status
+    Column("error", String(24)),  # what the last one came to
+    Index("outbox_by_time", "status", "next_at"),
+    Index("outbox_in_order", "target", "subject", "number"),
+)
+
+
+class DeliveryPlace(Struct, frozen=True):
+    """Where a row stands in the list."""
+
+    number: int
+
+
+class Delivery(Struct, frozen=True):
+    """One event for one address, as people see it."""
+
+    id: str
+    event: str  # its id, which stands in ``webhook-id``
+    type: str
+    subject: str
+    to: str  # the address without its path
+    status: Status
+    attempts: int
+    made_at: datetime  # UTC
+    next_at: datetime | None  # of the next attempt
+    settled_at: datetime | None  # when it was delivered, or given up
+    answer: int | None  # HTTP status of the last answer
+    error: str | None  # what the last attempt came to: timeout, no-connection, refused, redirect, gone, ...
+
+
+class Result(Struct, frozen=True):
+    """What a delivery has come to after an attempt; ``next_at`` None and not delivered: it is given up."""
+
+    letter: Letter
+    answered: Answered
+    next_at: datetime | None = None
+
+    @property
+    def status(self) -> Status:
+        """What stands in the store after it."""
+        if self.answered.error is None:
+            return "delivered"
+        return "dead" if self.next_at is None else "waiting"
+
+
+def tell(connection: Connection, event: Event, *, also: str | None = None) -> None:
+    """Write an event for all who are to have it; inside the writing transaction of what it tells.
+
+    ``also`` is an address that the caller named. The others stand in the settings (``Store.tells``). Where nobody is to
+    have it, nothing is written.
+    """
+    options = connection.get_execution_options()
+    targets = dict.fromkeys([*options.get("subscribers", ()), *([also] if also else [])])
+    if not targets:
+        return
+    at, event_id = datetime.now(UTC), secrets.token_hex(12)
+    until = at + options.get("tries_for", timedelta(days=3))
+    key = bytes(connection.execute(select(about.c.id_key)).scalar_one())
+    source = f"urn:clearlane:{Identifiers(key).of('event source')}"
+    last = connection.execute(select(func.max(outbox.c.number))).scalar() or 0
+    rows = [
+        {
+            "number": number,
+            "id": secrets.token_hex(12),
+            "event_id": event_id,
+            "type": event.type,
+            "subject": event.subject,
+            "target": target,
+            "body": encoded(event, event_id=event_id, source=source, number=last + 1, at=at),
+            "status": "waiting",
+            "attempts": 0,
+            "made_at": at,
+            "until": until,
+            "next_at": at,
+        }
+        for number, target in enumerate(targets, start=last + 1)
+    ]
+    connection.execute(insert(outbox), rows)
+
+
+class OutboxStore:
+    """Blocking calls; each is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @staticmethod
+    def of(store: Store) -> OutboxStore:
+        """The outbox of an open store."""
+        return OutboxStore(store._database)
+
+    def due(self, at: datetime, *, limit: int) -> list[Letter]:
+        """What is to be sent now: of each address and subject the oldest that waits, and none behind it."""
+        earlier = outbox.alias("earlier")
+        before = select(earlier.c.number).where(
+            earlier.c.status == "waiting",
+            earlier.c.target == outbox.c.target,
+            earlier.c.subject == outbox.c.subject,
+            earlier.c.number < outbox.c.number,
+        )
+        query = (
+            select(outbox)
+            .where(outbox.c.status == "waiting", outbox.c.next_at <= at, ~before.exists())
+            .order_by(outbox.c.next_at, outbox.c.number)
+            .limit(limit)
+        )
+        with self._database.reading() as connection:
+            return [
+                Letter(row.id, row.event_id, row.target, row.body, row.attempts, row.until)
+                for row in connection.execute(query)
+            ]
+
+    def hold(self, holder: str, at: datetime, seconds: float) -> bool:
+        """Whether this dispatcher is the one that delivers, for so long."""
+        with self._database.writing() as connection:
+            return hold(connection, LEASE, holder, at, seconds)
+
+    def leave(self, holder: str) -> None:
+        """Let another dispatcher deliver."""
+        with self._database.writing() as connection:
+            leave(connection, LEASE, holder)
+
+    def keep(self, results: Sequence[Result], at: datetime) -> None:
+        """Write down what attempts came to; where a receiver is gone, all that waits for it is given up."""
+        with self._database.writing() as connection:
+            for one in results:
+                _keep(connection, one, at)
+            append(connection, [_dead_entry(one) for one in results if one.status == "dead"])
+
+    def send_again(self, delivery_id: str, at: datetime, tries_for: timedelta) -> Delivery:
+        """Have a dead delivery sent again; raises NotFoundError, and ConflictError where it is not dead."""
+        with self._database.writing() as connection:
+            row = connection.execute(select(outbox).where(outbox.c.id == delivery_id)).one_or_none()
+            if row is None:
+                raise NotFoundError("there is no such delivery")
+            if row.status != "dead":
+                raise ConflictError("the delivery is not dead", remedy="read it again")
+            values = {"status": "waiting", "attempts": 0, "next_at": at, "until": at + tries_for}
+            connection.execute(
+                update(outbox).where(outbox.c.id == delivery_id).values(**values, settled_at=None)
+            )
+            append(connection, [Entry("delivery", delivery_id, after=plain(did="sent-again"))])
+            return _delivery(connection.execute(select(outbox).where(outbox.c.id == delivery_id)).one())
+
+    def page(
+        self, status: Status | None, *, limit: int, after: DeliveryPlace | None
+    ) -> tuple[list[Delivery], DeliveryPlace | None]:
+        """Part of the list, the latest first, and where it ends if more stands behind."""
+        query: Select[Any] = select(outbox).order_by(outbox.c.number.desc()).limit(limit + 1)
+        if status is not None:
+            query = query.where(outbox.c.status == status)
+        if after is not None:
+            query = query.where(outbox.c.number < after.number)
+        with self._database.reading() as connection:
+            found = connection.execute(query).all()
+        end = DeliveryPlace(found[limit - 1].number) if len(found) > limit else None
+        return [_delivery(row) for row in found[:limit]], end
+
+    def counts(self) -> dict[str, int]:
+        """How many deliveries wait, and how many were given up."""
+        open_ = outbox.c.status.in_(("waiting", "dead"))
+        query = select(outbox.c.status, func.count()).where(open_).group_by(outbox.c.status)
+        with self._database.reading() as connection:
+            found = {str(status): int(count) for status, count in connection.execute(query)}
+        return {status: found.get(status, 0) for status in ("waiting", "dead")}
+
+    def forget(self, at: datetime) -> int:
+        """Drop what was delivered long ago; the last row stays, for it holds the place of the next."""
+        old = and_(outbox.c.status == "delivered", outbox.c.settled_at < at - KEPT)
+        with self._database.reading() as connection:
+            if connection.execute(select(outbox.c.number).where(old).limit(1)).first() is None:
+                return 0
+        last = select(func.max(outbox.c.number)).scalar_subquery()
+        with self._database.writing() as connection:
+            return connection.execute(delete(outbox).where(old, outbox.c.number != last)).rowcount
+
+
+def _keep(connection: Connection, one: Result, at: datetime) -> None:
+    values = {
+        "status": one.status,
+        "attempts": one.letter.attempts + 1,
+        "next_at": one.next_at,
+        "settled_at": None if one.status == "waiting" else at,
+        "answer": one.answered.status,
+        "error": _error(one),
+    }
+    waiting = outbox.c.status == "waiting"
+    connection.execute(update(outbox).where(outbox.c.id == one.letter.id, waiting).values(values))
+    if one.answered.status == GONE:
+        gone = {"status": "dead", "next_at": None, "settled_at": at, "error": "gone"}
+        connection.execute(update(outbox).where(outbox.c.target == one.letter.target, waiting).values(gone))
+
+
+def _error(one: Result) -> str | None:
+    return "gone" if one.answered.status == GONE else one.answered.error
+
+
+def _dead_entry(one: Result) -> Entry:
+    said = plain(
+        did="given-up", error=_error(one), answer=one.answered.status, attempts=one.letter.attempts + 1
+    )
+    return Entry("delivery", one.letter.id, after=said)
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(
+        id=row.id,
+        event=row.event_id,
+        type=row.type,
+        subject=row.subject,
+        to=shown(row.target),
+        status=row.status,
+        attempts=row.attempts,
+        made_at=row.made_at,
+        next_at=row.next_at,
+        settled_at=row.settled_at,
+        answer=row.answer,
+        error=row.error,
+    )
