@@ -93,9 +93,10 @@ def test_a_file_of_known_bytes_is_done_too(desk: Desk) -> None:
 
 
 def test_what_is_no_file_fails_with_the_problem_that_would_have_been_answered(desk: Desk) -> None:
-    answer = desk.send(b"nothing of the kind")
+    answer = desk.send(b"nothing of the kind", "?name=ZEBEDEE.csv")
     desk.runner.once()
     job = desk.job(answer)
+    assert "ZEBEDEE" not in str(job["problem"])
     assert (job["status"], job["problem"]["code"], job["problem"]["status"]) == ("failed", "not-x12", 422)
     assert [b'"code":"not-x12"' in body for _, body in desk.events()] == [True]
 
