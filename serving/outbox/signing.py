@@ -32,7 +32,7 @@ def headers_of(secrets: Sequence[bytes], *, event_id: str, timestamp: int, body:
     """The three headers; ``timestamp`` is that of the attempt, in seconds since 1970.
 
     >>> headers_of([b"k" * 24], event_id="e", timestamp=0, body=b"{}")["webhook-signature"]
-    'v1,/TWsUYzRHPPDBXcAG59d4jEo9tM+wZS44Kx2Ue7WKLc='
+    'v1,C5rDQjAv41rCn79GLgyTyspxMpuHIAWCpKTn5ikm4S0='
     """
     signed = f"{event_id}.{timestamp}.".encode() + body
     return {

@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Semaphore
 from typing import Any
 
 import httpx
 
 SENDERS = 4
+AHEAD = 4
 AGAIN = 0.2  # seconds between two attempts
 PATIENCE = 600.0
 LISTED = 200  # rows of a page
@@ -47,13 +49,18 @@ def send_all(
     address: str, paths: Sequence[Path], taken: Callable[[int], None], *, senders: int = SENDERS
 ) -> int:
     """All of them, a few at once; ``taken`` hears how many are. The answer counts the attempts that failed."""
+    ahead = Semaphore(AHEAD * senders)  # while ``taken`` waits for something, few more are sent
+
+    def send(path: Path) -> int:
+        ahead.acquire()
+        return send_until_taken(client, path)
+
+    failed = 0
     with httpx.Client(base_url=address, timeout=60) as client, ThreadPoolExecutor(senders) as pool:
-        failed = 0
-        for number, attempts in enumerate(
-            pool.map(lambda path: send_until_taken(client, path), paths), start=1
-        ):
+        for number, attempts in enumerate(pool.map(send, paths), start=1):
             failed += attempts - 1
             taken(number)
+            ahead.release()
     return failed
 
 

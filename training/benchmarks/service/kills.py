@@ -16,6 +16,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.table import Table
 
@@ -85,8 +86,13 @@ def taken(paths: list[Path], kind: Kind, *, kills: int) -> Outcome:
             failed = send_all(service.address, paths, killer.taken)
             killer.join()
             seconds = time.monotonic() - started
-            held = Counter(row["id"] for row in track(items(service.address), "reading what it holds"))
+            held = Counter(map(named, track(items(service.address), "reading what it holds")))
         return Outcome(held, killer.done, failed, seconds, audit_is_whole(url))
+
+
+def named(row: dict[str, Any]) -> str:
+    """What an item is, whichever store holds it: its id is the store's own."""
+    return f"{row['kind']} {row['claim_id']} {row['amount']} {row['payer_name']}"
 
 
 class Killer:
@@ -100,8 +106,8 @@ class Killer:
 
     def taken(self, number: int) -> None:
         """So many files are in."""
-        busy = self._thread is not None and self._thread.is_alive()
-        if self.done < len(self._at) and number >= self._at[self.done] and not busy:
+        if self.done < len(self._at) and number >= self._at[self.done]:
+            self.join()  # of the kill before
             self.done += 1
             self._thread = threading.Thread(target=self._kill, args=(self.done,))
             self._thread.start()
