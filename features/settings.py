@@ -24,6 +24,7 @@ class Settings:
     and ``CLEARLANE_COVERAGE`` (tables of covered diagnoses) name a file or a folder each, ``CLEARLANE_DENIAL_LIMITS``
     a file of the days within which payers want a corrected claim or an appeal, ``CLEARLANE_REVIEWERS`` the file of who
     works which queues, and how long.
+    ``CLEARLANE_RETENTION_DAYS`` has the service remove patients' data of items that are over and older (docs/store.md).
     ``CLEARLANE_POLICY`` is a policy in TOML that the service and training route by in place of the one that ships.
     ``CLEARLANE_AUDIT_KEY``, or the file of ``CLEARLANE_AUDIT_KEY_FILE``, is the key of the audit log's MACs, which
     ``serving.audit.keys`` reads; ``CLEARLANE_AUDIT_ANCHOR`` is the file or the address that the log's head is carried
@@ -44,6 +45,7 @@ class Settings:
     audit_key_file: Path | None = None
     audit_anchor: str | None = None
     audit_anchor_seconds: float = 60.0
+    retention_days: int | None = None
 
     @staticmethod
     def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
@@ -71,6 +73,7 @@ class Settings:
             audit_key_file=_path(given.get("CLEARLANE_AUDIT_KEY_FILE")),
             audit_anchor=_file_or_address(given.get("CLEARLANE_AUDIT_ANCHOR")),
             audit_anchor_seconds=_seconds(given, "CLEARLANE_AUDIT_ANCHOR_SECONDS", 60.0),
+            retention_days=_days(given.get("CLEARLANE_RETENTION_DAYS")),
         )
 
 
@@ -113,3 +116,11 @@ def secret(given: Mapping[str, str], name: str) -> str | None:
     if not found:  # what was meant is not known: a default in its place would be another database
         raise BadInputError("the file cannot be read as text, or is empty", f"{name}_FILE")
     return found
+
+
+def _days(text: str | None) -> int | None:
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit():
+        raise BadInputError("this is no number of days", "CLEARLANE_RETENTION_DAYS", "write it as in 2555")
+    return int(text)

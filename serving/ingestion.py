@@ -130,7 +130,9 @@ def _intake(
 ) -> Intake:
     """Score what is new, all of it under the certificates that stand now."""
     champions = champions.as_they_stand()
-    claims = [(name, claim) for name, claim in reading.claims if name not in view.claims]
+    # The item of a claim outlives it: a claim that was purged is known by that.
+    there = view.claims | view.items
+    claims = [(name, claim) for name, claim in reading.claims if name not in there]
     payments = [payment for payment in reading.payments if payment[0] not in view.items]
     refused = [each for each in reading.refused if each[0] not in view.items]
     before = Before(reading, view)

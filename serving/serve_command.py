@@ -29,6 +29,7 @@ from serving.champion_folder import KINDS, present
 from serving.opening import open_store
 from serving.outbox.settings import OutboxSettings
 from serving.ports import check_free
+from serving.retention.limit import check_limit
 from serving.steps import run_step
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -61,8 +62,9 @@ def run(arguments: argparse.Namespace) -> int:
         raise BadInputError("at least one worker is needed", "--workers")
     check_free(arguments.host, arguments.port)
     CodePairs.check_settings(settings)
-    if settings.denial_limits is not None:
-        Limits.read(settings.denial_limits)
+    limits = None if settings.denial_limits is None else Limits.read(settings.denial_limits)
+    if settings.retention_days is not None:
+        check_limit(settings.retention_days, limits, where="CLEARLANE_RETENTION_DAYS")
     if arguments.train_missing and _lacks_a_model(settings):
         run_step("training", "champions")
     present(settings.models, without_models=arguments.without_models)

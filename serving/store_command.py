@@ -6,6 +6,7 @@ Back the store up before: there is no way back (docs/store.md).
     python -m serving store version   # the store's revision, and this release's
     python -m serving store upgrade
     python -m serving store check     # the tables against this release's; status 1 where they differ
+    python -m serving store purge --older-than 2555 --dry-run   # remove patients' data that is no longer to be kept
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from rich.console import Console
 
 from features.errors import MissingDataError
 from features.settings import Settings
+from serving import retention_command
 from serving.store.connections import Connections
 from serving.store.migrations.comparing import differences
 from serving.store.migrations.running import of_this_release, standing_of
@@ -26,7 +28,10 @@ from serving.store.migrations.running import of_this_release, standing_of
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("what", choices=tuple(WHAT))
+    verbs = parser.add_subparsers(dest="what", metavar="VERB", required=True)
+    for name, text in TEXTS.items():
+        verbs.add_parser(name, help=text)
+    retention_command.configure(verbs.add_parser("purge", help=retention_command.TEXT))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -35,6 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
     address = Settings.from_environment().database_url
     if arguments.what != "upgrade":
         _check_file(address)
+    if arguments.what == "purge":
+        return retention_command.run(arguments, console)
     with closing(Connections(address)) as connections:
         return WHAT[arguments.what](connections, console)
 
@@ -83,4 +90,10 @@ WHAT: dict[str, Callable[[Connections, Console], int]] = {
     "version": _version,
     "upgrade": _upgrade,
     "check": _check,
+}
+
+TEXTS = {
+    "version": "the store's revision, and this release's",
+    "upgrade": "bring the store to this release",
+    "check": "hold the tables against this release's",
 }

@@ -32,6 +32,7 @@ Action = Literal[
     "move",  # time took an item to a stricter lane or another queue
     "revocation",  # of a certificate
     "access",  # a key was made or revoked, somebody signed in or out, or was refused
+    "purge",  # patients' data that was older than the limit was removed
     "in-force",  # models, policy, certificates or tables were loaded that were not in force before
 ]
 

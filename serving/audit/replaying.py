@@ -81,6 +81,8 @@ def replay(kept: Kept, finder: ModelFinder, configuration: Configuration) -> Rep
     about = Replayed(item=kept.item.id, kind=kept.item.kind)
     if kept.score is None:
         return _lacking(about, "the audit log has no entry of the item's score")
+    if kept.item.purged_at is not None:
+        return _lacking(about, f"its inputs were purged on {kept.item.purged_at:%Y-%m-%d}, as they were old")
     if kept.given is None:
         return _lacking(about, "what the item was scored from was not kept, or has been purged")
     try:

@@ -18,6 +18,8 @@ from serving.application import Application, build
 from serving.champion_folder import INVOICES, KINDS, RECOVERY
 from serving.champions import Champions
 from serving.outbox.settings import OutboxSettings
+from serving.retention.limit import check_limit
+from serving.retention.schedule import ScheduledPurge
 from serving.store.replaying import ReplayStore
 from serving.store.store import Store
 from serving.worklists.reviewers import read_team
@@ -74,13 +76,28 @@ class Loader:
             listening=listening_hosts(),
             events=OutboxSettings.from_environment(),
         )
-        rounds = Rounds(self.store, models.policy, clock=self.clock, observe=application.monitor.observe)
+        rounds = Rounds(self.store, models.policy, clock=self.clock, observe=self._observing(application))
         return Generation(application, rounds, models)
+
+    def _observing(self, application: Application) -> Callable[[], int]:
+        """What time brings beside moves: payers' answers, and behind them the end of how long data is kept."""
+        observe, days = application.monitor.observe, self.settings.retention_days
+        if days is None:
+            return observe
+        purge = ScheduledPurge(self.store, days, clock=self.clock)
+        return lambda: observe() or purge.step()
+
+    def _limits(self) -> Limits | None:
+        """The payers' days of the settings; raises BadInputError where data would be kept shorter than is needed."""
+        named = self.settings.denial_limits
+        limits = None if named is None else Limits.read(named)
+        if self.settings.retention_days is not None:
+            check_limit(self.settings.retention_days, limits, where="CLEARLANE_RETENTION_DAYS")
+        return limits
 
     def _champions(self) -> Champions:
         without = os.environ.get(WITHOUT_MODELS) == "1"
         loaded = champions.load(self.settings.models, without_models=without, policy=self.settings.policy)
         loaded = loaded.with_code_pairs(CodePairs.of_settings(self.settings))
-        if self.settings.denial_limits is not None:
-            loaded = loaded.with_limits(Limits.read(self.settings.denial_limits))
-        return loaded
+        limits = self._limits()
+        return loaded if limits is None else loaded.with_limits(limits)

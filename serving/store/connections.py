@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,6 +64,24 @@ class Connections:
                 with _without_references(connection), _in_turn(connection) as writer:
                     yield writer
                     _check_references(writer)
+
+    def give_back(self, *, whole: bool) -> bool:
+        """Have nothing of what was deleted left in SQLite's files; False where a reader kept the journal in use.
+
+        The journal is emptied; ``whole``: the database is written anew first, as small as it can be, which other
+        writers wait for. PostgreSQL looks after its space by itself (autovacuum). Raises StoreError.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return True
+        with _told_apart(), self.engine.connect() as connection:
+            driver: Any = connection.connection.driver_connection
+            try:
+                if whole:
+                    driver.execute("VACUUM")
+                (busy, *_), *_ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            except sqlite3.OperationalError as error:
+                raise OperationalError("VACUUM", None, error) from None
+        return not busy
 
     def close(self) -> None:
         """Close all connections."""
@@ -126,6 +145,7 @@ def _set_up_sqlite(connection: Any, _: Any) -> None:
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
+        "secure_delete = ON",  # what is deleted is overwritten: a purge would else leave it in the file
     ):
         connection.execute(f"PRAGMA {pragma}")
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import ColumnElement
 
 from models.lanes import Lane
@@ -115,14 +117,24 @@ def add_items(
     kept = [{"item_id": one.id, "body": one.given} for one in new if one.given]
     _insert(connection, score_inputs, kept)
     _insert(connection, payment_keys, [row for one in new for row in payment_key_rows(one.id, one.record)])
-    _insert(connection, candidates, [row for one in new for row in _candidate_rows(one)])
-    _insert(connection, denied_claims, [row for one in new for row in denial_rows(one.id, one.record)])
+    with _seen_since():
+        _insert(connection, candidates, [row for one in new for row in _candidate_rows(one)])
+        _insert(connection, denied_claims, [row for one in new for row in denial_rows(one.id, one.record)])
     _insert(connection, item_facilities, facility_rows((one.id, one.record) for one in new))
     watch_items(connection, new, received_at)
     note_automatic(connection, new, received_at)
     key = bytes(connection.execute(select(about.c.id_key)).scalar_one())
     scores = (score_entry(one, row["record"], key, file_id) for one, row in zip(new, item_rows, strict=True))
     append(connection, [*behind, *scores])
+
+
+@contextmanager
+def _seen_since() -> Iterator[None]:
+    """A claim that was purged since it was looked at is a stale view: the whole transaction is begun anew."""
+    try:
+        yield
+    except IntegrityError:
+        raise StaleViewError from None
 
 
 def _check_view(connection: Connection, intake: Intake) -> None:

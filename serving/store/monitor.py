@@ -35,6 +35,7 @@ from serving.store.monitor_answers import answers_due, take_answers
 from serving.store.monitor_checks import count, is_there, note, under_which
 from serving.store.monitor_standing import standing
 from serving.store.monitor_tables import UNCHECKED, incidents, watched
+from serving.store.purged import check_there
 from serving.store.schema import candidates, items
 from serving.store.scope import in_scope
 from serving.store.store import Store
@@ -191,11 +192,11 @@ class MonitorStore:
 
 def _under(connection: Connection, item_id: str) -> Row[Any]:
     row = under_which(connection, item_id)
-    if (
-        row is None
-        or not connection.execute(select(items.c.id).where(items.c.id == item_id, *in_scope())).first()
-    ):
+    query = select(items.c.purged_at).where(items.c.id == item_id, *in_scope())
+    found = connection.execute(query).one_or_none()
+    if row is None or found is None:
         raise NotFoundError("no such item went automatically under a certificate")
+    check_there(found.purged_at)
     return row
 
 

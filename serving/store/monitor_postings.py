@@ -34,7 +34,10 @@ def _same(connection: Connection, item: Row[Any]) -> list[tuple[str, LateSource]
     if item.business_key is None:
         return []
     query = select(items.c.id).where(
-        items.c.business_key == item.business_key, items.c.id != item.id, items.c.status == "automatic"
+        items.c.business_key == item.business_key,
+        items.c.id != item.id,
+        items.c.status == "automatic",
+        items.c.purged_at.is_(None),  # to which claim it was posted is known no more
     )
     return [(name, "override") for name in connection.execute(query).scalars()]
 

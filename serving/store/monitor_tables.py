@@ -94,5 +94,6 @@ BY_AGE = Index("watched_by_age", watched.c.kind, watched.c.received_at, watched.
 """By which claims come up for their answers."""
 
 TABLES = (watched, checks, incidents)
-for _table in TABLES:
-    only_added(_table)
+only_added(watched)
+only_added(checks, forgets="reason")
+only_added(incidents)

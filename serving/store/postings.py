@@ -100,7 +100,11 @@ def _decided(references: Sequence[str], before: datetime | None) -> Select[Any]:
         )
         .select_from(decisions)
         .join(items, LAST_WORD)
-        .where(decisions.c.claim_reference.in_(references), items.c.kind == "remittance-match")
+        .where(
+            decisions.c.claim_reference.in_(references),
+            items.c.kind == "remittance-match",
+            items.c.purged_at.is_(None),
+        )
     )
     return query if before is None else query.where(decisions.c.decided_at < before)
 

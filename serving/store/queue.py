@@ -39,6 +39,7 @@ from serving.store.intake import add_items, known
 from serving.store.monitor_postings import note_posting
 from serving.store.ordering import ROW, behind, in_order, place_of, row_of
 from serving.store.posting_batches import note_decided
+from serving.store.purged import check_there
 from serving.store.schema import about, candidates, decisions, files, items
 from serving.store.scope import RECORD, in_scope, own_candidates
 
@@ -110,6 +111,7 @@ def get(connection: Connection, item_id: str, *, at: datetime) -> StoredItem:
     row = connection.execute(query).one_or_none()
     if row is None:
         raise NotFoundError("there is no such item")
+    check_there(row.purged_at)
     offered, hidden = own_candidates(_candidates(connection, item_id))
     stored = StoredItem(
         row=row_of(row._mapping, at),
@@ -178,6 +180,7 @@ def decide(
     row = connection.execute(select(items).where(items.c.id == item_id, *in_scope())).one_or_none()
     if row is None:
         raise NotFoundError("there is no such item")
+    check_there(row.purged_at)
     if _is_recorded(connection, row, decision, version, at):
         return
     check_open(row.status)
@@ -276,7 +279,8 @@ def _conditions(wanted: ItemFilter) -> list[ColumnElement[bool]]:
         (items.c.queue, wanted.queue),
         (items.c.file_id, wanted.file),
     )
-    return [*(column == value for column, value in pairs if value is not None), *in_scope()]
+    wanted_alone = (column == value for column, value in pairs if value is not None)
+    return [*wanted_alone, items.c.purged_at.is_(None), *in_scope()]
 
 
 def _lanes(connection: Connection, wanted: ItemFilter) -> dict[str, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import (
     DDL,
     BigInteger,
@@ -113,6 +115,9 @@ items = Table(
     Column("escalate_to", String(64)),  # the queue it goes to when it has waited too long
     Column("next_look_at", UtcTime),  # when time may change its lane; None: never, by what is known
     Column("look_policy", String),  # the policy whose bounds that is computed from; None: not yet computed
+    Column(
+        "purged_at", UtcTime
+    ),  # when its patient data was removed (``serving.store.purging``); None: it is there
     Index("items_in_order", "status", "strictness", "due_at"),
     Index("items_by_business_key", "business_key"),
 )
@@ -211,11 +216,29 @@ BY_TIME_AND_QUEUE = (
 """What is due is looked at again by the first, worklists are made by the others."""
 
 
-def only_added(table: Table) -> None:
-    """Have the database itself refuse to change or delete rows of a table."""
+BY_OWNER = (
+    Index("claim_keys_by_reference", claim_keys.c.reference),
+    Index("patients_by_reference", patients.c.reference),
+    Index("payment_keys_by_item", payment_keys.c.item_id),
+)
+"""What goes with a claim or an item when it is purged is found by these."""
+
+
+def only_added(table: Table, *, forgets: str | None = None) -> None:
+    """Have the database itself refuse to change or delete rows of a table.
+
+    ``forgets`` is a column of free text that may be emptied, and nothing else, once the row's item was purged.
+    """
     table.info["only_added"] = True
+    columns = tuple(column.name for column in table.columns)
+    empty = "NULL" if forgets is None or table.c[forgets].nullable else "''"
     for dialect in ("sqlite", "postgresql"):
-        for statement in guards(table.name, dialect):
+        made_by = (
+            guards(table.name, dialect)
+            if forgets is None
+            else forgetting(table.name, columns, forgets, dialect, empty)
+        )
+        for statement in made_by:
             made = DDL(statement).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
             event.listen(table, "after_create", made)
 
@@ -237,6 +260,31 @@ def guards(name: str, dialect: str) -> tuple[str, ...]:
     )
 
 
+def forgetting(
+    name: str, columns: Sequence[str], text: str, dialect: str, empty: str = "NULL"
+) -> tuple[str, ...]:
+    """The same for a table whose column ``text`` may become ``empty`` when the row's item was purged."""
+    said = f"{name.replace('_', ' ')} are only added"
+    purged = "EXISTS (SELECT 1 FROM items WHERE id = OLD.item_id AND purged_at IS NOT NULL)"
+    if dialect == "sqlite":
+        update, delete = guard_names(name, dialect)
+        same = " AND ".join(f"NEW.{column} IS OLD.{column}" for column in columns if column != text)
+        return (
+            f"CREATE TRIGGER {update} BEFORE UPDATE ON {name} WHEN NOT (NEW.{text} IS {empty} AND {same} AND {purged}) "
+            f"BEGIN SELECT RAISE(ABORT, '{said}'); END",
+            f"CREATE TRIGGER {delete} BEFORE DELETE ON {name} BEGIN SELECT RAISE(ABORT, '{said}'); END",
+        )
+    (trigger,) = guard_names(name, dialect)
+    return (
+        f"CREATE OR REPLACE FUNCTION {name}_are_only_added() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN IF TG_OP = 'UPDATE' AND {purged} THEN OLD.{text} := {empty}; "
+        f"IF NEW IS NOT DISTINCT FROM OLD THEN RETURN NEW; END IF; END IF; "
+        f"RAISE EXCEPTION '{said}'; END $$",
+        f"CREATE TRIGGER {trigger} BEFORE UPDATE OR DELETE ON {name} "
+        f"FOR EACH ROW EXECUTE FUNCTION {name}_are_only_added()",
+    )
+
+
 def guard_names(name: str, dialect: str) -> tuple[str, ...]:
     """The triggers of a guarded table.
 
@@ -248,5 +296,5 @@ def guard_names(name: str, dialect: str) -> tuple[str, ...]:
     return (f"{name}_only_added",)
 
 
-for _table in (decisions, item_events):
-    only_added(_table)
+only_added(decisions, forgets="reason")
+only_added(item_events)

@@ -63,6 +63,13 @@ class Store:
         """Let go of the database."""
         self._database.close()
 
+    def give_back(self, *, whole: bool) -> bool:
+        """Have nothing of what was deleted left in SQLite's files; False where its journal was in use.
+
+        ``whole``: the space is given back, too.
+        """
+        return self._database.give_back(whole=whole)
+
     def check(self) -> None:
         """Raises StoreError where the store cannot be read."""
         with self._database.reading() as connection:

@@ -27,6 +27,7 @@ from serving.audit.entries import said
 from serving.store.audit import append
 from serving.store.columns import PlainText, UtcTime
 from serving.store.posting_batches import note_undone
+from serving.store.purged import check_there
 from serving.store.schema import about, decisions, denied_claims, items, metadata, only_added
 from serving.store.scope import RECORD, in_scope
 
@@ -42,7 +43,7 @@ undoings = Table(
     Column("action", String(24), nullable=False),  # that was taken back
     UniqueConstraint("item_id", "item_version"),
 )
-only_added(undoings)
+only_added(undoings, forgets="reason")
 
 
 class Undoing(Struct, frozen=True):
@@ -61,6 +62,7 @@ def undo(connection: Connection, item_id: str, undoing: Undoing, *, version: int
     row = connection.execute(select(items).where(items.c.id == item_id, *in_scope())).one_or_none()
     if row is None:
         raise NotFoundError("there is no such item")
+    check_there(row.purged_at)
     for name in ("reviewer", "reason"):
         if not getattr(undoing, name).strip():
             raise BadInputError("who takes a decision back says so, and why", name)

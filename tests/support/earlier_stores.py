@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy import Connection, MetaData, create_engine, inspect, text
 from sqlalchemy.engine import make_url
 
 from serving.store.migrations import baseline
+from serving.store.schema import guard_names, guards
 from serving.store.tables import metadata
 
 RELEASES = Path(__file__).parent.parent / "serving" / "migrations" / "releases"
@@ -57,3 +58,30 @@ def forget_revision(connection: Connection) -> None:
     connection.execute(text("DROP TABLE alembic_version"))
     for table in metadata.tables.keys() - baseline.metadata.tables.keys():
         connection.execute(text(f"DROP TABLE {table}"))
+    there = {
+        index["name"]
+        for name in inspect(connection).get_table_names()
+        for index in _indexes(connection, name)
+    }
+    for name in there & _index_names(metadata) - _index_names(baseline.metadata):
+        connection.execute(text(f"DROP INDEX {name}"))
+    for name in ("decisions", "checks"):  # their guards tell of a column that was not there
+        _guard_as_before(connection, name)
+    connection.execute(text("ALTER TABLE items DROP COLUMN purged_at"))
+
+
+def _indexes(connection: Connection, table: str) -> list[Any]:
+    return list(inspect(connection).get_indexes(table))
+
+
+def _index_names(tables: MetaData) -> set[str]:
+    every = {str(index.name) for table in tables.tables.values() for index in table.indexes}
+    return every | {str(index.name) for index in baseline.INDEXES}
+
+
+def _guard_as_before(connection: Connection, table: str) -> None:
+    dialect = connection.dialect.name
+    for name in guard_names(table, dialect):
+        connection.execute(text(f"DROP TRIGGER {name}" + ("" if dialect == "sqlite" else f" ON {table}")))
+    for statement in guards(table, dialect):
+        connection.exec_driver_sql(statement)
