@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving.metrics import method_of, metrics
+from serving.telemetry.spans import request_span
 from serving.traceparent import TRACE, Trace
 
 TIMEOUT_SECONDS = 55  # less than BentoML's own, whose answer is no problem+json
@@ -41,15 +42,17 @@ class ObservingMiddleware:
                 status = message["status"]
             await send(message)
 
-        try:
-            await self.app(scope, receive, observed)
-        finally:
-            self._note(scope, status, time.perf_counter() - started)
-
-    def _note(self, scope: Scope, status: int, seconds: float) -> None:
         method, route = method_of(scope["method"]), self.route_of(scope["path"])
+        with request_span(scope[TRACE], method, route) as asked:
+            scope[TRACE] = asked.trace
+            try:
+                await self.app(scope, receive, observed)
+            finally:
+                asked.answered(status)
+                self._note(asked.trace, method, route, status, time.perf_counter() - started)
+
+    def _note(self, trace: Trace, method: str, route: str, status: int, seconds: float) -> None:
         metrics().request(method, route, status, seconds)
-        trace: Trace = scope[TRACE]
         logger.info("%s %s %d %.1f ms trace=%s", method, route, status, seconds * 1000, trace.trace_id)
 
     def route_of(self, path: str) -> str:

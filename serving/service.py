@@ -65,10 +65,12 @@ class Clearlane:
         from serving.live.generation import Loader
         from serving.live.swapping import Swapper
         from serving.opening import open_store
+        from serving.telemetry.starting import start
 
         logs.set_up()
         settings = settings_here()
         try:
+            self.end_traces = start()
             self.store = open_store(settings)
             self.anchoring = anchoring_of(settings, self.store)
             loader = Loader(settings, self.store, clock_of(os.environ))
@@ -96,6 +98,7 @@ class Clearlane:
         self.serving.close()
         self.anchoring.close()  # behind the last thing that is written, before the store goes
         self.store.close()
+        self.end_traces()
 
 
 Clearlane.add_asgi_middleware(ProblemMiddleware)  # type: ignore[attr-defined]

@@ -23,6 +23,7 @@ class Trace(Struct, frozen=True):
     trace_id: str  # 32 hexadecimal digits
     span_id: str  # 16
     sampled: bool
+    parent: str | None = None  # the caller's step; None where the trace begins here
 
     @property
     def header(self) -> str:
@@ -39,7 +40,7 @@ def trace_of(headers: list[str]) -> Trace:
     found = _FORM.fullmatch(headers[0].strip()) if len(headers) == 1 else None
     if not found or not _is_valid(*found.groups()):
         return Trace(secrets.token_hex(16), secrets.token_hex(8), sampled=False)
-    return Trace(found[2], secrets.token_hex(8), sampled=bool(int(found[4], 16) & 1))
+    return Trace(found[2], secrets.token_hex(8), sampled=bool(int(found[4], 16) & 1), parent=found[3])
 
 
 def _is_valid(version: str, trace_id: str, parent: str, _: str, more: str | None) -> bool:
@@ -59,11 +60,11 @@ class TraceMiddleware:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        trace = trace_of(Headers(scope=scope).getlist(HEADER))
-        scope[TRACE] = trace
+        scope[TRACE] = trace_of(Headers(scope=scope).getlist(HEADER))
 
         async def traced(message: Message) -> None:
             if message["type"] == "http.response.start":
+                trace: Trace = scope[TRACE]
                 MutableHeaders(scope=message)[HEADER] = trace.header
             await send(message)
 

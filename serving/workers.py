@@ -10,6 +10,7 @@ from functools import partial
 from typing import ParamSpec, TypeVar
 
 from serving.problem_details import RequestError
+from serving.telemetry.spans import in_pool
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -20,6 +21,7 @@ class Workers:
 
     def __init__(self, *, threads: int, waiting: int, name: str) -> None:
         self._executor = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._name = name
         self._places = threads + waiting
         self._taken = 0
 
@@ -31,7 +33,8 @@ class Workers:
         if self._taken >= self._places:
             raise RequestError(429, "too-many-requests", "the service is busy; try again in a moment")
         self._taken += 1
-        future = self._executor.submit(copy_context().run, partial(work, *args, **kwargs))
+        call = in_pool(self._name, partial(work, *args, **kwargs), work)
+        future = self._executor.submit(copy_context().run, call)
         # Counted until the thread is done: a caller that gave up does not make the thread free.
         loop = asyncio.get_running_loop()
         future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._leave))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
 from features.errors import BadInputError, ClearlaneError
+from serving.telemetry.spans import span
 
 BUSY_SECONDS = 30  # how long a writer waits for another one
 LOCK = 4_711_202  # the number of our advisory lock in PostgreSQL
@@ -31,11 +32,12 @@ class Connections:
     def __init__(self, url: str) -> None:
         """Nothing is looked at yet; raises BadInputError for an address that is none."""
         self.engine = _engine(url)
+        self._named = {"db.system.name": self.engine.dialect.name}
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One consistent view."""
-        with _told_apart(), self.engine.connect() as connection:
+        with self._span("store read"), _told_apart(), self.engine.connect() as connection:
             if connection.dialect.name == "postgresql":
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
@@ -44,7 +46,12 @@ class Connections:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction, alone among the writers; all of it is kept, or nothing."""
-        with _told_apart(), self.engine.connect() as connection, _in_turn(connection) as writer:
+        with (
+            self._span("store write"),
+            _told_apart(),
+            self.engine.connect() as connection,
+            _in_turn(connection) as writer,
+        ):
             yield writer
 
     @contextmanager
@@ -82,6 +89,10 @@ class Connections:
             except sqlite3.OperationalError as error:
                 raise OperationalError("VACUUM", None, error) from None
         return not busy
+
+    def _span(self, name: str) -> AbstractContextManager[Any]:
+        """With what it waits for: a connection, and among writers its turn."""
+        return span(name, self._named)
 
     def close(self) -> None:
         """Close all connections."""

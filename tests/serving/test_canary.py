@@ -1,6 +1,7 @@
 """A canary in every field of every input: it may be answered to who asks for the item, and is found nowhere else.
 
-Nowhere else is: logs of any level, problems, headers, metrics, the audit log, ids, links of pages, and standard output.
+Nowhere else is: logs of any level, problems, headers, metrics, traces, the audit log, ids, links of pages, and standard
+output.
 """
 
 from __future__ import annotations
@@ -13,11 +14,16 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import SpanKind
 from sqlalchemy import select
 
 from serving.metrics import exposition
 from serving.store.audit import audit_log
 from serving.store.store import Store
+from serving.telemetry import spans
+from serving.telemetry.exporting import Tracing
 from tests.serving.portal.examples import CLAIMS, FHIR, LISTS, PAYMENTS
 from tests.serving.portal.test_mutations import BENEFIT
 from tests.support.asgi_client import AsgiClient
@@ -40,6 +46,9 @@ def watch(
 ) -> Iterator[Callable[..., httpx.Response]]:
     """Sends a request and looks for the canary in everything but the body of a good answer."""
     caplog.set_level(logging.DEBUG)
+    traces = InMemorySpanExporter()
+    tracing = Tracing(SimpleSpanProcessor(traces))
+    spans.use(tracing)
 
     def send(method: str, path: str, **more: Any) -> httpx.Response:
         answer = client.send(method, path, **more)
@@ -52,6 +61,11 @@ def watch(
         return answer
 
     yield send
+    spans.use(None)
+    tracing.close()
+    made = traces.get_finished_spans()
+    assert {one.kind for one in made} == {SpanKind.SERVER, SpanKind.INTERNAL}
+    assert CANARY not in "".join(one.to_json() for one in made)
     assert CANARY not in caplog.text.replace(f"http://clearlane.test/{CANARY}", "")
     assert not [record for record in caplog.records if CANARY in repr(record.__dict__) and not _own(record)]
     printed = capfd.readouterr()
