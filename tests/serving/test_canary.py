@@ -64,7 +64,7 @@ def watch(
     spans.use(None)
     tracing.close()
     made = traces.get_finished_spans()
-    assert {one.kind for one in made} == {SpanKind.SERVER, SpanKind.INTERNAL}
+    assert SpanKind.SERVER in {one.kind for one in made}
     assert CANARY not in "".join(one.to_json() for one in made)
     assert CANARY not in caplog.text.replace(f"http://clearlane.test/{CANARY}", "")
     assert not [record for record in caplog.records if CANARY in repr(record.__dict__) and not _own(record)]
