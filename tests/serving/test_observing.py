@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+import prometheus_client
 import pytest
 from starlette.types import Receive, Scope, Send
 
 from serving.application import Application
+from serving.metrics import metrics
 from tests.support.asgi_client import AsgiClient
 from tests.support.small_x12 import professional
 
@@ -99,3 +102,13 @@ def test_the_next_item_of_the_list_is_logged_without_its_id(
     access_log.clear()
     client.get(f"/next?after={row['id']}")
     assert logged(access_log) == ["GET /next 303"]
+
+
+def test_the_page_on_operations_names_every_metric_of_ours_and_no_other() -> None:
+    page = (Path(__file__).parent.parent.parent / "docs" / "operations.md").read_text(encoding="utf-8")
+    shown = set(re.findall(r"^\| `(clearlane_\w+?)(?:_total)?` \|", page, re.MULTILINE))
+    metrics()
+    ours = {
+        found.name for found in prometheus_client.REGISTRY.collect() if found.name.startswith("clearlane_")
+    }
+    assert shown == ours
