@@ -14,6 +14,7 @@ from serving.outbox.addresses import Allowed, NotAllowedError, host_of, port_of
 from serving.outbox.events import MEDIA_TYPE
 from serving.outbox.schedule import wish_of
 from serving.outbox.signing import headers_of
+from serving.telemetry.spans import came_to, span
 
 SECONDS = 20.0  # for all of an attempt: the name, the connection, and the answer's head
 GONE = 410
@@ -42,6 +43,15 @@ async def attempt(
     letter: Letter, *, allowed: Allowed, secrets: tuple[bytes, ...], seconds: float = SECONDS
 ) -> Answered:
     """Send it once; never raises for anything that the other side does."""
+    with span("event delivery", {"http.request.method": "POST"}, outgoing=True) as made:
+        answered = await _attempted(letter, allowed, secrets, seconds)
+        came_to(made, status=answered.status, error=answered.error)
+    return answered
+
+
+async def _attempted(
+    letter: Letter, allowed: Allowed, secrets: tuple[bytes, ...], seconds: float
+) -> Answered:
     try:
         async with asyncio.timeout(seconds):
             return await _sent(letter, allowed, secrets)

@@ -47,10 +47,11 @@ class Tracing:
         self._tracer = self._provider.get_tracer("clearlane")
 
     @contextmanager
-    def begin(self, name: str, attributes: Mapping[str, Any]) -> Iterator[Span]:
+    def begin(self, name: str, attributes: Mapping[str, Any], *, outgoing: bool) -> Iterator[Span]:
         """A step; what is raised inside is left to others, for its text may quote a claim."""
+        kind = SpanKind.CLIENT if outgoing else SpanKind.INTERNAL
         with self._tracer.start_as_current_span(
-            name, attributes=attributes, record_exception=False, set_status_on_exception=False
+            name, kind=kind, attributes=attributes, record_exception=False, set_status_on_exception=False
         ) as made:
             yield made
 

@@ -32,16 +32,29 @@ def use(tracing: Tracing | None) -> None:
     _tracing = tracing
 
 
-def span(name: str, attributes: Mapping[str, str]) -> AbstractContextManager[Any]:
-    """A step within the present request, or by itself where there is none."""
-    return _NOTHING if _tracing is None else _step(_tracing, name, attributes)
+def span(
+    name: str, attributes: Mapping[str, str], *, outgoing: bool = False
+) -> AbstractContextManager[Span | None]:
+    """A step within the present request, or by itself where there is none; ``outgoing``: another system answers it."""
+    return _NOTHING if _tracing is None else _step(_tracing, name, attributes, outgoing=outgoing)
+
+
+def came_to(made: Span | None, *, status: int | None, error: str | None) -> None:
+    """What the other system answered: its HTTP status, and from a closed set what was wrong."""
+    if made is not None:
+        if status is not None:
+            made.set_attribute("http.response.status_code", status)
+        if error is not None:
+            _failed(made, error)
 
 
 @contextmanager
-def _step(tracing: Tracing, name: str, attributes: Mapping[str, Any]) -> Iterator[None]:
-    with tracing.begin(name, attributes) as made:
+def _step(
+    tracing: Tracing, name: str, attributes: Mapping[str, Any], *, outgoing: bool = False
+) -> Iterator[Span]:
+    with tracing.begin(name, attributes, outgoing=outgoing) as made:
         try:
-            yield
+            yield made
         except Exception as error:
             _failed(made, type(error).__name__)
             raise

@@ -14,9 +14,18 @@ from sqlalchemy import select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
+from features.settings import Settings
+from serving.access.actor import ANONYMOUS, acting_as
 from serving.audit.chain import Logged
+from serving.audit.model_finding import ModelFinder
+from serving.audit.replaying import replay
+from serving.jobs.records import NewJob
+from serving.problem_details import ProblemDetails
 from serving.retention.purge import Purge, Purged
+from serving.store import purging, retention
 from serving.store.audit_reading import AuditStore
+from serving.store.jobs import Jobs
+from serving.store.replaying import ReplayStore
 from serving.store.schema import claims, items
 from serving.store.store import Store
 from tests.serving.audit.logs import KEY, of_store
@@ -313,3 +322,62 @@ def test_a_deadline_that_is_ahead_keeps_an_item(desk: AutomaticDesk) -> None:
     assert purge(desk).items.total() == 0
     desk.at += timedelta(days=4)
     assert purge(desk).items.total() > 0
+
+
+def test_a_decision_that_is_taken_back_keeps_its_item_until_it_is_made_anew(
+    desk: AutomaticDesk, url: str
+) -> None:
+    work(desk, "A1")
+    (decided,) = [row for row in rows(desk, "decided") if row["kind"] == "denial-risk"]
+    later(desk)
+    before = desk.at - timedelta(days=DAYS)
+    with desk.store._database.reading() as one:
+        found = retention.over_since(one, before, desk.at, kind=None, behind="", limit=9)
+    assert decided["id"] in found
+    answer = undo(desk, decided["id"])
+    assert answer.status_code == 200, answer.text
+    with desk.store._database.writing() as one:
+        assert purging.purge_items(one, [decided["id"]], before, desk.at) == {}
+    assert {row["kind"] for row in kept(desk)} >= {"denial-risk"}
+    decide_all(desk)
+    later(desk, DAYS - 5)
+    assert "denial-risk" in {row["kind"] for row in kept(desk)}, "it was decided lately"
+    later(desk, 10)
+    assert kept(desk) == []
+    assert CANARY not in repr(contents(url))
+    assert [row["reason"] for row in contents(url)["undoings"]] == [""]
+    assert undo(desk, decided["id"]).status_code == 404
+
+
+def undo(desk: AutomaticDesk, name: str) -> Any:
+    with desk.store._database.reading() as one:
+        version = one.execute(select(items.c.version).where(items.c.id == name)).scalar_one()
+    body = {"reviewer": "ann", "reason": WORDS}
+    return desk.client.post_json(f"/v1/items/{name}/undo", body, **{"If-Match": f'"{version}"'})
+
+
+def test_a_replay_says_that_its_inputs_were_purged(desk: AutomaticDesk) -> None:
+    work(desk, "A1")
+    name = rows(desk)[0]["id"]
+    later(desk)
+    purge(desk)
+    said = replay(
+        ReplayStore.of(desk.store).kept(name), ModelFinder(Settings.from_environment({})), lambda _: None
+    )
+    assert said.verdict == "missing"
+    assert said.missing == (f"its inputs were purged on {desk.at:%Y-%m-%d}, as they were old",)
+
+
+def test_jobs_that_are_over_go_with_the_names_of_their_files(desk: AutomaticDesk, url: str) -> None:
+    kept_jobs = Jobs.of(desk.store)
+    with acting_as(ANONYMOUS):
+        kept_jobs.make(NewJob(f"{CANARY}.x12", WORDS.encode(), None), desk.at, desk.at)
+    later(desk, 60)
+    assert purge(desk).jobs == 0, "it waits still"
+    job = kept_jobs.take_up("me", desk.at, desk.at, 60)
+    assert job is not None
+    kept_jobs.fail(job, ProblemDetails("urn:t", "t", 422, "d", "c"), desk.at)
+    assert purge(desk).jobs == 0
+    later(desk, 31)
+    assert purge(desk).jobs == 1
+    assert CANARY not in repr(contents(url))

@@ -15,15 +15,18 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from opentelemetry.trace import StatusCode
+from opentelemetry.trace import SpanKind, StatusCode
 
 from features.errors import BadInputError
 from serving import instance
 from serving.demo.server import wait_until_ready
+from serving.store.store import Store
 from serving.telemetry import exporting, spans, starting
+from tests.serving.outbox.desk import OutboxDesk, settings_for
 from tests.serving.test_service import free_port
 from tests.support.asgi_client import AsgiClient
 from tests.support.otlp_receiver import Collector, attributes, collecting
+from tests.support.receiver import receiving
 from tests.support.small_x12 import professional
 
 ROOT = Path(__file__).parent.parent.parent.parent
@@ -100,6 +103,22 @@ def test_a_path_that_callers_make_up_names_no_span(
     client.send("JANE", "/v1/items")
     assert "JANE" not in "".join(one.to_json() for one in exported.get_finished_spans())
     assert len(exported.get_finished_spans()) >= 2
+
+
+def test_a_delivery_says_what_it_came_to_and_not_where_it_went(
+    store: Store, exported: InMemorySpanExporter
+) -> None:
+    with receiving() as receiver:
+        desk = OutboxDesk(store, settings_for(receiver.address))
+        desk.tell("batch1", 7)
+        assert desk.dispatcher.once() == 1
+    desk.tell("batch2", 8)
+    desk.dispatcher.once()  # nobody listens any more
+    sent, failed = [one for one in exported.get_finished_spans() if one.name == "event delivery"]
+    assert sent.kind is SpanKind.CLIENT
+    assert sent.attributes == {"http.request.method": "POST", "http.response.status_code": 204}
+    assert failed.attributes == {"http.request.method": "POST", "error.type": "no-connection"}
+    assert "127.0.0.1" not in sent.to_json() + failed.to_json()
 
 
 def test_without_an_endpoint_nothing_is_loaded(client: AsgiClient) -> None:
