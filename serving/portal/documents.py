@@ -22,20 +22,31 @@ READERS: dict[str, Callable[[Node, Resources], Claim | ClaimPayment]] = {
 Part = tuple[int, Callable[[], Claim | ClaimPayment]]  # where it stands, and how it is read
 
 
+_SAYS = re.compile(rb'"(?:claims|claim_payments)"\s*:\s*\[|"kind"\s*:\s*"claim|"resourceType"\s*:')
+
+
 def looks_like_json(start: bytes) -> bool:
     """Whether a file begins as a JSON object or array."""
     return start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
 
 
+def says_what_it_is(data: bytes) -> bool:
+    """Whether JSON names a list, a record or a resource of ours anywhere; a folder's manifest and notebooks do not.
+
+    >>> says_what_it_is(b'{"claims": [{}]}'), says_what_it_is(b'{"claims": 20000}')
+    (True, False)
+    """
+    return _SAYS.search(data) is not None
+
+
 def read_document(data: bytes, *, file: str) -> Iterator[Claim | ClaimPayment | Problem]:
     """The records in their order, with what is refused among them.
 
-    Raises BadInputError where the file is no JSON in UTF-8, or holds nothing that is taken here.
+    Raises BadInputError where the file is no JSON, or holds nothing that is taken here.
     """
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise BadInputError("the file is not UTF-8", file, "write JSON in UTF-8") from None
+    text = data.removeprefix(b"\xef\xbb\xbf").decode(
+        "utf-8", "surrogateescape"
+    )  # a bad byte costs its own part
     parts = list(_parts(text, file))
     if not parts:
         remedy = "see docs/intake.md for what a file may hold"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from features import incoming
+from features.errors import NotX12Error
 from features.x12.records import Record
-from serving.portal.documents import looks_like_json, read_document
+from serving.portal.documents import looks_like_json, read_document, says_what_it_is
 from serving.portal.tables import read_table, sort_of_table
 
 
@@ -17,6 +18,10 @@ def records_of(data: bytes, *, file: str) -> Iterable[Record]:
     """
     start = data[: incoming.HEADER_LIMIT]
     if looks_like_json(start):
+        if not says_what_it_is(data):
+            raise NotX12Error(
+                "the JSON holds no claims and no claim payments", where=file, remedy="see docs/intake.md"
+            )
         return read_document(data, file=file)
     if incoming.reader_of(start) is None:
         sort = sort_of_table(start)

@@ -19,6 +19,7 @@ from serving.inputs import ClaimInput, PaymentInput
 from serving.portal.refusals import PartError
 
 One = TypeVar("One", Claim, ClaimPayment)
+NO_CHARACTER = "holds what is no character: a byte that is not UTF-8, or half of a surrogate pair"
 INPUTS: dict[type[Any], type[Any]] = {Claim: ClaimInput, ClaimPayment: PaymentInput}
 
 
@@ -30,7 +31,7 @@ def record_of(value: Any, kind: type[One]) -> One:
         fault = fault_of(str(error))
         raise PartError(fault.pointer or "", fault.detail) from None
     except UnicodeEncodeError:  # in a value, or in the name of a field
-        raise PartError("", "holds half of a surrogate pair, which is no character") from None
+        raise PartError("", NO_CHARACTER) from None
     if rb"\u0000" in encoded:
         raise PartError("", "holds the character U+0000, which no database keeps")
     return msgspec.json.decode(encoded, type=kind)

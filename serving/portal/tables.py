@@ -7,7 +7,6 @@ codes with blanks between them, an adjustment as ``CO-45=107.00`` (group, reason
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,8 @@ from serving.portal.refusals import PartError, refused
 LISTS = ("modifiers", "diagnoses", "remarks", "diagnosis_pointers")
 LINE = "line_"
 _LEFT_OUT = frozenset({"source", "balanced", "lines", "prior_payers", "channel", "claims"})
+BROKEN = "is not UTF-8, or has a quotation mark that is not closed"
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _ADJUSTMENT = re.compile(r"([A-Z]{2})-([A-Z0-9]{1,5})=(-?[0-9.]+)(?:x(-?[0-9.]+))?", re.ASCII)
 
 
@@ -63,16 +64,17 @@ def sort_of_table(start: bytes) -> Sort | None:
 def read_table(data: bytes, sort: Sort, *, file: str) -> Iterator[Claim | ClaimPayment | Problem]:
     """The records in the order of their first rows; a record one of whose rows cannot be read is refused as a whole.
 
-    Raises BadInputError where the text is not UTF-8 or no CSV, or where a column is not known or named twice.
+    A cell holds no line break, so each line is read by itself: a quotation mark that is not closed, or a byte that is
+    no UTF-8, costs its own row. Raises BadInputError where a column is not known or named twice.
     """
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise BadInputError("the table is not UTF-8", file, "save it as CSV in UTF-8") from None
+    text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
     header, separator = _header(text)
     _check_header(header, sort, file)
     groups: dict[tuple[str, ...], list[tuple[int, dict[str, str]]]] = {}
-    for number, cells in _rows(text, separator, file):
+    for number, cells in _rows(text, separator):
+        if cells is None:
+            groups[(str(number), "")] = [(number, {"": BROKEN})]
+            continue
         if len(cells) != len(header):
             what = f"has {len(cells)} cells, and the first line has {len(header)}"
             groups[(str(number), "")] = [(number, {"": what})]
@@ -111,18 +113,24 @@ def _check_header(header: Sequence[str], sort: Sort, file: str) -> None:
         raise BadInputError("the first line names a column twice", file, "name each column once")
 
 
-def _rows(text: str, separator: str, file: str) -> Iterator[tuple[int, list[str]]]:
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str] | None]]:
+    """The rows behind the first line that holds anything, numbered as an editor does; None: it cannot be read."""
     begun = False
+    for number, line in enumerate(_LINE_END.split(text), start=1):
+        if not line.strip(f" {separator}"):
+            continue
+        if begun:
+            yield number, _cells(line, separator)
+        begun = True
+
+
+def _cells(line: str, separator: str) -> list[str] | None:
+    if any("\udc80" <= letter <= "\udcff" for letter in line):
+        return None
     try:
-        for cells in lines:
-            stripped = [cell.strip() for cell in cells]
-            if any(stripped) and begun:
-                yield lines.line_num, stripped
-            begun = begun or any(stripped)
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=separator, strict=True), [])]
     except csv.Error:
-        what = f"the table cannot be read from line {lines.line_num} on"
-        raise BadInputError(what, file, "look for a quotation mark that is not closed") from None
+        return None
 
 
 def _record(rows: Sequence[tuple[int, dict[str, str]]], sort: Sort) -> Claim | ClaimPayment:

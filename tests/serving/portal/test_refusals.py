@@ -37,6 +37,7 @@ def fhir(**changes: Any) -> str:
         ("837P,A,10.00,one,99213,10.00", "row 2, column line_number: is no whole number"),
         ("837X,A,10.00,1,99213,10.00", "row 2, column transaction: is not one of the values"),
         ("837P,,10.00,1,99213,10.00", "row 2, column claim_id: is empty"),
+        ('837P,"A,10.00,1,99213,10.00', "row 2: is not UTF-8, or has a quotation mark that is not closed"),
         ("837P,A,10.00", "row 2: has 3 cells, and the first line has 6"),
         ("837P,A,10.00,1,99213,4.00\n837P,A,11.00,2,99213,6.00", "row 3, column charge: is not what row 2 says"),
         ("837P,A,10.00,1,99213,4.00\n837P,A,10.00,2,99213,x", "row 3, column line_charge: is no amount"),
@@ -56,19 +57,35 @@ def test_a_bad_row_refuses_its_claim_and_no_other(row: str, where: str) -> None:
     [
         (b"transaction,claim_id,charg\n837P,A,1\n", "the nearest known name is charge"),
         (b"transaction,claim_id,claim_id\n837P,A,A\n", "names a column twice"),
-        (b"transaction,claim_id\n837P,\xff\n", "not UTF-8"),
-        (b'transaction,claim_id\n837P,"A\n', "cannot be read from line"),
         (b'{"claims": [], "other": []}', "these two lists alone"),
         (b'{"claims": []}', "holds no claim"),
         (b'{"kind": "claim", "kind": "claim"}', "not JSON"),
         (b'{"resourceType": "Bundle"}', "no list `entry`"),
-        (b"[" * 100_000, "not JSON"),
+        (b'{"claims": ' + b"[" * 100_000, "not JSON"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_with_what_to_do(data: bytes, says: str) -> None:
     with pytest.raises(BadInputError) as refused:
         read(data)
     assert says in str(refused.value)
+
+
+def test_a_byte_that_is_no_utf_8_costs_its_own_row_or_object() -> None:
+    for data in (
+        table("837P,A\0,10.00,1,99213,10.00").encode(),
+        b'{"claims": [{"transaction": "837P", "claim_id": "A\0"}, {"transaction": "837P", "claim_id": "GOOD-1"}]}',
+    ):
+        bad, *_, good = read(data.replace(b"\0", b"\xff"))
+        assert isinstance(bad, Problem)
+        assert bad.severity == "error"
+        assert isinstance(good, Claim)
+        assert good.claim_id == "GOOD-1"
+
+
+@pytest.mark.parametrize("data", [b"{}", b'{"claims": 20000}', b'{"cells": []}', b"[policy]\n", b"[1, 2]"])
+def test_other_json_of_a_folder_is_none_of_ours(data: bytes) -> None:
+    with pytest.raises(NotX12Error, match="no claims"):
+        read(data)
 
 
 def test_a_table_of_something_else_is_none_of_ours() -> None:
@@ -84,7 +101,7 @@ def test_a_table_of_something_else_is_none_of_ours() -> None:
         ({"kind": "claim", "transaction": "837P", "chrage": 1}, "/0: has a field that is not known"),
         ({"kind": "claim_payment", "payment_date": "02/04/2024"}, "/0/payment_date: is no date"),
         ({"kind": "payment"}, "/0/kind: is neither"),
-        ({"kind": "claim", "transaction": "837P", "claim_id": "\ud800"}, "/0: holds half of a surrogate pair"),
+        ({"kind": "claim", "transaction": "837P", "claim_id": "\ud800"}, "/0: holds what is no character"),
         ({"kind": "claim", "transaction": "837P", "claim_id": "\0"}, "/0: holds the character U+0000"),
         (7, "/0: is no object"),
     ],
