@@ -45,8 +45,10 @@ def claim_of(node: Node, resources: Resources) -> Claim:
     name, payer = _payer(node, own, resources)
     billing_name, billing_npi = resources.party(node.child("provider"), NPI)
     start, end = node.span("billablePeriod")
+    codes, places = _diagnoses(node, resources)
     value = {
-        **{field: node.own_text(named) for field, named in CLAIM_EXTENSIONS.items()},
+        **_bill(node),
+        **_own_texts(node, CLAIM_EXTENSIONS),
         "transaction": TRANSACTIONS[kind],
         "claim_id": node.identifier(OWN + "claim-id") or node.identifier(),
         "charge": node.money("total"),
@@ -65,12 +67,10 @@ def claim_of(node: Node, resources: Resources) -> Claim:
         "service_from": start,
         "service_to": end,
         "admitted": _admitted(node),
-        "diagnoses": [
-            code.replace(".", "")
-            for one in sorted(node.children("diagnosis"), key=lambda one: one.whole("sequence") or 0)
-            if (code := one.code("diagnosisCodeableConcept"))
+        "diagnoses": codes,
+        "lines": [
+            _claim_line(one, place, places) for place, one in enumerate(node.children("item"), start=1)
         ],
-        "lines": [_claim_line(one, place) for place, one in enumerate(node.children("item"), start=1)],
         "prior_payers": [_prior_payer(one, resources) for one in insurances if one is not own],
     }
     return _record(value, Claim, node)
@@ -82,14 +82,15 @@ def payment_of(node: Node, resources: Resources) -> ClaimPayment:
     insurances = node.children("insurance")
     own = next((one for one in insurances if one.value.get("focal") is True), next(iter(insurances), None))
     name, payer = _payer(node, own, resources)
-    _, payee = resources.party(node.child("provider"), NPI)
+    payee = _payee(node, resources)
     payment = node.child("payment")
     start, end = node.span("billablePeriod")
     coverage, patient = _coverage(own, resources), _patient(node, resources)
     totals = _amounts(node.children("total"))
     paid = totals.get("benefit", totals.get("paidtoprovider"))
     value = {
-        **{field: node.own_text(named) for field, named in PAYMENT_EXTENSIONS.items()},
+        **_bill(node),
+        **_own_texts(node, PAYMENT_EXTENSIONS),
         "channel": node.own_text(PAYMENT_EXTENSIONS["channel"]) or "835",
         "claims": next((one.whole("valueInteger") for one in node.extensions("claims")), None),
         "trace_number": _value(payment, "identifier"),
@@ -173,7 +174,8 @@ def _name(person: Node | None) -> tuple[str | None, str | None]:
     names = person.children("name") if person else []
     if not names:
         return None, None
-    return names[0].text("family"), " ".join(names[0].texts("given")) or None
+    best = next((one for one in names if one.text("use") == "official"), names[0])
+    return best.text("family"), next(iter(best.texts("given")), None)  # X12 has the further ones apart
 
 
 def _sequence(insurance: Node | None) -> str | None:
@@ -199,14 +201,52 @@ def _claim_number(node: Node, resources: Resources) -> str | None:
     reference = node.child("claim")
     found = resources.resolve(reference)
     number = _value(reference, "identifier")
-    return number or (found.identifier(OWN + "claim-id") or found.identifier() if found else None)
+    number = number or (found.identifier(OWN + "claim-id") or found.identifier() if found else None)
+    account = _information(node, "patientaccountnumber")
+    return number or (account.text("valueString") if account else None)
 
 
 def _admitted(node: Node) -> Any:
-    for one in node.children("supportingInfo"):
-        if one.code("category") == "admissionperiod":
-            return one.span("timingPeriod")[0] or one.day("timingDate")
-    return None
+    found = _information(node, "admissionperiod")
+    return (found.span("timingPeriod")[0] or found.day("timingDate")) if found else None
+
+
+def _information(node: Node, category: str) -> Node | None:
+    """The first supporting information of one of CARIN's categories."""
+    return next((one for one in node.children("supportingInfo") if one.code("category") == category), None)
+
+
+def _bill(node: Node) -> dict[str, str | None]:
+    """Facility code and frequency out of CARIN's type of bill, as 0131 or 131."""
+    found = _information(node, "typeofbill")
+    digits = (found.code("code") or "") if found else ""
+    digits = digits.removeprefix("0") if len(digits) == 4 else digits
+    return {"facility_code": digits[:2], "frequency": digits[2]} if len(digits) == 3 else {}
+
+
+def _own_texts(node: Node, named: Mapping[str, str]) -> dict[str, str]:
+    """What our own extensions say, by field."""
+    found = ((field, node.own_text(name)) for field, name in named.items())
+    return {field: text for field, text in found if text is not None}
+
+
+def _payee(node: Node, resources: Resources) -> str | None:
+    payee = node.child("payee")
+    _, own = resources.party(payee.child("party") if payee else None, NPI)
+    return own or resources.party(node.child("provider"), NPI)[1]
+
+
+def _diagnoses(node: Node, resources: Resources) -> tuple[list[str], dict[int, int]]:
+    """The codes, the principal one first, and the place of each sequence number among them, from 1."""
+    found = []
+    for place, one in enumerate(node.children("diagnosis"), start=1):
+        condition = resources.resolve(one.child("diagnosisReference"))
+        code = one.code("diagnosisCodeableConcept") or (condition.code("code") if condition else None)
+        if code:
+            principal = any(kind.coded() == "principal" for kind in one.children("type"))
+            found.append((not principal, one.whole("sequence") or place, code.replace(".", "")))
+    codes = list(dict.fromkeys(code for _, _, code in sorted(found)))
+    return codes, {sequence: codes.index(code) + 1 for _, sequence, code in found}
 
 
 def _served(item: Node) -> dict[str, Any]:
@@ -217,21 +257,28 @@ def _served(item: Node) -> dict[str, Any]:
         **{field: item.code(named) for field, named in CODE_FIELD.items()},
         "modifiers": [code for one in item.children("modifier") if (code := one.coded())],
         "units": quantity.number("value") if quantity else None,
-        "charge": item.money("net"),
+        "charge": _price(item),
         "service_from": start,
         "service_to": end,
         "control_number": item.own_text("control-number"),
     }
 
 
-def _claim_line(item: Node, place: int) -> dict[str, Any]:
+def _price(item: Node) -> Any:
+    """The net amount, else the units by their price."""
+    net, each, quantity = item.money("net"), item.money("unitPrice"), item.child("quantity")
+    units = quantity.number("value") if quantity else None
+    return net if net is not None or each is None else each * (1 if units is None else units)
+
+
+def _claim_line(item: Node, place: int, places: Mapping[int, int]) -> dict[str, Any]:
     pointers = item.value.get("diagnosisSequence", [])
     if not (isinstance(pointers, list) and all(type(one) is int and 0 < one < 100 for one in pointers)):
         raise item.refuse("diagnosisSequence", "is no list of numbers from 1")
     return {
         **_served(item),
         "number": item.whole("sequence") or place,
-        "diagnosis_pointers": pointers,
+        "diagnosis_pointers": [places.get(one, one) for one in pointers],
         "place_of_service": item.code("locationCodeableConcept"),
     }
 

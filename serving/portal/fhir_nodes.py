@@ -171,6 +171,17 @@ def _shown(name: str) -> str:
     return name if _ELEMENT.fullmatch(name) else "-"
 
 
+def _name(party: Node) -> str | None:
+    """An organization's name, or a person's as X12 has it: the last name, and the first behind a comma."""
+    if not isinstance(party.value.get("name"), list):
+        return party.text("name")
+    person = next(iter(party.children("name")), None)
+    if person is None:
+        return None
+    last, first = person.text("family"), next(iter(person.texts("given")), None)
+    return last if first is None else f"{last or ''}, {first}"
+
+
 def _telling(value: Any) -> bool:
     return isinstance(value, dict | list)
 
@@ -216,5 +227,5 @@ class Resources:
         name = reference.text("display")
         if found:
             number = number or found.identifier(*systems)
-            name = name or (found.text("name") if isinstance(found.value.get("name"), str) else None)
+            name = name or _name(found)
         return name, number

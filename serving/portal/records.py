@@ -50,6 +50,8 @@ def checked(record: Claim | ClaimPayment, file: str, place: int) -> Iterator[Cla
     at = Place(file)
     record = _dated(record)
     if isinstance(record, Claim):
+        record = _with_patient(record)
+    if isinstance(record, Claim):
         found: Claim | ClaimPayment = replace(record, source=Source(file, segment=place))
         _check_claim(record, at, place)
     else:
@@ -61,14 +63,26 @@ def checked(record: Claim | ClaimPayment, file: str, place: int) -> Iterator[Cla
 
 
 def _dated(record: Claim | ClaimPayment) -> Claim | ClaimPayment:
-    """With the first and the last day of its lines where it names none of its own."""
-    starts = [line.service_from for line in record.lines if line.service_from]
-    ends = [line.service_to for line in record.lines if line.service_to]
-    start, end = (
-        record.service_from or min(starts, default=None),
-        record.service_to or max(ends, default=None),
+    """With the first and the last day of its lines where it names none of its own; a line of one day ends on it."""
+    lines: Any = tuple(
+        replace(line, service_to=line.service_from) if line.service_to is None else line
+        for line in record.lines
     )
-    return replace(record, service_from=start, service_to=end)
+    starts = [line.service_from for line in lines if line.service_from]
+    ends = [line.service_to for line in lines if line.service_to]
+    return replace(
+        record,
+        lines=lines,
+        service_from=record.service_from or min(starts, default=None),
+        service_to=record.service_to or max(ends, default=None),
+    )
+
+
+def _with_patient(claim: Claim) -> Claim:
+    """The patient is the subscriber where nobody else is named, as in an 837."""
+    if claim.patient_last is not None or claim.patient_first is not None:
+        return claim
+    return replace(claim, patient_last=claim.subscriber_last, patient_first=claim.subscriber_first)
 
 
 def _check_claim(claim: Claim, at: Place, place: int) -> None:

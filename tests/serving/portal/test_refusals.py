@@ -172,6 +172,17 @@ def test_separators_and_a_byte_order_mark_change_nothing(separator: str, mark: b
     assert read(mark + CLAIMS.replace(b",", separator.encode())) == read(CLAIMS)
 
 
+def test_the_patient_is_the_subscriber_and_a_line_ends_on_its_day_where_nothing_else_is_said() -> None:
+    line = {"charge": "5", "service_from": "2024-03-05"}
+    one = {"transaction": "837P", "claim_id": "A", "charge": "5", "subscriber_last": "DOE", "lines": [line]}
+    named = {**one, "patient_first": "JO"}
+    subscriber, other = read(json.dumps({"claims": [one, named]}))
+    assert isinstance(subscriber, Claim)
+    assert isinstance(other, Claim)
+    assert (subscriber.patient_last, other.patient_last) == ("DOE", None)
+    assert str(subscriber.service_to) == str(subscriber.lines[0].service_to) == "2024-03-05"
+
+
 def test_sums_and_codes_are_looked_at_as_in_x12() -> None:
     unbalanced = PAYMENTS.replace(b"CO-45=50.00", b"XX-45=49.00")
     *problems, payment = read(unbalanced)
