@@ -30,6 +30,7 @@ MOST = {
     "adjustments": MOST_LINES,
     "line_adjustments": MOST_LINES,
     "remarks": MOST_LINES,
+    "provider_adjustments": MOST_LINES,
     "diagnoses": 50,
     "prior_payers": 25,
     "modifiers": 10,

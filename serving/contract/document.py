@@ -15,6 +15,7 @@ from serving.api.once import HEADER, PATTERN, REPLAYED
 from serving.contract.endpoints import ENDPOINTS, FHIR, JSON, Endpoint, Success
 from serving.contract.problems import BY_CODE, EVERYWHERE
 from serving.contract.schemas import REFERENCE, Schemas, parameters_of
+from serving.portal.remittances import RemittanceInput
 from serving.problem_details import MEDIA_TYPE
 
 COMMITTED = Path(__file__).with_name("openapi.json")
@@ -91,7 +92,7 @@ def written() -> bytes:
 def _types() -> list[Any]:
     bodies = [endpoint.body for endpoint in ENDPOINTS if endpoint.body]
     answers = [one.holds for endpoint in ENDPOINTS for one in endpoint.answers if one.holds]
-    return [*bodies, *answers]
+    return [*bodies, *answers, RemittanceInput]
 
 
 def _operation(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
@@ -272,6 +273,11 @@ FILE_BODY = {
                     "claims": {
                         "type": "array",
                         "items": {"$ref": REFERENCE.format(name="ClaimInput")},
+                        "minItems": 1,
+                    },
+                    "remittances": {
+                        "type": "array",
+                        "items": {"$ref": REFERENCE.format(name="RemittanceInput")},
                         "minItems": 1,
                     },
                     "claim_payments": {

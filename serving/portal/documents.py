@@ -7,22 +7,26 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from features.errors import BadInputError
-from features.x12.records import Claim, ClaimPayment, Problem
+from features.x12.records import Claim, ClaimPayment, Problem, Remittance
 from serving.portal.fhir_in import claim_of, payment_of
 from serving.portal.fhir_nodes import Node, Resources
 from serving.portal.numbers import parse
 from serving.portal.records import checked, record_of
 from serving.portal.refusals import PartError, refused
+from serving.portal.remittances import remittance_parts
 
 LISTS = {"claims": "claim", "claim_payments": "claim_payment"}
+REMITTANCES = "remittances"
 READERS: dict[str, Callable[[Node, Resources], Claim | ClaimPayment]] = {
     "Claim": claim_of,
     "ExplanationOfBenefit": payment_of,
 }
-Part = tuple[int, Callable[[], Claim | ClaimPayment]]  # where it stands, and how it is read
+Part = tuple[int, Callable[[], Claim | ClaimPayment | Remittance]]  # where it stands, and how it is read
 
 
-_SAYS = re.compile(rb'"(?:claims|claim_payments)"\s*:\s*\[|"kind"\s*:\s*"claim|"resourceType"\s*:')
+_SAYS = re.compile(
+    rb'"(?:claims|remittances|claim_payments)"\s*:\s*\[|"kind"\s*:\s*"claim|"resourceType"\s*:'
+)
 
 
 def looks_like_json(start: bytes) -> bool:
@@ -39,7 +43,7 @@ def says_what_it_is(data: bytes) -> bool:
     return _SAYS.search(data) is not None
 
 
-def read_document(data: bytes, *, file: str) -> Iterator[Claim | ClaimPayment | Problem]:
+def read_document(data: bytes, *, file: str) -> Iterator[Claim | ClaimPayment | Remittance | Problem]:
     """The records in their order, with what is refused among them.
 
     Raises BadInputError where the file is no JSON, or holds nothing that is taken here.
@@ -97,17 +101,22 @@ def _lines(text: str, file: str) -> Iterator[Part]:
 
 
 def _lists(value: dict[str, Any], file: str) -> Iterator[Part]:
-    unknown = [name for name in value if name not in LISTS]
+    unknown = [name for name in value if name not in (*LISTS, REMITTANCES)]
     if unknown or not all(isinstance(one, list) for one in value.values()):
-        what = (
-            "the object is no claim, no payment, no FHIR resource and no lists `claims` and `claim_payments`"
+        what = "the object is no claim, no payment, no FHIR resource and none of the lists that are taken"
+        remedy = (
+            "name `kind`, `resourceType`, or the lists `claims`, `remittances` and `claim_payments` alone"
         )
-        raise BadInputError(what, file, "name `kind`, `resourceType`, or these two lists alone")
+        raise BadInputError(what, file, remedy)
     ordinal = 0
     for name, kind in LISTS.items():
         for place, one in enumerate(value.get(name, ())):
             ordinal += 1
             yield ordinal, _later(one, f"/{name}/{place}", Resources(), kind)
+    for place, one in enumerate(value.get(REMITTANCES, ())):
+        for part in remittance_parts(one, f"/{REMITTANCES}/{place}", ordinal + 1):
+            ordinal = max(ordinal, part[0])
+            yield part
 
 
 def _bundle(bundle: dict[str, Any], file: str) -> Iterator[Part]:

@@ -12,15 +12,19 @@ from msgspec.structs import replace
 from features.x12.balances import ZERO, claim_balance, line_balance
 from features.x12.codes import ADJUSTMENT_GROUPS, CLAIM_STATUSES
 from features.x12.place import Place
-from features.x12.records import Adjustment, Claim, ClaimPayment, Problem, Source
+from features.x12.records import Adjustment, Claim, ClaimPayment, Problem, Remittance, Source
 from serving.amounts import read_amount
 from serving.decoding import fault_of
-from serving.inputs import ClaimInput, PaymentInput
+from serving.inputs import ClaimInput, PaymentInput, lenient
 from serving.portal.refusals import PartError
 
-One = TypeVar("One", Claim, ClaimPayment)
+One = TypeVar("One", Claim, ClaimPayment, Remittance)
 NO_CHARACTER = "holds what is no character: a byte that is not UTF-8, or half of a surrogate pair"
-INPUTS: dict[type[Any], type[Any]] = {Claim: ClaimInput, ClaimPayment: PaymentInput}
+INPUTS: dict[type[Any], type[Any]] = {
+    Claim: ClaimInput,
+    ClaimPayment: PaymentInput,
+    Remittance: lenient(Remittance),
+}
 
 
 def record_of(value: Any, kind: type[One]) -> One:
@@ -42,12 +46,20 @@ def _exact(type_: type, value: Any) -> Any:
     return value if isinstance(value, Decimal) else read_amount(type_, value)
 
 
-def checked(record: Claim | ClaimPayment, file: str, place: int) -> Iterator[Claim | ClaimPayment | Problem]:
+def checked(
+    record: Claim | ClaimPayment | Remittance, file: str, place: int
+) -> Iterator[Claim | ClaimPayment | Remittance | Problem]:
     """The record with its source and its sums looked at, and before it what is wrong with it.
 
     The problems are those of an X12 file, with the same codes: nothing is left out of the record for them.
     """
     at = Place(file)
+    if isinstance(record, Remittance):
+        if not record.balanced:
+            at.report("payment-unbalanced", place)
+        yield from (one for one in at.records if isinstance(one, Problem))
+        yield replace(record, source=Source(file, segment=place))
+        return
     record = _dated(record)
     if isinstance(record, Claim):
         record = _with_patient(record)

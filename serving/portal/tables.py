@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from features.errors import BadInputError
-from features.x12.records import Claim, ClaimLine, ClaimPayment, PaymentLine, Problem
+from features.x12.records import Claim, ClaimLine, ClaimPayment, PaymentLine, Problem, Remittance
 from serving.portal.records import checked, record_of
 from serving.portal.refusals import PartError, refused
 
@@ -61,7 +61,9 @@ def sort_of_table(start: bytes) -> Sort | None:
     return next((sort for sort in SORTS if set(sort.needed) <= set(header)), None)
 
 
-def read_table(data: bytes, sort: Sort, *, file: str) -> Iterator[Claim | ClaimPayment | Problem]:
+def read_table(
+    data: bytes, sort: Sort, *, file: str
+) -> Iterator[Claim | ClaimPayment | Remittance | Problem]:
     """The records in the order of their first rows; a record one of whose rows cannot be read is refused as a whole.
 
     A cell holds no line break, so each line is read by itself: a quotation mark that is not closed, or a byte that is

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from features.errors import ClearlaneError
-from features.x12.records import Claim, ClaimPayment, Problem
+from features.x12.records import Claim, ClaimPayment, Problem, Remittance
 from serving.portal.door import records_of
 from serving.portal.fhir_out import encode, payment_resource
 from tests.serving.portal.examples import CLAIMS, FHIR, LISTS, PAYMENTS
@@ -39,6 +39,6 @@ def test_a_damaged_file_is_read_or_refused(data: bytes) -> None:
             outcomes["refused"] += 1
         else:
             outcomes["read"] += 1
-            assert all(isinstance(one, Claim | ClaimPayment | Problem) for one in records)
+            assert all(isinstance(one, Claim | ClaimPayment | Remittance | Problem) for one in records)
             msgspec.json.encode(records)  # what is read can be kept
     assert min(outcomes.values()) > 100, outcomes

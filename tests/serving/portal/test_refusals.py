@@ -57,7 +57,7 @@ def test_a_bad_row_refuses_its_claim_and_no_other(row: str, where: str) -> None:
     [
         (b"transaction,claim_id,charg\n837P,A,1\n", "the nearest known name is charge"),
         (b"transaction,claim_id,claim_id\n837P,A,A\n", "names a column twice"),
-        (b'{"claims": [], "other": []}', "these two lists alone"),
+        (b'{"claims": [], "other": []}', "the lists `claims`, `remittances`"),
         (b'{"claims": []}', "holds no claim"),
         (b'{"kind": "claim", "kind": "claim"}', "not JSON"),
         (b'{"resourceType": "Bundle"}', "no list `entry`"),

@@ -25,7 +25,7 @@ def send(client: AsgiClient, data: bytes, media_type: str = "text/csv") -> httpx
     [
         (CLAIMS, "text/csv", 1, 0),
         (PAYMENTS, "text/csv", 0, 1),
-        (LISTS, "application/json", 1, 1),
+        (LISTS, "application/json", 1, 2),
         (FHIR, "application/fhir+json", 1, 0),
     ],
 )
