@@ -78,14 +78,14 @@ class Tracing:
 
 def over_http() -> Tracing:
     """As the ``OTEL_`` variables say; raises BadInputError for a protocol that is not spoken here."""
-    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-    from opentelemetry.sdk.trace.export import BatchSpanProcessor
-
     for name in ("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"):
         if os.environ.get(name, PROTOCOL) != PROTOCOL:
             raise BadInputError(
                 "traces are sent by OTLP over HTTP alone", name, f"leave it out, or set {PROTOCOL}"
             )
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
     return Tracing(BatchSpanProcessor(OTLPSpanExporter()))
 
 
