@@ -119,4 +119,4 @@ def _show(receipts: list[Receipt], passed_over: list[str]) -> None:
     console = Console()
     console.print(table)
     for name in passed_over:
-        Console(stderr=True).print(f"passed over, as it is no X12: {name}", highlight=False)
+        Console(stderr=True).print(f"passed over, as it is no X12: {name}", highlight=False, soft_wrap=True)
