@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+
+_making = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,15 @@ def method_of(given: str) -> str:
     return given if given in METHODS else "other"
 
 
-@cache
 def metrics() -> Metrics:
-    """The process's metrics.
+    """The process's metrics; whichever threads ask first, they are made once, as each name can be given only once."""
+    with _making:
+        return _made()
+
+
+@cache
+def _made() -> Metrics:
+    """All of them.
 
     ``prometheus_client`` is imported here and not above: it looks at the environment once, and BentoML sets the
     folder that its workers share only after our modules are loaded.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import prometheus_client
@@ -112,3 +114,22 @@ def test_the_page_on_operations_names_every_metric_of_ours_and_no_other() -> Non
         found.name for found in prometheus_client.REGISTRY.collect() if found.name.startswith("clearlane_")
     }
     assert shown == ours
+
+
+def test_many_threads_that_ask_first_get_the_same_metrics() -> None:
+    """In a process of its own, where nobody has asked yet: a name that is registered twice is an error."""
+    program = """
+import threading
+from serving.metrics import metrics
+together, found = threading.Barrier(16), []
+def ask():
+    together.wait()
+    found.append(metrics())
+threads = [threading.Thread(target=ask) for _ in range(16)]
+[one.start() for one in threads]
+[one.join() for one in threads]
+assert len(found) == 16 and len(set(map(id, found))) == 1, len(found)
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Exception" not in done.stderr
