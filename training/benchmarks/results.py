@@ -30,6 +30,11 @@ PACKAGES = (
     "mapie",
     "duckdb",
     "pyx12",
+    "fastapi",
+    "uvicorn",
+    "orjson",
+    "psutil",
+    "bentoml",
 )
 ENDS = ("_low", "_high")
 
