@@ -15,6 +15,8 @@ from typing import Any
 
 from sqlalchemy import NullPool, create_engine, text
 
+from training.benchmarks.service.ports import free_port
+
 PROGRAMS = ("initdb", "postgres")
 PLACES = os.pathsep.join(
     [
@@ -53,7 +55,7 @@ def running_postgres(folder: Path) -> Iterator[str]:
         [_program("initdb"), "-D", str(data), "-U", "clearlane", "-A", "trust", "-N"],
         check=True, capture_output=True, cwd=folder, **user,
     )  # fmt: skip
-    port = _free_port()
+    port = free_port()
     options = ["-D", str(data), "-p", str(port), "-k", str(folder), "-h", "127.0.0.1", "-F"]
     server = subprocess.Popen(
         [_program("postgres"), *options],
@@ -77,12 +79,6 @@ def _program(name: str) -> str:
 def _user() -> dict[str, Any]:
     """PostgreSQL refuses to run as root."""
     return {"user": "nobody"} if os.geteuid() == 0 else {}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait(port: int, server: subprocess.Popen[bytes]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ import httpx
 import psutil
 
 from features.errors import ClearlaneError
+from training.benchmarks.service.ports import free_port
 
 PATIENCE = 300.0  # seconds; two workers that load models on a busy machine take a minute
 WORKER = "_bentoml_impl.worker.service"
@@ -36,7 +36,7 @@ class Service:
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.log = folder / "service.log"
-        self.port = _free_port()
+        self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self._environment = {**os.environ, "CLEARLANE_HOME": str(folder), **environment}
         self._options = ("--port", str(self.port), "--workers", str(workers), *options)
@@ -107,24 +107,9 @@ class Service:
                     found.append(process)
         return found
 
-    def memory(self) -> int:
-        """Bytes that the processes which answer hold now."""
-        return sum(process.memory_info().rss for process in self.workers())
-
-    def server_errors(self) -> int:
-        """Answers with a status of 500 or more, by its log, but for those that say to come again later."""
-        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
-        return sum(" 500 " in line and "clearlane" in line for line in lines)
-
     def _children(self) -> list[psutil.Process]:
         if self._process is None:
             return []
         with suppress(psutil.NoSuchProcess):
             return list(psutil.Process(self._process.pid).children(recursive=True))
         return []
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

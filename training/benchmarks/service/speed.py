@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -31,6 +30,7 @@ from training.benchmarks.parts import Part
 from training.benchmarks.service.contract import make_key
 from training.benchmarks.service.load import Loaded, Request, closed
 from training.benchmarks.service.models import trained
+from training.benchmarks.service.ports import free_port
 from training.benchmarks.service.process import PATIENCE, Service
 
 ROUNDS, SECONDS = 7, 4.0
@@ -161,9 +161,7 @@ def told(found: dict[str, dict[str, list[Loaded]]]) -> Part:
 @contextmanager
 def fastapi(models: Path) -> Iterator[str]:
     """The peer's address while it runs, as it is served: uvicorn with its fast loop and parser, no access log."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = free_port()
     fast = ["--loop", "uvloop", "--http", "httptools", "--log-level", "warning", "--no-access-log"]
     module = "training.benchmarks.service.fastapi_peer:app"
     process = subprocess.Popen(
