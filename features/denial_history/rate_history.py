@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -25,14 +25,14 @@ class RateHistory:
 
     def columns(self, facts: Facts) -> tuple[float, ...]:
         """The values of ``COLUMNS`` as known on the claim's day: the highest rate of its services where it has many."""
-        values = self._all(facts)
+        highest = [max(found, default=0.0) for found in self._all(facts)]
         known = [self._known(service, facts) for service in facts.services]
-        return (*(max(found, default=0.0) for found in values.values()), max(known, default=0.0))
+        return (*highest, max(known, default=0.0))
 
     def of_services(self, facts: Facts) -> dict[str, tuple[float, ...]]:
         """The values of ``SERVICE_RATES`` for each of a claim's services."""
         values = self._all(facts)
-        by_service = [values[name] or [0.0] * len(facts.services) for name in SERVICE_RATES]
+        by_service = [values[PLACES[name]] or [0.0] * len(facts.services) for name in SERVICE_RATES]
         return dict(zip(facts.services, zip(*by_service, strict=True), strict=True))
 
     def answered(self, facts: Facts, outcome: Outcome, day: int) -> None:
@@ -66,39 +66,38 @@ class RateHistory:
             history.tallies[name].cells = cells_from_plain(cells)
         return history
 
-    def _all(self, facts: Facts) -> dict[str, list[float]]:
-        values: dict[str, list[float]] = {}
-        for rate in RATES:
-            values[rate.name] = self._values(rate, facts, values)
+    def _all(self, facts: Facts) -> list[list[float]]:
+        """The shrunken rate of each key, a list a rate in the order of ``RATES``."""
+        keys, day, tallies = [of(facts) for of in KEYS], facts.day, self.tallies
+        values: list[list[float]] = []
+        for rate, place, leans_on in PLAN:
+            share, strength = tallies[rate.name].share, rate.strength
+            values.append(
+                [
+                    share(key, day, _prior(rate, leans_on, values, number), strength)
+                    for number, key in enumerate(keys[place])
+                ]
+            )
         return values
-
-    def _values(self, rate: Rate, facts: Facts, known: Mapping[str, list[float]]) -> list[float]:
-        """The shrunken rate of each key."""
-        keys = rate.keys(facts)
-        if not keys:
-            return []
-        counts, day, strength = self.tallies[rate.name].counts, facts.day, rate.strength
-        found = []
-        for key, prior in zip(keys, _priors(rate, known, len(keys)), strict=True):
-            claims, denied = counts(key, day)
-            found.append((denied + strength * prior) / (claims + strength))
-        return found
 
     def _known(self, service: str, facts: Facts) -> float:
         return self.tallies["payer_service"].counts((service, facts.payer), facts.day)[0]
 
 
-def _priors(rate: Rate, known: Mapping[str, list[float]], wanted: int) -> list[float]:
-    """What each key leans on; a rate of the whole claim stands beside each of its services."""
-    if not rate.prior:
-        return [rate.start] * wanted
-    found = [known[name] if len(known[name]) == wanted else known[name][:1] * wanted for name in rate.prior]
-    if len(found) == 1:
-        return found[0]
-    return [
-        min(HIGHEST_PRIOR, one * other / over) if over > 0 else one
-        for one, other, over in zip(*found, strict=True)
-    ]
+def _prior(rate: Rate, leans_on: Sequence[int], values: Sequence[list[float]], number: int) -> float:
+    """What the key at a place leans on; a rate of the whole claim stands beside each of its services."""
+    if not leans_on:
+        return rate.start
+    one = values[leans_on[0]]
+    first = one[number] if len(one) > 1 else one[0]
+    if len(leans_on) == 1:
+        return first
+    _, second, third = leans_on
+    other, over = values[second], values[third]
+    common = over[number] if len(over) > 1 else over[0]
+    if common <= 0:
+        return first
+    return min(HIGHEST_PRIOR, first * (other[number] if len(other) > 1 else other[0]) / common)
 
 
 def _counts(rate: Rate, categories: frozenset[str]) -> bool:
@@ -106,3 +105,7 @@ def _counts(rate: Rate, categories: frozenset[str]) -> bool:
 
 
 BY_NAME: Final[Mapping[str, Rate]] = {rate.name: rate for rate in RATES}
+PLACES: Final[Mapping[str, int]] = {rate.name: place for place, rate in enumerate(RATES)}
+KEYS: Final = tuple(dict.fromkeys(rate.keys for rate in RATES))  # many rates are of the same keys
+PLAN: Final = [(rate, KEYS.index(rate.keys), [PLACES[name] for name in rate.prior]) for rate in RATES]
+"""Each rate, the place of its keys, and those of the rates before it that it leans on."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from functools import cache
 from operator import attrgetter
 from typing import Final
 
@@ -40,12 +41,14 @@ class Rate:
     personal: bool = False
 
 
+@cache
 def _claim(*fields: str) -> Keys:
-    """One key out of fields of the facts."""
+    """One key out of fields of the facts; the same function for the same fields, so that its keys are made once."""
     parts = _parts(*fields)
     return lambda facts: (parts(facts),)
 
 
+@cache
 def _services(*fields: str) -> Keys:
     """A key a service, with fields of the facts beside it."""
     parts = _parts(*fields)

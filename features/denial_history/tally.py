@@ -58,6 +58,18 @@ class Tally:
         faded = 0.5 ** max((day - cell[DAY]) / self.half_life, -LONGEST_BEFORE)
         return cell[CLAIMS] * faded, cell[DENIED] * faded
 
+    def share(self, key: Hashable, day: int, prior: float, strength: float) -> float:
+        """A key's share of denials, faded to a day, where its prior counts for so many claims.
+
+        Written out, for it is asked more than anything else.
+        """
+        cell = self.cells.get(key)
+        if cell is None:
+            return prior
+        faded = 0.5 ** max((day - cell[2]) / self.half_life, -LONGEST_BEFORE)
+        share: float = (cell[1] * faded + strength * prior) / (cell[0] * faded + strength)
+        return share
+
     def whole(self, key: Hashable) -> tuple[int, int, date] | None:
         """Claims, denials and the first day, unfaded; None where the key was never seen."""
         cell = self.cells.get(key)
