@@ -48,6 +48,7 @@ from serving.pages import create_pages
 from serving.pages.worklists import Desk
 from serving.patient_history import PatientHistory
 from serving.patterns import PatternReports
+from serving.probes import PROBES
 from serving.problem_details import ProblemMiddleware, problem
 from serving.queue import Queue
 from serving.store.audit_reading import AuditStore
@@ -63,7 +64,6 @@ from serving.worklists.backlog import Backlogs
 from serving.worklists.planning import Worklists
 from serving.worklists.reviewers import Team
 
-PROBES = frozenset({"/livez", "/readyz", "/healthz"})
 READERS, SCORERS, INGESTERS = 4, 2, 2
 
 

@@ -1,8 +1,9 @@
 """The BentoML service: it loads the champions and the store once, and serves the API and the pages.
 
 BentoML gives the process model, ``/livez``, ``/readyz`` and the Bento. Its own request handling is not used: the
-application is mounted as raw ASGI, which answers faster and lets every error be problem+json. Its metrics and its
-access log are off because both repeat the paths that callers make up; ours stand in their place.
+application is mounted as raw ASGI, and where it can be stands right behind the parser (``serving.wire``), which answers
+faster and lets every error be problem+json. Its metrics and its access log are off because both repeat the paths that
+callers make up; ours stand in their place.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ gateway = Gateway()
 if sys.platform != "win32":  # uvicorn's fast parser is not there, and its other one bounds a head by itself
     from serving import wire
 
-    wire.install()
+    wire.install(InstanceMiddleware(ProblemMiddleware(gateway)))
 
 
 def settings_here() -> Settings:

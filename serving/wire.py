@@ -1,17 +1,24 @@
-"""What the HTTP server itself answers to what is no request, in the form of all our errors, and how long a head may be.
+"""How requests come off the wire: what is none is answered in the form of all our errors, what is one goes straight in.
 
-uvicorn answers a broken request line in plain text, and its fast parser takes headers of any length.
+uvicorn answers a broken request line in plain text, and its fast parser takes headers of any length. BentoML's own
+layers around an application (traces, a timer a request that is never cancelled, a context for its own APIs) take three
+times as long as to score a claim, and the application has its own of what it needs of them.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from http import HTTPStatus
+from typing import Any, cast
 
 import httptools
 from starlette.responses import Response
-from uvicorn import config
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn import Config, config
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from serving.probes import PROBES
 from serving.problem_details import problem
 
 LARGEST_HEAD = 64 * 1024  # bytes of the request's line and headers
@@ -21,10 +28,15 @@ LINGER_SECONDS = 2.0
 class Protocol(HttpToolsProtocol):
     """One connection."""
 
+    application: ASGIApp  # set by ``install``
     _coming = 0  # bytes that came since the last head was complete, while the next one is not
     _length = 0  # bytes of the parts of this request's head, and of what trails its body
     _in_head = True
     _ended = False
+
+    def __init__(self, config: Config, *arguments: Any, **named: Any) -> None:
+        super().__init__(config, *arguments, **named)
+        self.app = _entrance(self.app, self.application, config)
 
     def data_received(self, data: bytes) -> None:
         """Read on; a head that has no end is cut off before it fills the memory."""
@@ -90,8 +102,30 @@ class Protocol(HttpToolsProtocol):
             self.transport.close()
 
 
-def install() -> None:
-    """Have the servers that are started from now on in this process speak through it."""
+class _Entrance:
+    """Probes are the server's: it knows whether it is ready. All else is the application's."""
+
+    def __init__(self, server: ASGIApp, application: ASGIApp) -> None:
+        self.server = server
+        self.application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        ours = scope["type"] == "http" and scope["path"] not in PROBES
+        await (self.application if ours else self.server)(scope, receive, send)
+
+
+@cache
+def _entrance(server: ASGIApp, application: ASGIApp, config: Config) -> ASGIApp:
+    """The one of a server, for all of its connections; proxies are trusted as the server trusts them."""
+    if not config.proxy_headers:
+        return _Entrance(server, application)
+    behind: Any = ProxyHeadersMiddleware(cast("Any", application), trusted_hosts=config.forwarded_allow_ips)
+    return _Entrance(server, behind)
+
+
+def install(application: ASGIApp) -> None:
+    """Have the servers that are started from now on in this process speak through it, and pass requests to this."""
+    Protocol.application = application
     config.HTTP_PROTOCOLS["auto"] = f"{__name__}:{Protocol.__name__}"
 
 

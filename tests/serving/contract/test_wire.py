@@ -102,3 +102,10 @@ def test_a_method_that_is_not_taken_is_told_which_are(address: str, method: str)
     answer = httpx.request(method, f"{address}/v1/items")
     assert (answer.status_code, answer.json()["code"]) == (405, "method-not-allowed")
     assert answer.headers["allow"]
+
+
+def test_a_request_goes_past_the_servers_own_addresses_and_a_probe_to_them(address: str) -> None:
+    assert httpx.get(f"{address}/livez").status_code == 200
+    assert httpx.get(f"{address}/readyz").status_code == 200
+    refused = httpx.get(f"{address}/docs.json")  # the description that BentoML would give of itself
+    assert (refused.status_code, refused.headers["traceparent"][:3]) == (404, "00-")
