@@ -7,9 +7,10 @@ patient is never saved with a model, so it is looked up for the claims that are 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import itemgetter
 from typing import Protocol
 
 import numpy as np
@@ -24,14 +25,17 @@ from features.x12.records import Claim, ClaimPayment
 from models.denial_outlook import DenialOutlook
 from models.denial_risk import DenialRiskModel, DenialRiskScore
 from serving.current_rates import Answers, CurrentRates
+from serving.patient_keys import patient_key
 
 Known = NDArray[np.float64]
+Earlier = tuple[Claim, list[ClaimPayment]]
+"""A claim with what was posted to it."""
 
 
 class Past(Protocol):
     """Where earlier claims are kept: ``serving.store.store.Store``, or a test's own."""
 
-    def claims_of_patients(self, asked: Sequence[Claim], /) -> Sequence[tuple[Claim, list[ClaimPayment]]]:
+    def claims_of_patients(self, asked: Sequence[Claim], /) -> Sequence[Earlier]:
         """All stored claims of their patients, oldest first, with what was posted to each."""
 
 
@@ -43,7 +47,7 @@ class GivenPast:
         for claim in claims:
             self._by_patient[_patient(claim)].append(claim)
 
-    def claims_of_patients(self, asked: Sequence[Claim], /) -> list[tuple[Claim, list[ClaimPayment]]]:
+    def claims_of_patients(self, asked: Sequence[Claim], /) -> list[Earlier]:
         """Those of the same patients."""
         patients = dict.fromkeys(map(_patient, asked))
         return [(claim, []) for patient in patients for claim in self._by_patient[patient]]
@@ -89,27 +93,50 @@ class InformedDenialRisk:
 
         Where all have one number they are versions of one claim, and none of them counts as sent for the others.
         """
-        past, answers = self._earlier(claims)
+        return self._told(claims, self.past.claims_of_patients(claims))
+
+    def known_apart(self, requests: Sequence[Sequence[Claim]]) -> list[Known]:
+        """The same for requests that know nothing of one another, of which the past is asked at once."""
+        if len(requests) == 1:
+            return [self.known(requests[0])]
+        asked = [claim for claims in requests for claim in claims]
+        by_patient: defaultdict[str, list[tuple[int, Earlier]]] = defaultdict(list)
+        for place, earlier in enumerate(self.past.claims_of_patients(asked)):
+            by_patient[patient_key(earlier[0])].append((place, earlier))
+        return [self._told(claims, _of_patients(claims, by_patient)) for claims in requests]
+
+    def _told(self, claims: Sequence[Claim], stored: Iterable[Earlier]) -> Known:
+        past, answers = _before(claims, stored)
         view = self.rates().for_patients()
         if len(claims) == 1 or len({claim.claim_id for claim in claims}) > 1:
             return replay([*past, *claims], answers, history=view).rows[len(past) :]
         replay(past, answers, history=view)
         return np.array([view.columns(claim) for claim in claims])
 
-    def _earlier(self, claims: Sequence[Claim]) -> tuple[list[Claim], list[Answered]]:
-        """The patients' claims that were sent by the last day that is asked about, and the answers that came before."""
-        own = {(claim.claim_id, claim.submitted) for claim in claims}
-        until = max((sent_on(claim) for claim in claims), default=date.min)
-        past: list[Claim] = []
-        answers = []
-        for claim, payments in self.past.claims_of_patients(claims):
-            if (claim.claim_id, claim.submitted) in own or sent_on(claim) > until:
-                continue
-            past.append(claim)
-            answer = first_answer(len(past) - 1, claim, payments)
-            if answer is not None and answer.day < until:
-                answers.append(answer)
-        return past, answers
+
+def _before(claims: Sequence[Claim], stored: Iterable[Earlier]) -> tuple[list[Claim], list[Answered]]:
+    """The stored claims that were sent by the last day that is asked about, and the answers that came before."""
+    own = {(claim.claim_id, claim.submitted) for claim in claims}
+    until = max((sent_on(claim) for claim in claims), default=date.min)
+    past: list[Claim] = []
+    answers = []
+    for claim, payments in stored:
+        if (claim.claim_id, claim.submitted) in own or sent_on(claim) > until:
+            continue
+        past.append(claim)
+        answer = first_answer(len(past) - 1, claim, payments)
+        if answer is not None and answer.day < until:
+            answers.append(answer)
+    return past, answers
+
+
+def _of_patients(
+    claims: Sequence[Claim], by_patient: Mapping[str, list[tuple[int, Earlier]]]
+) -> list[Earlier]:
+    """What is stored of the patients of a request, in the order of the past."""
+    keys = {patient_key(claim) for claim in claims if claim.patient_birth_date}
+    found = sorted((one for key in keys for one in by_patient.get(key, ())), key=itemgetter(0))
+    return [earlier for _, earlier in found]
 
 
 def _patient(claim: Claim) -> Patient:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -43,7 +44,7 @@ class HostMiddleware:
             await problem(421, "unknown-host", detail)(scope, receive, send)
 
     def _is_ours(self, scope: Scope) -> bool:
-        if not self.hosts and not _is_loopback(scope.get("server")):
+        if not self.hosts and not _is_loopback((scope.get("server") or (None,))[0]):
             return True
         return name_of(Headers(scope=scope).get("host", "")) in LOOPBACK_NAMES | self.hosts
 
@@ -57,12 +58,13 @@ def name_of(host: str) -> str:
     return re.sub(r":[0-9]*$", "", host.strip().lower()).rstrip(".")
 
 
-def _is_loopback(server: tuple[str, int | None] | None) -> bool:
+@lru_cache
+def _is_loopback(server: str | None) -> bool:
     """Whether the connection came in at a loopback address; where that is not known, it may have."""
     if server is None:
         return True
     try:
-        address = ipaddress.ip_address(server[0])
+        address = ipaddress.ip_address(server)
     except ValueError:
-        return server[0] == "localhost"
+        return server == "localhost"
     return (getattr(address, "ipv4_mapped", None) or address).is_loopback

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 
 import msgspec
+import numpy as np
 from msgspec import Struct
 
 from features.evidence import Reason
@@ -65,6 +67,15 @@ def known_of(claims: Sequence[Claim], champions: Champions) -> Known | None:
     """What history says of each claim, (n, columns), for a model that asks it; None for any other."""
     model = champions.denial_risk
     return model.known(claims) if isinstance(model, InformedDenialRisk) and claims else None
+
+
+def score_apart(requests: Sequence[Sequence[Claim]], champions: Champions, *, at: date) -> list[list[Scored]]:
+    """Denial risk of the claims of several requests, each as it would be alone."""
+    model = champions.denial_risk
+    claims = [claim for own in requests for claim in own]
+    known = np.concatenate(model.known_apart(requests)) if isinstance(model, InformedDenialRisk) else None
+    scored = iter(score_claims(claims, champions, at=at, known=known))
+    return [list(islice(scored, len(own))) for own in requests]
 
 
 def score_claims(

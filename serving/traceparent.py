@@ -5,8 +5,8 @@ A header that is not valid is not passed on: a new trace begins, as the standard
 
 from __future__ import annotations
 
+import random
 import re
-import secrets
 
 from msgspec import Struct
 from starlette.datastructures import Headers, MutableHeaders
@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEADER = "traceparent"
 TRACE = "clearlane.trace"  # in the request's scope
+RANDOM = random.Random()  # noqa: S311 - an id is no secret, and to ask the system lets another thread go first
 _FORM = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?")
 
 
@@ -39,8 +40,13 @@ def trace_of(headers: list[str]) -> Trace:
     """
     found = _FORM.fullmatch(headers[0].strip()) if len(headers) == 1 else None
     if not found or not _is_valid(*found.groups()):
-        return Trace(secrets.token_hex(16), secrets.token_hex(8), sampled=False)
-    return Trace(found[2], secrets.token_hex(8), sampled=bool(int(found[4], 16) & 1), parent=found[3])
+        return Trace(_id(16), _id(8), sampled=False)
+    return Trace(found[2], _id(8), sampled=bool(int(found[4], 16) & 1), parent=found[3])
+
+
+def _id(size: int) -> str:
+    """So many bytes in hexadecimal digits, not all of them zero."""
+    return f"{RANDOM.randrange(1, 1 << (8 * size)):0{2 * size}x}"
 
 
 def _is_valid(version: str, trace_id: str, parent: str, _: str, more: str | None) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import typing
+from functools import cache
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
@@ -126,7 +127,7 @@ class FileQuery(Struct, frozen=True, forbid_unknown_fields=True):
 
 def read_query(request: Request, type_: type[T]) -> T:
     """The query as a struct; raises RequestError with every fault."""
-    fields = {field.name: field for field in msgspec.structs.fields(type_)}
+    fields = _fields(type_)
     values: dict[str, Any] = {}
     faults: list[Fault] = []
     for name, text in request.query_params.multi_items():
@@ -149,6 +150,12 @@ def read_query(request: Request, type_: type[T]) -> T:
             422, "bad-query", "the address has a parameter that cannot be taken: see errors", faults=faults
         )
     return msgspec.convert(values, type_, strict=False)
+
+
+@cache
+def _fields(type_: type[Struct]) -> dict[str, msgspec.structs.FieldInfo]:
+    """By name; looked up once, for every request asks."""
+    return {field.name: field for field in msgspec.structs.fields(type_)}
 
 
 def _faults(field: msgspec.structs.FieldInfo, text: str) -> list[Fault]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import islice
 
 from msgspec import Struct
 from starlette.requests import Request
@@ -14,10 +15,12 @@ from starlette.responses import Response
 
 from features.evidence import Reason
 from features.match_history import Postings
+from features.x12.records import Claim
 from serving import scoring
 from serving.api.bodies import answer, read_json
 from serving.champions import Champions
 from serving.decoding import MOST_ITEMS, check_count, decode
+from serving.gathering import Gathering
 from serving.inputs import ClaimItems, PaymentItem, PaymentItems, claims_of
 from serving.items import Kind, LaneName, Versions
 from serving.match_evidence import MatchEvidence, weigh
@@ -28,6 +31,12 @@ from serving.workers import Workers
 
 MOST_EXPLAINED = 100
 """Items that evidence may be asked for at once: it takes some thirty times as long as a score, and much more room."""
+
+
+FEW = 16
+"""Items of a request that is scored with others; a larger one gains nothing, and they would wait for it."""
+
+Matched = tuple[list[Scored], list[MatchEvidence | None]]
 
 
 class Answer(Struct, frozen=True):
@@ -58,7 +67,7 @@ class Answers(Struct, frozen=True):
 
 
 class Scores:
-    """The two scoring endpoints."""
+    """The two scoring endpoints. Requests of a few items that come at the same time are scored together."""
 
     def __init__(
         self, champions: Champions, store: Store, workers: Workers, clock: Callable[[], datetime]
@@ -67,6 +76,8 @@ class Scores:
         self._store = store
         self._workers = workers
         self._clock = clock
+        self._risks: Gathering[list[Claim], list[Scored]] = Gathering(workers, self._score_claims)
+        self._matches: Gathering[PaymentItems, Matched] = Gathering(workers, self._match)
 
     async def denial_risk(self, request: Request) -> Response:
         """How likely each claim is to be denied."""
@@ -74,7 +85,10 @@ class Scores:
         check_count(len(body.items))
         now = self._clock()
         claims = claims_of(body)
-        scored = await self._workers.run(scoring.score_claims, claims, self._champions, at=now.date())
+        if len(claims) <= FEW:
+            scored = await self._risks.run(claims)
+        else:
+            (scored,) = await self._workers.run(self._score_claims, [claims])
         answers = [
             _answer(item.id or str(place), one, now, own=False)
             for place, (item, one) in enumerate(zip(body.items, scored, strict=True))
@@ -86,17 +100,22 @@ class Scores:
         body = decode(await read_json(request), PaymentItems)
         check_count(len(body.items), most=MOST_EXPLAINED if body.evidence else MOST_ITEMS)
         now = self._clock()
-        scored, evidence = await self._workers.run(self._match, body, now)
+        if len(body.items) <= FEW and not body.evidence:
+            scored, evidence = await self._matches.run(body)
+        else:
+            ((scored, evidence),) = await self._workers.run(self._match, [body])
         answers = [
             _answer(item.id or str(place), one, now, own=item.claims is not None, evidence=evidence[place])
             for place, (item, one) in enumerate(zip(body.items, scored, strict=True))
         ]
         return _counted(answers)
 
-    def _match(
-        self, body: PaymentItems, now: datetime
-    ) -> tuple[list[Scored], Sequence[MatchEvidence | None]]:
-        items = body.items
+    def _score_claims(self, requests: Sequence[Sequence[Claim]]) -> list[list[Scored]]:
+        return scoring.score_apart(requests, self._champions, at=self._clock().date())
+
+    def _match(self, requests: Sequence[PaymentItems]) -> list[Matched]:
+        """Of each request; evidence where all of them ask for it."""
+        items = [item for body in requests for item in body.items]
         asked = [item.claim_payment for item in items if item.claims is None]
         stored = iter(self._store.candidates(asked) if asked else ())
         found: list[Found] = [
@@ -105,13 +124,18 @@ class Scores:
         ]
         payments = [item.claim_payment for item in items]
         earlier = self._postings(items, found)
-        scored = scoring.score_payments(payments, found, self._champions, earlier=earlier, at=now.date())
-        if not body.evidence:
-            return scored, [None] * len(items)
-        return scored, [
-            weigh(payment, claims, self._champions, posted)
-            for payment, claims, posted in zip(payments, found, earlier, strict=True)
-        ]
+        scored = scoring.score_payments(
+            payments, found, self._champions, earlier=earlier, at=self._clock().date()
+        )
+        evidence: list[MatchEvidence | None] = [None] * len(items)
+        if all(body.evidence for body in requests):
+            evidence = [
+                weigh(payment, claims, self._champions, posted)
+                for payment, claims, posted in zip(payments, found, earlier, strict=True)
+            ]
+        given, explained = iter(scored), iter(evidence)
+        counts = [len(body.items) for body in requests]
+        return [(list(islice(given, count)), list(islice(explained, count))) for count in counts]
 
     def _postings(self, items: Sequence[PaymentItem], found: Sequence[Found]) -> list[list[Postings]]:
         """What was posted to the store's claims; of claims that stand in the request it is not known."""

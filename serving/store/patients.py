@@ -9,25 +9,16 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
 
-from features.match_keys import normalised
 from features.x12.records import Claim, ClaimPayment
+from serving.patient_keys import patient_key
 from serving.store.chunks import chunks
 from serving.store.claims import load
 from serving.store.postings import answered_since, payments_posted_to
 from serving.store.schema import patients
 
-REFERENCES = (
-    select(patients.c.reference)
-    .where(patients.c.key.in_(bindparam("keys", expanding=True)))
-    .order_by(patients.c.reference)
-)
-"""Written once: every scored claim asks it, and to write it takes as long as to answer it."""
-
-
-def patient_key(claim: Claim) -> str:
-    """Name and birth date as they are looked up."""
-    born = claim.patient_birth_date.isoformat() if claim.patient_birth_date else ""
-    return f"{normalised(claim.patient_last)}/{normalised(claim.patient_first)}/{born}"
+REFERENCES = select(patients.c.reference).where(patients.c.key.in_(bindparam("keys", expanding=True)))
+OF_ONE = select(patients.c.reference).where(patients.c.key == bindparam("key"))
+"""Written once, and for one patient without a list: to write a query takes as long as to answer it."""
 
 
 def patient_row(reference: str, claim: Claim) -> dict[str, Any]:
@@ -43,9 +34,12 @@ def claims_of_patients(
     A patient without a birth date is not looked up: a name alone is shared by too many.
     """
     keys = sorted({patient_key(claim) for claim in asked if claim.patient_birth_date})
-    references: list[str] = []
-    for part in chunks(keys):
-        references += connection.execute(REFERENCES, {"keys": part}).scalars()
+    if len(keys) == 1:
+        references = list(connection.execute(OF_ONE, {"key": keys[0]}).scalars())
+    else:
+        references = [
+            name for part in chunks(keys) for name in connection.execute(REFERENCES, {"keys": part}).scalars()
+        ]
     return _with_payments(connection, references) if references else []
 
 

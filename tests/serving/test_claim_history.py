@@ -16,8 +16,13 @@ from features.denial_history.outcome import outcome_of
 from features.denial_history.replay import Answered, replay
 from features.x12.records import Adjustment, Claim, ClaimPayment
 from models.denial_risk import DenialRiskModel
+from serving import ingestion
 from serving.claim_history import GivenPast, InformedDenialRisk, Known, Past
+from serving.store.store import Store
+from tests.serving.conftest import NOW
 from tests.support.builders import make_claim, make_claim_payment
+from tests.support.fake_champions import fake_champions
+from tests.support.small_x12 import BilledClaim, PaidClaim, professional, remittance
 
 FIRST = make_claim(claim_id="A", submitted=date(2024, 3, 4), service_from=date(2024, 3, 1))
 SECOND = make_claim(
@@ -114,3 +119,28 @@ def test_serving_knows_of_a_patient_what_training_would_have_known(asked: Claim)
     assert len(of_patients) > 8
     for name in of_patients:
         np.testing.assert_equal(served[name], trained[COLUMNS.index(name)], err_msg=name)
+
+
+def test_requests_that_are_asked_about_together_know_what_each_would_alone(store: Store) -> None:
+    """Of one patient, of several, of one who is not looked up, and with an answer that came before."""
+    earlier = [
+        BilledClaim(f"E-{last}-{day}", last=last, day=f"202401{day}")
+        for last in "DR"
+        for day in range(10, 13)
+    ]
+    paid = PaidClaim("E-R-11", last="R", day="20240111", denied="27")
+    for name, data in (("a.837", professional(earlier)), ("a.835", remittance([paid]))):
+        ingestion.take(data, name=name, store=store, champions=fake_champions(), at=NOW, backlog=True)
+    born = date(1970, 6, 15)
+    doe, roe, nobody = (
+        make_claim(claim_id="N", submitted=date(2024, 6, 1), patient_last=last, patient_birth_date=birth)
+        for last, birth in (("d", born), ("R", born), ("R", None))
+    )
+    history = DenialHistory()
+    model = cast("DenialRiskModel", SimpleNamespace(history=history))
+    informed = InformedDenialRisk(model, store, lambda: history)
+    requests = [[doe], [doe, roe], [roe], [nobody], [roe, nobody, doe]]
+    alone = [informed.known(claims) for claims in requests]
+    for one, together in zip(alone, informed.known_apart(requests), strict=True):
+        np.testing.assert_array_equal(one, together)
+    assert [rows[0][COLUMNS.index("patient_claims")] for rows in alone] == [0, 0, 3, 0, 3]

@@ -1,0 +1,86 @@
+"""Small calls that come while one is under way are done together by the next: sixteen cost little more than one.
+
+Nobody waits for others to come: a call that meets no other begins at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextvars import Context, copy_context
+from typing import Generic, NamedTuple, TypeVar
+
+from serving.access.actor import current_actor
+from serving.problem_details import RequestError
+from serving.workers import Workers
+
+T = TypeVar("T")
+R = TypeVar("R")
+MOST_WAITING = 256
+MOST_TOGETHER = 64
+
+
+class _Call(NamedTuple, Generic[T, R]):
+    asked: T
+    facilities: frozenset[str] | None
+    context: Context
+    answer: asyncio.Future[R]
+
+
+class Gathering(Generic[T, R]):
+    """``work`` answers several calls, each as it would alone, in their order; one thread at a time does it.
+
+    Calls are done together only for actors of the same facilities: what an actor may see depends on them.
+    """
+
+    def __init__(self, workers: Workers, work: Callable[[Sequence[T]], Sequence[R]]) -> None:
+        self._workers = workers
+        self._work = work
+        self._waiting: deque[_Call[T, R]] = deque()
+        self._under_way: asyncio.Task[None] | None = None
+
+    async def run(self, asked: T) -> R:
+        """The answer to one call; raises what the work raises for it, and RequestError where too many wait."""
+        if len(self._waiting) >= MOST_WAITING:
+            raise RequestError(429, "too-many-requests", "the service is busy; try again in a moment")
+        answer: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Call(asked, current_actor().facilities, copy_context(), answer))
+        if self._under_way is None:
+            self._begin()
+        return await answer
+
+    def _begin(self) -> None:
+        together = self._next()
+        self._under_way = asyncio.create_task(self._answer(together), context=together[0].context)
+        self._under_way.add_done_callback(self._done)
+
+    def _done(self, _: asyncio.Task[None]) -> None:
+        self._under_way = None
+        if self._waiting:
+            self._begin()
+
+    def _next(self) -> list[_Call[T, R]]:
+        facilities = self._waiting[0].facilities
+        together: list[_Call[T, R]] = []
+        while self._waiting and self._waiting[0].facilities == facilities and len(together) < MOST_TOGETHER:
+            together.append(self._waiting.popleft())
+        return together
+
+    async def _answer(self, calls: Sequence[_Call[T, R]]) -> None:
+        try:
+            answers = await self._workers.run(self._work, [call.asked for call in calls])
+        except Exception as error:
+            await self._refuse(calls, error)
+            return
+        for call, one in zip(calls, answers, strict=True):
+            if not call.answer.done():  # its caller may have gone
+                call.answer.set_result(one)
+
+    async def _refuse(self, calls: Sequence[_Call[T, R]], error: Exception) -> None:
+        """Nobody fails for what another one sent: what failed together is tried alone."""
+        if len(calls) > 1:
+            for call in calls:
+                await self._answer([call])
+        elif not calls[0].answer.done():
+            calls[0].answer.set_exception(error)
