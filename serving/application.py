@@ -119,12 +119,13 @@ def build(
 
     Raises AccessError where the service would be open to other machines, or closed to everyone.
 
-    Three pools of threads, so that long files never keep a reviewer or a scoring caller waiting.
+    Four pools of threads, so that long files never keep a reviewer, a scoring caller or a small file waiting.
     """
     entrance = Entrance(access, store, hosts=listening)
     reading = Workers(threads=READERS, waiting=256, name="reading")
     scoring = Workers(threads=SCORERS, waiting=64, name="scoring")
     taking = Workers(threads=INGESTERS, waiting=16, name="taking")
+    few = Workers(threads=1, waiting=4, name="taking-small")  # all that come at the same time together
     kept = MonitorStore.of(store)
     champions, live = LiveCertificates.over(champions.informed_by(store), kept.incidents)
     monitor = Monitor(store, live, reading, clock=clock)
@@ -146,7 +147,15 @@ def build(
     told = OutboxEndpoints(outbox, reading, once, cursors, tries_for=schedule.end)
     runner = Runner(Jobs.of(store), store, champions, clock=clock)
     files = Files(
-        champions, store, taking, clock, once, leaving=reading, runner=runner, allowed=events.allowed
+        champions,
+        store,
+        taking,
+        clock,
+        once,
+        few=few,
+        leaving=reading,
+        runner=runner,
+        allowed=events.allowed,
     )
     routes = routes_of(
         {
@@ -197,7 +206,7 @@ def build(
     app = ObservingMiddleware(HostMiddleware(entered, hosts), known)
     answered = addresses([*routes, *pages.routes])
     dispatcher = Dispatcher(outbox, events, schedule=schedule)
-    workers = (reading, scoring, taking)
+    workers = (reading, scoring, taking, few)
     return Application(TraceMiddleware(app), store, workers, monitor, tuple(answered), dispatcher, runner)
 
 

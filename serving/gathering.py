@@ -31,10 +31,12 @@ class _Call(NamedTuple, Generic[T, R]):
 class Gathering(Generic[T, R]):
     """``work`` answers several calls, each as it would alone, in their order; one thread at a time does it.
 
+    An exception as an answer is raised for that call; where the work raises one itself it has done nothing, and each
+    call is tried alone.
     Calls are done together only for actors of the same facilities: what an actor may see depends on them.
     """
 
-    def __init__(self, workers: Workers, work: Callable[[Sequence[T]], Sequence[R]]) -> None:
+    def __init__(self, workers: Workers, work: Callable[[Sequence[T]], Sequence[R | Exception]]) -> None:
         self._workers = workers
         self._work = work
         self._waiting: deque[_Call[T, R]] = deque()
@@ -52,13 +54,15 @@ class Gathering(Generic[T, R]):
 
     def _begin(self) -> None:
         together = self._next()
-        self._under_way = asyncio.create_task(self._answer(together), context=together[0].context)
-        self._under_way.add_done_callback(self._done)
+        self._under_way = asyncio.create_task(self._do(together), context=together[0].context)
 
-    def _done(self, _: asyncio.Task[None]) -> None:
-        self._under_way = None
-        if self._waiting:
-            self._begin()
+    async def _do(self, together: Sequence[_Call[T, R]]) -> None:
+        try:
+            await self._answer(together)
+        finally:
+            self._under_way = None
+            if self._waiting:
+                self._begin()
 
     def _next(self) -> list[_Call[T, R]]:
         facilities = self._waiting[0].facilities
@@ -74,7 +78,11 @@ class Gathering(Generic[T, R]):
             await self._refuse(calls, error)
             return
         for call, one in zip(calls, answers, strict=True):
-            if not call.answer.done():  # its caller may have gone
+            if call.answer.done():  # its caller has gone
+                continue
+            if isinstance(one, Exception):
+                call.answer.set_exception(one)
+            else:
                 call.answer.set_result(one)
 
     async def _refuse(self, calls: Sequence[_Call[T, R]], error: Exception) -> None:

@@ -33,6 +33,16 @@ class Reading:
         ]
 
     @property
+    def references(self) -> list[str]:
+        """Of the claims."""
+        return [reference for reference, _ in self.claims]
+
+    @property
+    def remittance_keys(self) -> list[str]:
+        """Of remittances that can be known again."""
+        return [key for key, _ in self.remittances]
+
+    @property
     def keys(self) -> list[str]:
         """The business keys of the payments."""
         return [key for _, key, _ in self.payments if key]

@@ -6,7 +6,8 @@ A large one, or one whose sender asks for it, is kept and worked on behind the a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextvars import copy_context
 from datetime import datetime
 from functools import partial
 
@@ -25,6 +26,8 @@ from serving.api.once import Once
 from serving.api.queries import FileQuery, read_query
 from serving.champions import Champions
 from serving.clock import utc_now
+from serving.gathering import Gathering
+from serving.ingestion import Sent
 from serving.intake import Receipt
 from serving.jobs.records import Job, NewJob
 from serving.jobs.runner import Runner
@@ -37,6 +40,7 @@ from serving.store.store import Store
 from serving.workers import Workers
 
 ROOM_FOR_THE_FORM = 64 * 1024  # bytes: a form's own lines beside its file
+SMALL = 32 * 1024  # bytes of a file that is taken together with others
 
 
 class Files:
@@ -50,6 +54,7 @@ class Files:
         clock: Callable[[], datetime],
         once: Once,
         *,
+        few: Workers,
         leaving: Workers,
         runner: Runner,
         allowed: Allowed,
@@ -65,6 +70,7 @@ class Files:
         self._runner = runner
         self._jobs = Jobs.of(store)
         self._allowed = allowed
+        self._small: Gathering[Sent, Receipt] = Gathering(few, self._take_together)
 
     async def take(self, request: Request) -> Response:
         """201 for a new file, 200 for one that was taken before, 202 for one that is left to a job."""
@@ -95,20 +101,33 @@ class Files:
 
     async def _take(self, name: str, data: bytes) -> Receipt | Job:
         try:
-            receipt = await self._workers.run(
-                ingestion.take,
-                data,
-                name=name,
-                store=self._store,
-                champions=self._champions,
-                at=self._clock(),
-            )
+            if len(data) <= SMALL and ingestion.may_meet_others(data):
+                receipt = await self._small.run(Sent(name, data, copy_context()))
+            else:
+                receipt = await self._workers.run(self._take_alone, name, data)
         except ClearlaneError as error:
             metrics().files.labels("refused").inc()
             error.where = ingestion.without_name(name, error.where)
             raise
         metrics().files.labels("known" if receipt.already_taken else "taken").inc()
         return receipt
+
+    def _take_alone(self, name: str, data: bytes) -> Receipt:
+        return ingestion.take(data, name=name, store=self._store, champions=self._champions, at=self._clock())
+
+    def _take_together(self, files: Sequence[Sent]) -> Sequence[Receipt | Exception]:
+        if len(files) == 1:
+            return [self._taken_alone(files[0])]
+        receipts = ingestion.take_together(
+            files, store=self._store, champions=self._champions, at=self._clock()
+        )
+        return [receipt or self._taken_alone(one) for receipt, one in zip(receipts, files, strict=True)]
+
+    def _taken_alone(self, one: Sent) -> Receipt | Exception:
+        try:
+            return one.context.run(self._take_alone, one.name, one.data)
+        except Exception as error:  # its sender's, and nobody else's
+            return error
 
 
 def _answered(asked: bool, found: Receipt | Job) -> Response:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from features.errors import NotFoundError
 from features.match_index_ranking import surely
@@ -78,8 +78,7 @@ def load(connection: Connection, references: Sequence[str]) -> dict[str, Claim]:
     """The claims by their references; unknown ones are left out."""
     found: dict[str, Claim] = {}
     for part in chunks(references):
-        query = select(claims.c.reference, claims.c.record).where(claims.c.reference.in_(part))
-        for row in connection.execute(query):
+        for row in connection.execute(RECORDS, {"references": part}):
             found[row.reference] = DECODER.decode(row.record)
     return found
 
@@ -88,20 +87,25 @@ def _references(connection: Connection, keys: Sequence[str]) -> dict[str, list[s
     """The references under each key, without the keys that are too common."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     for part in chunks(keys):
-        telling = (
-            select(claim_keys.c.key)
-            .where(claim_keys.c.key.in_(part))
-            .group_by(claim_keys.c.key)
-            .having(func.count() <= COMMON)
-        )
-        query = (
-            select(claim_keys.c.key, claim_keys.c.reference)
-            .where(claim_keys.c.key.in_(telling))
-            .order_by(claim_keys.c.key, claim_keys.c.reference)
-        )
-        for key, reference in connection.execute(query):
+        for key, reference in connection.execute(SHARING, {"keys": part}):
             found[key].append(reference)
     return found
 
+
+TELLING = (
+    select(claim_keys.c.key)
+    .where(claim_keys.c.key.in_(bindparam("keys", expanding=True)))
+    .group_by(claim_keys.c.key)
+    .having(func.count() <= COMMON)
+)
+SHARING = (
+    select(claim_keys.c.key, claim_keys.c.reference)
+    .where(claim_keys.c.key.in_(TELLING))
+    .order_by(claim_keys.c.key, claim_keys.c.reference)
+)
+RECORDS = select(claims.c.reference, claims.c.record).where(
+    claims.c.reference.in_(bindparam("references", expanding=True))
+)
+"""Written once: every payment asks them, and to write a query takes as long as to answer it."""
 
 DECODER = msgspec.json.Decoder(Claim)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, insert, select
+from sqlalchemy import Connection, Select, Table, bindparam, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql import ColumnElement
 
@@ -42,6 +43,8 @@ from serving.store.scope import check_own, facility_rows, item_facilities
 from serving.store.watching import watch_items
 from serving.worth import worth
 
+OF_DIGEST = select(files.c.id, files.c.counts).where(files.c.digest == bindparam("digest"))
+
 
 class StaleViewError(Exception):
     """Another file came between looking and storing; look again."""
@@ -49,7 +52,7 @@ class StaleViewError(Exception):
 
 def receipt(connection: Connection, digest: str) -> Receipt | None:
     """The receipt of the same bytes, where they were taken before."""
-    row = connection.execute(select(files.c.id, files.c.counts).where(files.c.digest == digest)).one_or_none()
+    row = connection.execute(OF_DIGEST, {"digest": digest}).one_or_none()
     if row is None:
         return None
     return Receipt(file=row.id, already_taken=True, counts=msgspec.json.decode(row.counts, type=Counts))
@@ -59,8 +62,14 @@ def known(connection: Connection, column: ColumnElement[Any], values: Sequence[s
     """Which of the values the column holds."""
     found: set[str] = set()
     for part in chunks(values):
-        found.update(connection.execute(select(column).where(column.in_(part)).distinct()).scalars())
+        found.update(connection.execute(_among(column), {"values": part}).scalars())
     return frozenset(found)
+
+
+@cache
+def _among(column: ColumnElement[Any]) -> Select[Any]:
+    """Those of the values that a column holds; written once, for to write it takes as long as to answer it."""
+    return select(column).where(column.in_(bindparam("values", expanding=True))).distinct()
 
 
 def store(connection: Connection, intake: Intake) -> Receipt:

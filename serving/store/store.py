@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextvars import Context
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
+from typing import Any
 
+import msgspec
 from msgspec import Struct
-from sqlalchemy import select
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql import ColumnElement
 
+from features.errors import ClearlaneError
 from features.invoices.tables import Purchasing
 from features.match_history import Earlier
 from features.x12.records import Claim, ClaimPayment
@@ -16,10 +23,12 @@ from serving.denied.records import DeniedClaim, EarlierDenial
 from serving.identifiers import Identifiers
 from serving.intake import Intake, NewItem, Receipt
 from serving.items import Decision, ItemFilter, ItemPage, ItemPlace, ItemRow
+from serving.reading import Reading
 from serving.store import ageing, denials, intake, payments, purchasing, queue, schema, worklists
 from serving.store.claims import candidates_for, of_patient, one_claim
 from serving.store.database import Database
 from serving.store.idempotency import settle
+from serving.store.intake import StaleViewError
 from serving.store.jobs import finish
 from serving.store.patients import claims_answered_since, claims_of_patients
 from serving.store.postings import posted_to
@@ -80,24 +89,22 @@ class Store:
         with self._database.reading() as connection:
             return intake.receipt(connection, digest)
 
-    def view(
-        self,
-        *,
-        references: Sequence[str],
-        ids: Sequence[str],
-        keys: Sequence[str],
-        remittances: Sequence[str] = (),
-        sought: Sequence[str] = (),
-    ) -> View:
-        """What of a file is there already, and the payments under the keys that its reversals seek."""
+    def views(self, readings: Sequence[Reading]) -> list[View]:
+        """What of each file is there already, and the payments under the keys that its reversals seek.
+
+        What several files ask for is looked up at once: a view may name what only another one asked for.
+        """
         with self._database.reading() as connection:
-            return View(
-                claims=intake.known(connection, claims.c.reference, references),
-                items=intake.known(connection, items.c.id, ids),
-                repeated=intake.known(connection, items.c.business_key, keys),
-                remittances=intake.known(connection, schema.remittances.c.key, remittances),
-                originals=payments.under(connection, sought),
+            everything = View(
+                claims=_known(connection, claims.c.reference, [each.references for each in readings]),
+                items=_known(connection, items.c.id, [each.ids for each in readings]),
+                repeated=_known(connection, items.c.business_key, [each.keys for each in readings]),
+                remittances=_known(
+                    connection, schema.remittances.c.key, [each.remittance_keys for each in readings]
+                ),
             )
+            sought = [payments.under(connection, each.sought) for each in readings]
+            return [msgspec.structs.replace(everything, originals=found) for found in sought]
 
     def purchasing(self) -> Purchasing:
         """All orders, receipts and vendor invoices, in the order in which they came."""
@@ -149,10 +156,12 @@ class Store:
     def take(self, new: Intake) -> Receipt:
         """Store a file as a whole; raises ``StaleViewError`` where another file came between."""
         with self._database.writing() as connection:
-            receipt = intake.store(connection, new)
-            settle(connection, new.received_at, status=200 if receipt.already_taken else 201, answer=receipt)
-            finish(connection, receipt, new.received_at)
-            return receipt
+            return _take(connection, new)
+
+    def take_together(self, files: Sequence[tuple[Intake, Context]]) -> list[Receipt | None]:
+        """Store several in one transaction, each in the context of its sender; None for one that has to come alone."""
+        with self._database.writing() as connection:
+            return [context.run(_take_or_leave, connection, new) for new, context in files]
 
     def known_items(self, ids: Sequence[str]) -> frozenset[str]:
         """Which of these items are there."""
@@ -253,6 +262,29 @@ class Store:
         """The id of the open item that follows another one."""
         with self._database.reading() as connection:
             return queue.next_open(connection, wanted, after=after, at=at or _now())
+
+
+def _take(connection: Connection, new: Intake) -> Receipt:
+    """With it the present request's key, or the present job, is done."""
+    receipt = intake.store(connection, new)
+    settle(connection, new.received_at, status=200 if receipt.already_taken else 201, answer=receipt)
+    finish(connection, receipt, new.received_at)
+    return receipt
+
+
+def _take_or_leave(connection: Connection, new: Intake) -> Receipt | None:
+    """Nothing stays of one that cannot be stored; what is wrong with it is found when it comes alone."""
+    try:
+        with connection.begin_nested():
+            return _take(connection, new)
+    except (StaleViewError, ClearlaneError, IntegrityError):
+        return None
+
+
+def _known(
+    connection: Connection, column: ColumnElement[Any], asked: Sequence[Sequence[str]]
+) -> frozenset[str]:
+    return intake.known(connection, column, sorted(set(chain(*asked))))
 
 
 def _now() -> datetime:

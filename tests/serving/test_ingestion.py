@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -11,7 +12,8 @@ from serving import ingestion
 from serving.champions import Champions
 from serving.intake import Receipt
 from serving.items import Decision, ItemFilter, ItemRow
-from serving.store.store import Store
+from serving.reading import Reading
+from serving.store.store import Store, View
 from tests.support.paper import PAPER_HEADER, STUB_HEADER
 from tests.support.small_x12 import BilledClaim, PaidClaim, professional, rejection, remittance
 
@@ -183,15 +185,15 @@ def test_a_reversal_keeps_its_answer_when_it_is_sent_again_after_its_original(de
 def test_an_original_that_comes_between_looking_and_storing_is_noticed(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    look, between = desk.store.view, [remittance()]
+    look, between = desk.store.views, [remittance()]
 
-    def interrupted(**asked: list[str]) -> object:
-        seen = look(**asked)
+    def interrupted(readings: Sequence[Reading]) -> list[View]:
+        seen = look(readings)
         if between:
             desk.take(between.pop())
         return seen
 
-    monkeypatch.setattr(desk.store, "view", interrupted)
+    monkeypatch.setattr(desk.store, "views", interrupted)
     desk.take(remittance([BACK], trace="TRN77", control="000000777"))
     assert TAKES_BACK in desk.notes("TRN77")[0]
 
@@ -229,16 +231,16 @@ def test_ids_hold_nothing_of_the_record_and_differ_between_stores(desk: Desk, an
 def test_another_file_that_comes_between_looking_and_storing_is_noticed(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    look = desk.store.view
+    look = desk.store.views
     between = [remittance(trace="TRN77", control="000000777")]
 
-    def interrupted(**asked: list[str]) -> object:
-        seen = look(**asked)
+    def interrupted(readings: Sequence[Reading]) -> list[View]:
+        seen = look(readings)
         if between:
             desk.take(between.pop())
         return seen
 
-    monkeypatch.setattr(desk.store, "view", interrupted)
+    monkeypatch.setattr(desk.store, "views", interrupted)
     desk.take(remittance())
     assert sorted(row.lane for row in desk.rows()) == ["escalate", "review"]
 

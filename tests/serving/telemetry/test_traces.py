@@ -156,7 +156,7 @@ def test_the_running_service_sends_its_traces_to_a_collector(tmp_path: Path) -> 
         (write,) = collector.wait_for(lambda one: one.name == "store write" and one.trace_id == trace)
         assert attributes(write) == {"db.system.name": "sqlite"}
         pools = {attributes(one).get("clearlane.pool") for one in collector.spans if one.trace_id == trace}
-        assert "taking" in pools
+        assert "taking-small" in pools
         httpx.get(f"{address}/v1/items")
     assert [one for one in collector.spans if one.name == "GET /v1/items"], (
         "the last ones are sent at the end"
