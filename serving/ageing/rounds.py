@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from features.errors import ClearlaneError
 from models.policy_table import Policy
 from serving.ageing.looking import look
 from serving.clock import utc_now
+from serving.periodic import Periodic
 from serving.store.store import Store
 
 EVERY: Final = 60.0  # seconds between two rounds
@@ -36,21 +35,23 @@ class Rounds:
         self._store = store
         self._policy = policy
         self._clock = clock
-        self._every = every
         self._observe = observe
-        self._over = threading.Event()
         self._renewed = False
-        self._thread = threading.Thread(target=self._run, name="ageing", daemon=True)
+        self._periodic = Periodic(
+            "ageing",
+            self._round,
+            every=every,
+            logger=logger,
+            failing="a round over the queue was broken off",
+        )
 
     def start(self) -> None:
         """Begin with a round at once."""
-        self._thread.start()
+        self._periodic.start()
 
     def close(self) -> None:
         """End after the transaction that runs."""
-        self._over.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        self._periodic.close()
 
     def once(self) -> int:
         """One round; how many items were moved. Raises StoreError."""
@@ -59,21 +60,16 @@ class Rounds:
             self._store.have_looked_at(self._policy.version, at)
             self._renewed = True
         moved = 0
-        while not self._over.is_set() and (waiting := self._store.due(at, limit=AT_ONCE)):
+        while not self._periodic.ending and (waiting := self._store.due(at, limit=AT_ONCE)):
             looks = [look(item, self._policy, at) for item in waiting]
             moved += len(self._store.keep_looks(looks, at))
-            self._over.wait(BREATH)
-        while self._observe is not None and not self._over.is_set() and self._observe():
-            self._over.wait(BREATH)
+            self._periodic.breathe(BREATH)
+        while self._observe is not None and not self._periodic.ending and self._observe():
+            self._periodic.breathe(BREATH)
         return moved
 
-    def _run(self) -> None:
-        while True:
-            try:
-                moved = self.once()
-                if moved:
-                    logger.info("%d items moved, as time has passed", moved)
-            except ClearlaneError as error:  # the store may be back at the next round
-                logger.warning("a round over the queue was broken off: %s", error)
-            if self._over.wait(self._every):
-                return
+    def _round(self) -> bool:
+        moved = self.once()
+        if moved:
+            logger.info("%d items moved, as time has passed", moved)
+        return False

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
-from features.errors import ClearlaneError
 from features.settings import Settings
 from serving.audit.anchors import Anchor, anchor
 from serving.audit.keys import audit_key
 from serving.audit.targets import Target, target_of
 from serving.metrics import metrics
+from serving.periodic import Periodic
 from serving.store.audit import Head, moment
 from serving.store.audit_reading import AuditStore
 from serving.store.store import Store
@@ -48,22 +47,25 @@ class Anchoring:
         self._head = head
         self._target = target
         self._turn = turn
-        self._every = every
         self._key = key
         self._anchored: Head | None = None
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="anchoring", daemon=True)
+        self._periodic = Periodic(
+            "anchoring",
+            self._count,
+            every=every,
+            logger=logger,
+            failing="the audit log could not be anchored",
+            last=self._count,
+        )
 
     def start(self) -> None:
         """Begin with an anchor at once."""
         if self._target is not None:
-            self._thread.start()
+            self._periodic.start()
 
     def close(self) -> None:
         """End with a last anchor."""
-        self._over.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        self._periodic.close()
         self._turn.give_back()
 
     def once(self) -> Anchor | None:
@@ -78,23 +80,15 @@ class Anchoring:
         self._anchored = head
         return made
 
-    def _run(self) -> None:
-        while True:
-            last = self._over.is_set()
-            self._try()
-            if last:
-                return
-            self._over.wait(self._every)
-
-    def _try(self) -> None:
-        """Whatever fails is told and counted, and stops nothing: the next anchor vouches for all that came before."""
+    def _count(self) -> bool:
+        """Whatever fails is counted, and stops nothing: the next anchor vouches for all that came before."""
         try:
             if self.once() is not None:
                 metrics().anchors.labels("written").inc()
-        except Exception as error:
+        except Exception:
             metrics().anchors.labels("failed").inc()
-            why = str(error) if isinstance(error, ClearlaneError) else type(error).__name__
-            logger.error("the audit log could not be anchored: %s", why)
+            raise
+        return False
 
 
 def anchoring_of(settings: Settings, store: Store) -> Anchoring:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -21,6 +19,7 @@ from serving.clock import utc_now
 from serving.jobs.progress import telling
 from serving.jobs.records import Stage, Work
 from serving.metrics import metrics
+from serving.periodic import Periodic
 from serving.problem_details import ProblemDetails, problem, problem_of
 from serving.store.database import StoreError
 from serving.store.jobs import Holding, Jobs, holding
@@ -52,26 +51,22 @@ class Runner:
         self._champions = champions
         self._clock = clock
         self._lease = lease
-        self._every = every
         self._holder = secrets.token_hex(16)
-        self._over = threading.Event()
-        self._wake = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
+        self._periodic = Periodic(
+            "jobs", self.once, every=every, logger=logger, failing="jobs were left for now"
+        )
 
     def start(self) -> None:
         """Begin to look."""
-        self._thread.start()
+        self._periodic.start()
 
     def wake(self) -> None:
         """Look now: a job was made."""
-        self._wake.set()
+        self._periodic.wake()
 
     def close(self, patience: float = 20.0) -> None:
         """End after the job that runs; what is not done by then is begun anew by another process."""
-        self._over.set()
-        self._wake.set()
-        if self._thread.is_alive():
-            self._thread.join(patience)
+        self._periodic.close(patience)
 
     def once(self) -> bool:
         """Do one job; False where none waits. Raises StoreError."""
@@ -122,36 +117,23 @@ class Runner:
         except ConflictError:
             logger.warning("job %s was lost to another process", work.id)
 
-    @contextmanager
-    def _kept(self, work: Work) -> Iterator[None]:
-        """Say every now and then, from a thread of its own, that the job is worked on."""
-        done = threading.Event()
+    def _kept(self, work: Work) -> Periodic:
+        """Says every now and then, from a thread of its own, that the job is worked on, until it is lost."""
 
-        def beat() -> None:
-            while not done.wait(self._lease / 5):
-                try:
-                    if not self._jobs.keep(work, utc_now(), self._lease):
-                        return
-                except ClearlaneError as error:
-                    logger.warning("job %s could not be kept: %s", work.id, error)
+        def beat() -> bool:
+            if not self._jobs.keep(work, utc_now(), self._lease):
+                beating.end()
+            return False
 
-        thread = threading.Thread(target=beat, name="job-kept", daemon=True)
-        thread.start()
-        try:
-            yield
-        finally:
-            done.set()
-            thread.join()
-
-    def _run(self) -> None:
-        while not self._over.is_set():
-            self._wake.clear()
-            try:
-                if self.once():
-                    continue
-            except ClearlaneError as error:  # the store may be back at the next look
-                logger.warning("jobs were left for now: %s", error)
-            self._wake.wait(self._every)
+        beating = Periodic(
+            "job-kept",
+            beat,
+            every=self._lease / 5,
+            logger=logger,
+            failing=f"job {work.id} could not be kept",
+            wait_first=True,
+        )
+        return beating
 
 
 def _given_up() -> ProblemDetails:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import gc
 import logging
-import threading
 from typing import Final
 
 from features.errors import ClearlaneError
@@ -17,6 +16,7 @@ from serving.live.fingerprint import fingerprint
 from serving.live.gateway import Gateway
 from serving.live.generation import Generation, Loader
 from serving.metrics import metrics
+from serving.periodic import Periodic
 
 EVERY: Final = 10.0  # seconds between two looks
 DRAINING: Final = 120.0  # seconds; longer than any request may take
@@ -30,23 +30,26 @@ class Swapper:
         """``first`` is what serves; it is begun here."""
         self._loader = loader
         self._gateway = gateway
-        self._every = every
         self._served = self._seen = self._fingerprint()
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="swapping", daemon=True)
         self.generation = first
+        self._periodic = Periodic(
+            "swapping",
+            self._look,
+            every=every,
+            logger=logger,
+            failing="new champions were not looked for",
+            wait_first=True,
+        )
 
     def start(self) -> None:
         """Serve with the first generation, and look for a next one from now on."""
         self.generation.begin()
         self._gateway.application = self.generation.application
-        self._thread.start()
+        self._periodic.start()
 
     def close(self) -> None:
         """Serve nothing more, and finish what runs."""
-        self._over.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        self._periodic.close()
         self._gateway.application = None
         self.generation.retire()
 
@@ -87,6 +90,6 @@ class Swapper:
         settings = self._loader.settings
         return fingerprint(settings.models, settings.policy)
 
-    def _run(self) -> None:
-        while not self._over.wait(self._every):
-            self.look()
+    def _look(self) -> bool:
+        self.look()
+        return False

@@ -10,17 +10,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
-from features.errors import ClearlaneError
 from serving.clock import utc_now
 from serving.metrics import metrics
 from serving.outbox.schedule import Schedule
 from serving.outbox.sending import GONE, SECONDS, Answered, Letter, attempt
 from serving.outbox.settings import OutboxSettings
+from serving.periodic import Periodic
 from serving.store.outbox import OutboxStore, Result
 
 EVERY: Final = 1.0  # seconds between two looks
@@ -46,23 +45,26 @@ class Dispatcher:
         self._settings = settings
         self._schedule = schedule
         self._seconds = seconds
-        self._every = every
         self._clock = clock
         self._lease = 3 * max(every, seconds)
         self._holder = secrets.token_hex(16)
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
         self._tidied: datetime | None = None
+        self._periodic = Periodic(
+            "outbox",
+            lambda: self.once() == AT_ONCE,  # then more may be due
+            every=every,
+            logger=logger,
+            failing="the outbox was left for now",
+            last=lambda: outbox.leave(self._holder),
+        )
 
     def start(self) -> None:
         """Begin to look."""
-        self._thread.start()
+        self._periodic.start()
 
     def close(self) -> None:
         """End after what is on its way."""
-        self._over.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        self._periodic.close()
 
     def once(self) -> int:
         """Deliver what is due, if this is the process that does; how many were sent. Raises StoreError.
@@ -110,17 +112,3 @@ class Dispatcher:
                 metrics().outbox.labels(status).set(count)
             self._outbox.forget(at)
             self._tidied = at
-
-    def _run(self) -> None:
-        while not self._over.is_set():
-            sent = 0
-            try:
-                sent = self.once()
-            except ClearlaneError as error:  # the store may be back at the next look
-                logger.warning("the outbox was left for now: %s", error)
-            if sent < AT_ONCE and self._over.wait(self._every):
-                break
-        try:
-            self._outbox.leave(self._holder)
-        except ClearlaneError as error:
-            logger.warning("the lease of the outbox was not given back: %s", error)

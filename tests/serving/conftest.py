@@ -112,3 +112,16 @@ def application(store: Store, champions: Champions) -> Iterator[Application]:
 def client(application: Application) -> AsgiClient:
     """A client of the application."""
     return AsgiClient(application.asgi)
+
+
+@pytest.fixture
+def wait_for() -> Callable[[Callable[[], bool]], None]:
+    """Waits until something holds; fails where it does not within 20 seconds."""
+
+    def until(holds: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + 20
+        while not holds():
+            assert time.monotonic() < deadline, "it did not come to hold"
+            time.sleep(0.05)
+
+    return until
