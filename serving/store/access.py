@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 from sqlalchemy import (
@@ -30,11 +30,8 @@ from serving.access.keys import ApiKey
 from serving.audit.chain import Entry, plain
 from serving.store.audit import append
 from serving.store.columns import UtcTime
+from serving.store.part import Part
 from serving.store.schema import metadata
-
-if TYPE_CHECKING:
-    from serving.store.database import Database
-    from serving.store.store import Store
 
 access_keys = Table(
     "access_keys",
@@ -122,16 +119,8 @@ def _set(text: str) -> frozenset[str]:
     return msgspec.json.decode(text, type=frozenset[str])
 
 
-class AccessStore:
-    """Blocking calls; each is one transaction."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    @staticmethod
-    def of(store: Store) -> AccessStore:
-        """The part of an open store that says who may use it."""
-        return AccessStore(store._database)
+class AccessStore(Part):
+    """Who may use the service: keys, sessions and what was refused."""
 
     def add(self, key: ApiKey) -> None:
         """Keep a new key; raises ConflictError where its name is in use."""

@@ -12,8 +12,7 @@ from sqlalchemy.sql import ColumnElement
 
 from serving.audit.chain import Action, Entry, Logged
 from serving.store.audit import Head, append, audit_log, head, moment
-from serving.store.connections import Connections
-from serving.store.store import Store
+from serving.store.part import Part
 
 AT_ONCE = 5000  # entries read together
 
@@ -28,16 +27,8 @@ class LogFilter(Struct, frozen=True):
     until: datetime | None = None  # not itself
 
 
-class AuditStore:
-    """The log as the service and the commands read and add to it; blocking calls, each one transaction."""
-
-    def __init__(self, database: Connections) -> None:
-        self._database = database
-
-    @staticmethod
-    def of(store: Store) -> AuditStore:
-        """The log of an open store."""
-        return AuditStore(store._database)
+class AuditStore(Part):
+    """The log as the service and the commands read and add to it."""
 
     def add(self, *entries: Entry) -> None:
         """Add entries that stand for themselves, such as that an item was shown."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import secrets
 from contextvars import ContextVar
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
@@ -19,11 +19,8 @@ from sqlalchemy import Column, Connection, Integer, String, Table, Text, delete,
 
 from features.errors import ConflictError
 from serving.store.columns import UtcTime
+from serving.store.part import Part
 from serving.store.schema import metadata
-
-if TYPE_CHECKING:  # the store writes these marks with its own changes
-    from serving.store.database import Database
-    from serving.store.store import Store
 
 KEPT = timedelta(hours=24)
 LEASE = timedelta(
@@ -66,16 +63,8 @@ class Waiting(Struct, frozen=True):
 Reused = Literal["reused"]
 
 
-class IdempotencyKeys:
-    """Blocking calls; each is one transaction."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    @staticmethod
-    def of(store: Store) -> IdempotencyKeys:
-        """The keys of an open store."""
-        return IdempotencyKeys(store._database)
+class IdempotencyKeys(Part):
+    """Requests that may come again."""
 
     def take(self, scope: str, request: str, at: datetime) -> Taken | Done | Waiting | Reused:
         """Take a key up, or say what became of it."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from contextvars import ContextVar
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -42,11 +42,8 @@ from serving.store.audit import append
 from serving.store.columns import PlainText, UtcTime
 from serving.store.idempotency import settle
 from serving.store.outbox import tell
+from serving.store.part import Part
 from serving.store.schema import metadata
-
-if TYPE_CHECKING:  # the store finishes jobs with its own changes
-    from serving.store.database import Database
-    from serving.store.store import Store
 
 KEPT = timedelta(days=30)  # that a job is shown for when it is over
 MOST_WAITING = 200  # jobs, each with its file: what comes beyond is to come again later
@@ -120,16 +117,8 @@ def _over(connection: Connection, mine: Holding, values: dict[str, Any], at: dat
     return found
 
 
-class Jobs:
-    """Blocking calls; each is one transaction."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    @staticmethod
-    def of(store: Store) -> Jobs:
-        """The jobs of an open store."""
-        return Jobs(store._database)
+class Jobs(Part):
+    """Files that are left to be worked on."""
 
     def make(self, new: NewJob, at: datetime, moment: datetime) -> Job:
         """Keep a file to be worked on; ``at`` is the service's time, ``moment`` the real one, by which it is begun.

@@ -27,7 +27,6 @@ from serving.monitor.records import (
     Watch,
 )
 from serving.store.blinding import HeldDenial, held_denials, unchecked
-from serving.store.database import Database
 from serving.store.idempotency import settle
 from serving.store.monitor_ahead import alarms_ahead, raise_ahead
 from serving.store.monitor_alarms import incident_of, second_look
@@ -35,24 +34,16 @@ from serving.store.monitor_answers import answers_due, take_answers
 from serving.store.monitor_checks import count, is_there, note, under_which
 from serving.store.monitor_standing import standing
 from serving.store.monitor_tables import UNCHECKED, incidents, watched
+from serving.store.part import Part
 from serving.store.purged import check_there
 from serving.store.schema import candidates, items
 from serving.store.scope import in_scope
-from serving.store.store import Store
 
 LARGEST_PAGE = 200
 
 
-class MonitorStore:
-    """Blocking calls; each is one transaction."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    @staticmethod
-    def of(store: Store) -> MonitorStore:
-        """The monitor's part of an open store."""
-        return MonitorStore(store._database)
+class MonitorStore(Part):
+    """Incidents, blind checks and what else the monitor reads and writes."""
 
     def incidents(self) -> tuple[Incident, ...]:
         """Every revocation, the latest first."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 from sqlalchemy import (
@@ -41,11 +41,8 @@ from serving.outbox.sending import GONE, Answered, Letter
 from serving.store.audit import append
 from serving.store.columns import PlainText, UtcTime
 from serving.store.leases import hold, leave
+from serving.store.part import Part
 from serving.store.schema import about, metadata
-
-if TYPE_CHECKING:  # the store writes events with its own changes
-    from serving.store.database import Database
-    from serving.store.store import Store
 
 Status = Literal["waiting", "delivered", "dead"]
 KEPT = timedelta(days=30)  # that a delivered event is shown for
@@ -147,16 +144,8 @@ def tell(connection: Connection, event: Event, *, also: str | None = None) -> No
     connection.execute(insert(outbox), rows)
 
 
-class OutboxStore:
-    """Blocking calls; each is one transaction."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    @staticmethod
-    def of(store: Store) -> OutboxStore:
-        """The outbox of an open store."""
-        return OutboxStore(store._database)
+class OutboxStore(Part):
+    """Events on their way to those who are told."""
 
     def due(self, at: datetime, *, limit: int) -> list[Letter]:
         """What is to be sent now: of each address and subject the oldest that waits, and none behind it."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 from sqlalchemy import (
@@ -46,11 +46,8 @@ from serving.store.claims import load
 from serving.store.columns import Money, PlainText, UtcTime, storable
 from serving.store.idempotency import settle
 from serving.store.outbox import tell
+from serving.store.part import Part
 from serving.store.schema import metadata, only_added
-
-if TYPE_CHECKING:  # the store writes postings with its own changes
-    from serving.store.database import Database
-    from serving.store.store import Store
 
 MOST = 5000  # postings of one batch
 NUMBER = BigInteger().with_variant(Integer, "sqlite")
@@ -142,16 +139,8 @@ def _add(connection: Connection, made: Sequence[tuple[Posting, int | None]], by:
         connection.execute(insert(postings), rows)
 
 
-class PostingBatches:
-    """Blocking calls; each is one transaction."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    @staticmethod
-    def of(store: Store) -> PostingBatches:
-        """The batches of an open store."""
-        return PostingBatches(store._database)
+class PostingBatches(Part):
+    """Postings, and the batches that carry them to the books."""
 
     def close(self, at: datetime, *, most: int = MOST) -> BatchHead | None:
         """Close a batch over the postings that wait, the oldest first and so many at most; None where none waits."""

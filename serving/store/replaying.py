@@ -19,9 +19,9 @@ from serving.champions import Champions
 from serving.store.audit import append, audit_log
 from serving.store.claims import load
 from serving.store.database import Database
+from serving.store.part import Part
 from serving.store.replay_tables import configurations, score_inputs
 from serving.store.schema import candidates, decisions, items
-from serving.store.store import Store
 
 LONGEST_NUMBER: Final = 15  # digits of an entry's number; an item's id has 24 characters
 
@@ -40,16 +40,12 @@ class Kept(Struct, frozen=True):
     ]  # where one is asked about: what the log says of it, and what is stored
 
 
-class ReplayStore:
-    """Blocking calls, each one transaction."""
+class ReplayStore(Part):
+    """What a replay needs of an item, and which champions were in force."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
-
-    @staticmethod
-    def of(store: Store) -> ReplayStore:
-        """The replays' part of an open store."""
-        return ReplayStore(store._database)
+        super().__init__(database)
+        self._identifiers = database.identifiers
 
     def put_in_force(self, champions: Champions, settings: Settings) -> Champions:
         """The champions as they are from now on in force; the log says so where that is a change."""
@@ -91,10 +87,8 @@ class ReplayStore:
                 claims=load(connection, matched),
                 given=None if body is None else bytes(body),
                 score=_score(connection, item_id),
-                id_key=self._database.identifiers.key,
-                decision=_decision(connection, entry, self._database.identifiers.key)
-                if entry and is_decision
-                else {},
+                id_key=self._identifiers.key,
+                decision=_decision(connection, entry, self._identifiers.key) if entry and is_decision else {},
             )
 
     def ids(self, *, limit: int | None = None) -> list[str]:
