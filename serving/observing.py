@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from serving.json_lines import OF_REQUEST
 from serving.metrics import method_of, metrics
 from serving.telemetry.spans import request_span
 from serving.traceparent import TRACE, Trace
@@ -53,7 +54,12 @@ class ObservingMiddleware:
 
     def _note(self, trace: Trace, method: str, route: str, status: int, seconds: float) -> None:
         metrics().request(method, route, status, seconds)
-        logger.info("%s %s %d %.1f ms trace=%s", method, route, status, seconds * 1000, trace.trace_id)
+        fields = {"method": method, "route": route, "status": status, "seconds": round(seconds, 6)}
+        logger.info(
+            "%s %s %d %.1f ms trace=%s",
+            *(method, route, status, seconds * 1000, trace.trace_id),
+            extra={OF_REQUEST: fields},
+        )
 
     def route_of(self, path: str) -> str:
         """The template of a path: a closed set, whatever callers ask for."""

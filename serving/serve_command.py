@@ -22,6 +22,7 @@ from features.code_pairs import CodePairs
 from features.errors import BadInputError
 from features.settings import Settings
 from models.recovery_limits import Limits
+from serving import logs
 from serving.access.entrance import Entrance
 from serving.access.settings import AccessSettings
 from serving.audit.targets import target_of
@@ -61,6 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.workers < 1:
         raise BadInputError("at least one worker is needed", "--workers")
     check_free(arguments.host, arguments.port)
+    logs.as_json(os.environ)
     CodePairs.check_settings(settings)
     limits = None if settings.denial_limits is None else Limits.read(settings.denial_limits)
     if settings.retention_days is not None:

@@ -27,6 +27,7 @@ from serving.problem_details import ProblemMiddleware
 PACKED = Path(__file__).resolve().parent.parent / "champions"
 logger = logging.getLogger("clearlane.serving")
 gateway = Gateway()
+logs.of_the_server(os.environ)  # the supervisor's too, which loads this module and makes no service
 if sys.platform != "win32":  # uvicorn's fast parser is not there, and its other one bounds a head by itself
     from serving import wire
 
@@ -68,9 +69,9 @@ class Clearlane:
         from serving.opening import open_store
         from serving.telemetry.starting import start
 
-        logs.set_up()
         settings = settings_here()
         try:
+            logs.set_up(os.environ)
             self.end_traces = start()
             self.store = open_store(settings)
             self.anchoring = anchoring_of(settings, self.store)

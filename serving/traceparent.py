@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 import re
+from contextvars import ContextVar
 
 from msgspec import Struct
 from starlette.datastructures import Headers, MutableHeaders
@@ -30,6 +31,14 @@ class Trace(Struct, frozen=True):
     def header(self) -> str:
         """As it is passed on."""
         return f"00-{self.trace_id}-{self.span_id}-{'01' if self.sampled else '00'}"
+
+
+_current: ContextVar[Trace | None] = ContextVar("trace", default=None)
+
+
+def current_trace() -> Trace | None:
+    """That of the request which the present work is done for; None where there is none."""
+    return _current.get()
 
 
 def trace_of(headers: list[str]) -> Trace:
@@ -74,4 +83,8 @@ class TraceMiddleware:
                 MutableHeaders(scope=message)[HEADER] = trace.header
             await send(message)
 
-        await self.app(scope, receive, traced)
+        token = _current.set(scope[TRACE])
+        try:
+            await self.app(scope, receive, traced)
+        finally:
+            _current.reset(token)

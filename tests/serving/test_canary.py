@@ -1,11 +1,12 @@
 """A canary in every field of every input: it may be answered to who asks for the item, and is found nowhere else.
 
-Nowhere else is: logs of any level, problems, headers, metrics, traces, the audit log, ids, links of pages, and standard
-output.
+Nowhere else is: logs of any level, as text and as JSON, problems, headers, metrics, traces, the audit log, ids,
+links of pages, and standard output.
 """
 
 from __future__ import annotations
 
+import io
 import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import SpanKind
 from sqlalchemy import select
 
+from serving.json_lines import JsonLines
 from serving.metrics import exposition
 from serving.store.audit import audit_log
 from serving.store.store import Store
@@ -46,6 +48,10 @@ def watch(
 ) -> Iterator[Callable[..., httpx.Response]]:
     """Sends a request and looks for the canary in everything but the body of a good answer."""
     caplog.set_level(logging.DEBUG)
+    as_json = logging.StreamHandler(io.StringIO())
+    as_json.setFormatter(JsonLines())
+    as_json.addFilter(lambda record: not _own(record))
+    logging.getLogger().addHandler(as_json)
     traces = InMemorySpanExporter()
     tracing = Tracing(SimpleSpanProcessor(traces))
     spans.use(tracing)
@@ -63,6 +69,10 @@ def watch(
     yield send
     spans.use(None)
     tracing.close()
+    logging.getLogger().removeHandler(as_json)
+    lines = as_json.stream.getvalue()
+    assert "clearlane.access" in lines
+    assert CANARY not in lines
     made = traces.get_finished_spans()
     assert SpanKind.SERVER in {one.kind for one in made}
     assert CANARY not in "".join(one.to_json() for one in made)
