@@ -78,16 +78,19 @@ class Application:
     addresses: tuple[tuple[str, str], ...]  # the method and the template of every route
     dispatcher: Dispatcher  # neither is started: a process that only answers sends nothing and does no job
     runner: Runner
+    entrance: Entrance
 
     def start(self) -> None:
         """Begin to deliver events and to do jobs, beside answering."""
         self.dispatcher.start()
         self.runner.start()
+        self.entrance.start()
 
     def finish(self) -> None:
         """Finish what runs."""
         self.dispatcher.close()
         self.runner.close()
+        self.entrance.close()
         for workers in self.workers:
             workers.close()
 
@@ -207,7 +210,9 @@ def build(
     answered = addresses([*routes, *pages.routes])
     dispatcher = Dispatcher(outbox, events, schedule=schedule)
     workers = (reading, scoring, taking, few)
-    return Application(TraceMiddleware(app), store, workers, monitor, tuple(answered), dispatcher, runner)
+    return Application(
+        TraceMiddleware(app), store, workers, monitor, tuple(answered), dispatcher, runner, entrance
+    )
 
 
 async def _metrics(_: Request) -> Response:

@@ -51,6 +51,16 @@ class Entrance:
         """Of people at the pages; None where nobody is asked who they are."""
         return self.credentials.sessions if self.credentials else None
 
+    def start(self) -> None:
+        """From now on write down late refusals too, beside answering."""
+        if self.credentials:
+            self.credentials.refusals.start()
+
+    def close(self) -> None:
+        """Write down what was refused."""
+        if self.credentials:
+            self.credentials.refusals.close()
+
     def around(self, app: ASGIApp) -> ASGIApp:
         """The application behind it."""
         if self.settings is None or self.credentials is None:

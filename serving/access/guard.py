@@ -18,6 +18,7 @@ from serving.access.actor import ANONYMOUS, Actor, acting_as
 from serving.access.key_ring import KeyRing
 from serving.access.limits import Buckets
 from serving.access.permits import NOBODY
+from serving.access.refusals import Refusals, Refused
 from serving.access.sessions import COOKIE, Session, Sessions
 from serving.access.settings import HOW, is_loopback
 from serving.access.tokens import LARGEST, BadTokenError, Tokens
@@ -81,7 +82,8 @@ class Credentials:
     ) -> None:
         self.keys = KeyRing(store, clock)
         self.tokens = tokens
-        self.sessions = Sessions(store, self.keys, identifiers, clock)
+        self.refusals = Refusals(store)
+        self.sessions = Sessions(store, self.keys, self.refusals, identifiers, clock)
 
     async def actor(self, headers: Headers) -> Actor | None:
         """Whom they stand for; None where there are none. Raises BadTokenError for such as are not taken."""
@@ -94,7 +96,7 @@ class Credentials:
         if given.startswith("clk_"):
             found = await self.keys.actor_of(given)
             if found is None:
-                raise BadTokenError("no such key")
+                raise BadTokenError(*self.keys.why_refused(given))
             return found[1]
         if self.tokens is None or own:
             raise BadTokenError("no API key")
@@ -143,7 +145,9 @@ class Guard:
             return await self.credentials.actor(Headers(scope=scope))
         except BadTokenError as error:
             # Good credentials are never refused for somebody's bad ones: behind a proxy all come from one address.
-            wait = self._failures.take(_address(scope))
+            address = _address(scope)
+            await self.credentials.refusals.note(Refused("credentials", str(error), address), key=error.key)
+            wait = self._failures.take(address)
             if wait:
                 raise _too_many(wait) from None
             logger.warning("credentials were refused: %s", error)
@@ -164,6 +168,7 @@ def _bearer(header: str) -> str:
 
 
 def _address(scope: Scope) -> str:
+    """As the server has it: behind a proxy it is the proxy's."""
     return str((scope.get("client") or ("unknown",))[0])
 
 

@@ -37,6 +37,18 @@ class KeyRing:
         self._used.add(key.id)
         return key.id, key.actor
 
+    def why_refused(self, given: str) -> tuple[str, str | None]:
+        """Why a key was not taken just now, for the logs alone, and its id where it has the form of a key."""
+        parts = split(given)
+        if parts is None:
+            return "malformed key", None
+        key = self._keys.get(parts[0])
+        if key is None:
+            return "unknown key", parts[0]
+        if not key.is_opened_by(parts[1]):
+            return "wrong secret", parts[0]
+        return f"{key.state(self._clock())} key", parts[0]
+
     async def actor_of_id(self, id_: str) -> Actor | None:
         """Whom a key stands for that was shown earlier; None where it is good no more."""
         key = await self._good(id_)

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from serving.access.actor import Actor, acting_as
 from serving.access.key_ring import KeyRing
+from serving.access.refusals import Refusals, Refused
 from serving.identifiers import Identifiers
 from serving.store.access import AccessStore
 
@@ -36,10 +37,16 @@ class Sessions:
     """Begins, finds and ends them."""
 
     def __init__(
-        self, store: AccessStore, keys: KeyRing, identifiers: Identifiers, clock: Callable[[], datetime]
+        self,
+        store: AccessStore,
+        keys: KeyRing,
+        refusals: Refusals,
+        identifiers: Identifiers,
+        clock: Callable[[], datetime],
     ) -> None:
         self._store = store
         self._keys = keys
+        self._refusals = refusals
         self._identifiers = identifiers
         self._clock = clock
 
@@ -53,9 +60,10 @@ class Sessions:
             await asyncio.to_thread(self._store.begin_session, digest_of(id_), found[0], now, now - LONGEST)
         return id_, found[1]
 
-    async def note_refusal(self) -> None:
-        """Remember in the audit log that somebody could not sign in."""
-        await asyncio.to_thread(self._store.note_refusal)
+    async def note_refusal(self, key: str, address: str) -> None:
+        """Remember in the audit log that somebody could not sign in with a key."""
+        why, id_ = self._keys.why_refused(key)
+        await self._refusals.note(Refused("sign-in", why, address), key=id_)
 
     async def find(self, id_: str) -> Session | None:
         """The session of an id; None for one that is unknown or has ended."""

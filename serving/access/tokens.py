@@ -47,7 +47,14 @@ class TokenSettings(Struct, frozen=True):
 
 
 class BadTokenError(Exception):
-    """A token that is not taken; why is for the log, and never quotes it."""
+    """Credentials that are not taken; why is for the logs, from a closed set, and never quotes them.
+
+    ``key`` is the id of the API key that they name, where they have the form of one.
+    """
+
+    def __init__(self, why: str, key: str | None = None) -> None:
+        super().__init__(why)
+        self.key = key
 
 
 class Tokens:

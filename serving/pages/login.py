@@ -54,16 +54,18 @@ class LoginPages:
             return self._page(request, status=403, error="This form came from elsewhere")
         form = await read_form(request)
         target = own_path(form.get("next"))
-        begun = await self._sessions.begin(form.get("key", "").strip())
+        key = form.get("key", "").strip()
+        begun = await self._sessions.begin(key)
         if begun is None:  # a good key is never refused for others' bad ones
-            wait = self._failures.take(request.client.host if request.client else "unknown")
+            address = request.client.host if request.client else "unknown"
+            await self._sessions.note_refusal(key, address)
+            wait = self._failures.take(address)
             logger.warning("signing in failed")
             if wait:
                 headers = {"Retry-After": str(int(wait) + 1)}
                 return self._page(
                     request, status=429, next=target, error="Too many wrong keys", headers=headers
                 )
-            await self._sessions.note_refusal()
             return self._page(request, status=401, next=target, error="This key is not taken")
         id_, actor = begun
         answer = RedirectResponse(root_path(request) + (target or first_page(actor)), status_code=303)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -174,7 +174,7 @@ class AccessStore(Part):
                 connection.execute(delete(access_sessions).where(own))
                 append(connection, [Entry("access", key_id, after=plain(did="signed-out"))])
 
-    def note_refusal(self) -> None:
-        """Remember that somebody tried to sign in with a key that is not good."""
+    def note_refusals(self, entries: Sequence[Entry]) -> None:
+        """Remember credentials that were not taken (``serving.access.refusals``)."""
         with self._database.writing() as connection:
-            append(connection, [Entry("access", "sign-in", after=plain(did="refused"))])
+            append(connection, entries)

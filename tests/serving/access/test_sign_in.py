@@ -199,15 +199,21 @@ def test_who_signs_in_and_out_or_is_refused_stands_in_the_audit_log(desk: Desk) 
     visitor = desk.signed_in()
     visitor.post("/logout", data={"csrf": token_in(visitor.get("/").text)})
     visitor.post("/login", data={"key": "x"})
+    visitor.post("/login", data={"key": desk.keys["reviewer"][:-1] + "_"})
     with desk.store._database.reading() as connection:
         rows = connection.execute(
             select(audit_log.c.actor, audit_log.c.after).where(audit_log.c.action == "access")
         )
         logged = [(row.actor, row.after) for row in rows]
     assert ("clearlane", '{"did":"key-made","name":"reviewer","roles":["reviewer"]}') in logged
-    assert logged[-3:] == [
-        ("reviewer", '{"did":"signed-in"}'), ("reviewer", '{"did":"signed-out"}'), ("nobody", '{"did":"refused"}'),
-    ]  # fmt: skip
+    refused = '{{"did":"refused","reason":"{}","address":"127.0.0.1","count":1{}}}'
+    named = f',"key":"{desk.keys["reviewer"].split("_")[1]}"'
+    assert logged[-4:] == [
+        ("reviewer", '{"did":"signed-in"}'),
+        ("reviewer", '{"did":"signed-out"}'),
+        ("nobody", refused.format("malformed key", "")),
+        ("nobody", refused.format("wrong secret", named)),
+    ]
 
 
 def test_revoking_a_key_ends_its_sessions(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
