@@ -12,6 +12,8 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from training.datasets import Dataset
 
+pytest_plugins = ["tests.support.databases"]
+
 # A busy machine is no failure, so examples have no deadline.
 settings.register_profile("clearlane", deadline=None)
 settings.load_profile("clearlane")

@@ -19,7 +19,7 @@ def posting_models(dataset: Dataset, simulated: Path, tmp_path_factory: pytest.T
 
 
 @pytest.fixture
-def desk(posting_models: Trained, tmp_path: Path) -> Iterator[Desk]:
+def desk(posting_models: Trained, tmp_path: Path, default_url: str) -> Iterator[Desk]:
     """A new service that knows the claims and asks everyone who they are."""
-    with running(posting_models, tmp_path / "home") as started:
+    with running(posting_models, tmp_path / "home", default_url) as started:
         yield started

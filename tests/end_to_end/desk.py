@@ -114,10 +114,9 @@ class Desk:
 
 
 @contextmanager
-def running(trained: Trained, folder: Path, **settings: str) -> Iterator[Desk]:
-    """The desk, whose store knows the claims; ``settings`` are variables of the service's environment."""
+def running(trained: Trained, folder: Path, url: str, **settings: str) -> Iterator[Desk]:
+    """The desk, whose store at ``url`` knows the claims; ``settings`` are variables of the service's environment."""
     folder.mkdir(parents=True, exist_ok=True)
-    url = f"sqlite:///{folder / 'clearlane.sqlite'}"
     keys = _fill(url, trained)
     environment = {
         "CLEARLANE_DATABASE_URL": url,

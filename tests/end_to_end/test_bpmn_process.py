@@ -144,10 +144,10 @@ def test_a_process_waits_saved_and_ends_every_payment_once_though_service_and_en
 
 @pytest.mark.slow
 def test_an_engine_that_is_killed_again_and_again_and_asks_too_often_ends_every_payment_once(
-    posting_models: Trained, tmp_path: Path
+    posting_models: Trained, tmp_path: Path, default_url: str
 ) -> None:
     draw = random.Random(7)
-    with running(posting_models, tmp_path / "home", CLEARLANE_RATE_LIMIT="2") as desk:
+    with running(posting_models, tmp_path / "home", default_url, CLEARLANE_RATE_LIMIT="2") as desk:
         engine = Engine(desk, tmp_path, posting_models.remittances)
         for kill in range(KILLS):
             engine.run_and_kill(after=draw.uniform(0.5, 4.0))

@@ -40,7 +40,7 @@ def test_the_bentofile_asks_for_what_the_project_does() -> None:
 
 
 @pytest.mark.slow
-def test_a_built_bento_serves_from_an_empty_folder(trained: Path, tmp_path: Path) -> None:
+def test_a_built_bento_serves_from_an_empty_folder(trained: Path, tmp_path: Path, default_url: str) -> None:
     store, empty, guard = tmp_path / "bentoml", tmp_path / "empty", tmp_path / "guard"
     empty.mkdir()
     guard.mkdir()
@@ -78,6 +78,7 @@ def test_a_built_bento_serves_from_an_empty_folder(trained: Path, tmp_path: Path
                 "BENTOML_HOME": str(tmp_path / "another"),
                 "BENTOML_DO_NOT_TRACK": "True",
                 "CLEARLANE_HOME": str(tmp_path / "data"),
+                "CLEARLANE_DATABASE_URL": default_url,
             },
             stdout=log,
             stderr=subprocess.STDOUT,

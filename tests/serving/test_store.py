@@ -373,8 +373,7 @@ def writer(url: str, name: str, files: int, claims: int) -> subprocess.Popen[str
     )
 
 
-def test_two_processes_write_at_once_and_nothing_is_lost(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'store.sqlite'}"
+def test_two_processes_write_at_once_and_nothing_is_lost(url: str) -> None:
     Store(url).close()
     writers = [writer(url, name, files=12, claims=5) for name in ("1", "2")]
     for process in writers:
@@ -385,8 +384,7 @@ def test_two_processes_write_at_once_and_nothing_is_lost(tmp_path: Path) -> None
     store.close()
 
 
-def test_a_kill_in_the_middle_leaves_whole_files_only(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'store.sqlite'}"
+def test_a_kill_in_the_middle_leaves_whole_files_only(url: str) -> None:
     process = writer(url, "7", files=500, claims=60)
     assert process.stdout is not None
     while process.stdout.readline().strip() != "3":

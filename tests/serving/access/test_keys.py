@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from features.errors import BadInputError, ConflictError, NotFoundError
+from features.settings import Settings
 from serving import access_command
 from serving.access.keys import ApiKey, make_key, split
 from serving.store.access import AccessStore
 from serving.store.store import Store
+from tests.support import earlier_stores
 
 AT = datetime(2024, 4, 3, 9, 30, tzinfo=UTC)
 ENGINE = frozenset({"engine"})
@@ -32,15 +34,15 @@ def run(*argv: str) -> int:
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, default_url: str) -> Path:
     monkeypatch.setenv("CLEARLANE_HOME", str(tmp_path))
-    monkeypatch.delenv("CLEARLANE_DATABASE_URL", raising=False)
+    monkeypatch.setenv("CLEARLANE_DATABASE_URL", default_url)
     monkeypatch.setenv("COLUMNS", "200")
     return tmp_path
 
 
-def kept(home: Path) -> list[ApiKey]:
-    store = Store(f"sqlite:///{home / 'clearlane.sqlite'}")
+def kept() -> list[ApiKey]:
+    store = Store(Settings.from_environment().database_url)
     try:
         return AccessStore.of(store).every_key()
     finally:
@@ -108,16 +110,17 @@ def test_a_store_keeps_keys_as_they_are(url: str) -> None:
 
 
 def test_the_command_shows_a_key_once_and_the_store_never_holds_it(
-    home: Path, capsys: pytest.CaptureFixture[str]
+    home: Path, default_url: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run("add-key", "billing", "--role", "engine", "--facility", "1234567893", "--expires", "90") == 0
     (key,) = re.findall(r"^clk_\S+$", capsys.readouterr().out, re.MULTILINE)
-    (own,) = kept(home)
+    (own,) = kept()
     assert own.is_opened_by(secret_of(key))
     assert own.facilities == frozenset({"1234567893"})
     assert secret_of(key).encode() not in b"".join(
         path.read_bytes() for path in home.iterdir() if path.is_file()
     )
+    assert secret_of(key) not in str(earlier_stores.contents(default_url))
     assert run("list") == 0
     listed = capsys.readouterr().out
     assert "billing" in listed
@@ -128,9 +131,10 @@ def test_the_command_shows_a_key_once_and_the_store_never_holds_it(
     assert "revoked" in capsys.readouterr().out
 
 
-def test_the_command_says_what_is_wrong(home: Path) -> None:
+@pytest.mark.usefixtures("home")
+def test_the_command_says_what_is_wrong() -> None:
     with pytest.raises(BadInputError, match="a day or more"):
         run("add-key", "billing", "--role", "engine", "--expires", "0")
     with pytest.raises(NotFoundError, match="no such key"):
         run("revoke", "nobody")
-    assert kept(home) == []
+    assert kept() == []

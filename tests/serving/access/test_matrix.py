@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -64,8 +64,8 @@ class Hospital:
 
 
 @pytest.fixture(scope="module")
-def hospital(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
-    store = Store(f"sqlite:///{tmp_path_factory.mktemp('matrix') / 'store.sqlite'}")
+def hospital(new_database: Callable[[], str]) -> Iterator[Hospital]:
+    store = Store(new_database())
     keys = {}
     for role, (limit, facilities) in itertools.product(sorted(ROLES), LIMITS.items()):
         key, kept = make_key(f"{role} {limit}", frozenset({role}), facilities, at=utc_now())

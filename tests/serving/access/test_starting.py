@@ -7,7 +7,7 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -44,11 +44,11 @@ def test_at_another_address_the_command_refuses_to_start_without_a_key(tmp_path:
     assert "Traceback" not in done.stderr
 
 
-def test_started_past_the_command_it_refuses_as_well(tmp_path: Path) -> None:
+def test_started_past_the_command_it_refuses_as_well(tmp_path: Path, database: dict[str, str]) -> None:
     """As a Bento is: BentoML listens at all addresses by default, and says nothing of it to the service."""
     server = subprocess.Popen(
         [sys.executable, "-m", "bentoml", "serve", "serving.service:Clearlane", "--port", str(free_port())],
-        cwd=ROOT, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        cwd=ROOT, env=environment(tmp_path, **database), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     try:
         said = ""
@@ -65,22 +65,27 @@ def test_started_past_the_command_it_refuses_as_well(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def key(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+def database(new_database_settings: Callable[[], dict[str, str]]) -> dict[str, str]:
+    return new_database_settings()
+
+
+@pytest.fixture(scope="module")
+def key(tmp_path_factory: pytest.TempPathFactory, database: dict[str, str]) -> tuple[Path, str]:
     home = tmp_path_factory.mktemp("access")
-    done = run(home, "serving", "access", "add-key", "engine", "--role", "engine")
+    done = run(home, "serving", "access", "add-key", "engine", "--role", "engine", **database)
     found = re.search(r"^clk_\S+$", done.stdout, re.MULTILINE)
     assert found, done.stderr
     return home, found[0]
 
 
 @pytest.fixture(scope="module")
-def address(key: tuple[Path, str]) -> Iterator[str]:
+def address(key: tuple[Path, str], database: dict[str, str]) -> Iterator[str]:
     home, _ = key
     port, token, log = free_port(), instance.new_token(), home / "service.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "serving", "serve", "--without-models", "--port", str(port)],
-            cwd=ROOT, env=environment(home, **{instance.VARIABLE: token}), stdout=output, stderr=output,
+            cwd=ROOT, env=environment(home, **{instance.VARIABLE: token}, **database), stdout=output, stderr=output,
         )  # fmt: skip
     try:
         found = f"http://127.0.0.1:{port}"

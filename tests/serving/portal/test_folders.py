@@ -11,13 +11,13 @@ from tests.support.small_x12 import professional
 
 
 def test_a_manifest_beside_x12_is_passed_over_and_the_rest_is_loaded(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, default_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "in"
     folder.mkdir()
     (folder / "claims.837").write_bytes(professional())
     (folder / "manifest.json").write_text('{"claims": 20000, "seed": 7}', encoding="utf-8")
-    monkeypatch.setenv("CLEARLANE_DATABASE_URL", f"sqlite:///{tmp_path / 'store.sqlite'}")
+    monkeypatch.setenv("CLEARLANE_DATABASE_URL", default_url)
     commands = {"load": "serving.load_command"}
     status = main(prog="s", description="", commands=commands, argv=["load", "--without-models", str(folder)])
     printed = capsys.readouterr()

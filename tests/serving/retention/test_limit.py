@@ -112,12 +112,12 @@ def test_the_service_purges_a_transaction_at_a_time_and_then_rests(url: str) -> 
 
 
 def test_a_service_with_too_short_a_limit_does_not_start(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, default_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from serving.live.generation import Loader
 
     monkeypatch.setenv("CLEARLANE_WITHOUT_MODELS", "1")
-    store = Store(f"sqlite:///{tmp_path / 'store.sqlite'}")
+    store = Store(default_url)
     settings = Settings.from_environment({"CLEARLANE_HOME": str(tmp_path), "CLEARLANE_RETENTION_DAYS": "90"})
     with pytest.raises(BadInputError, match=r"still needed .*CLEARLANE_RETENTION_DAYS"):
         Loader(settings, store, lambda: CAME).load()

@@ -16,6 +16,7 @@ from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
+from sqlalchemy import make_url
 
 from features.errors import BadInputError
 from serving import instance
@@ -140,8 +141,8 @@ def test_a_protocol_that_is_not_spoken_is_refused(monkeypatch: pytest.MonkeyPatc
         starting.start({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1"})
 
 
-def test_the_running_service_sends_its_traces_to_a_collector(tmp_path: Path) -> None:
-    with collecting() as collector, served(tmp_path, collector) as address:
+def test_the_running_service_sends_its_traces_to_a_collector(tmp_path: Path, default_url: str) -> None:
+    with collecting() as collector, served(tmp_path, collector, default_url) as address:
         answer = httpx.post(
             f"{address}/v1/files?name=JANE.837", content=professional(), headers={"traceparent": CALLER}
         )
@@ -154,7 +155,7 @@ def test_the_running_service_sends_its_traces_to_a_collector(tmp_path: Path) -> 
         said = {"http.request.method": "POST", "http.route": "/v1/files", "http.response.status_code": 201}
         assert attributes(asked) == said
         (write,) = collector.wait_for(lambda one: one.name == "store write" and one.trace_id == trace)
-        assert attributes(write) == {"db.system.name": "sqlite"}
+        assert attributes(write) == {"db.system.name": make_url(default_url).get_backend_name()}
         pools = {attributes(one).get("clearlane.pool") for one in collector.spans if one.trace_id == trace}
         assert "taking-small" in pools
         httpx.get(f"{address}/v1/items")
@@ -170,7 +171,7 @@ def test_the_running_service_sends_its_traces_to_a_collector(tmp_path: Path) -> 
 class served:  # noqa: N801 - a context
     """The service, started with the collector's address; its own address."""
 
-    def __init__(self, home: Path, collector: Collector) -> None:
+    def __init__(self, home: Path, collector: Collector, url: str) -> None:
         self.port, token = free_port(), instance.new_token()
         plain = {
             name: value for name, value in os.environ.items() if not name.startswith(("CLEARLANE", "OTEL"))
@@ -178,6 +179,7 @@ class served:  # noqa: N801 - a context
         environment = {
             **plain,
             "CLEARLANE_HOME": str(home),
+            "CLEARLANE_DATABASE_URL": url,
             "CLEARLANE_MODELS": str(home / "none"),
             "CLEARLANE_WITHOUT_MODELS": "1",
             "BENTOML_DO_NOT_TRACK": "True",
