@@ -41,7 +41,7 @@ test: $(READY) ## run the tests
 test-all: $(READY) ## run the tests, the slow ones too
 	@$(PYTEST) -m "slow or not slow"
 
-test-postgres: $(READY) ## run the tests of the service on PostgreSQL
+test-postgres: $(READY) ## run every test that uses a store on a PostgreSQL of its own
 	@CLEARLANE_TEST_DATABASE=postgresql $(PYTEST) tests/serving tests/end_to_end
 
 e2e: $(READY) .node-red/.ready ## run a BPMN process and a Node-RED flow against the service; show what happened

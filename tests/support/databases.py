@@ -1,7 +1,7 @@
 """Databases for tests: SQLite, and a PostgreSQL of our own where its programs are installed.
 
-``CLEARLANE_TEST_DATABASE=postgresql`` (``make test-postgres``) runs on PostgreSQL, in all rooms, every test that uses a
-database, and leaves the others out. By default tests run on SQLite, and those of the store itself on both.
+``CLEARLANE_TEST_DATABASE=postgresql`` (``make test-postgres``) runs every test that uses a database on PostgreSQL,
+and leaves the others out. By default tests run on SQLite, and those of the store itself on both.
 """
 
 from __future__ import annotations
