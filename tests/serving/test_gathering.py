@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -100,3 +101,14 @@ def test_a_caller_that_gave_up_harms_nobody() -> None:
             workers.close()
 
     assert asyncio.run(scenario()) == 4
+
+
+def test_calls_of_several_event_loops_do_not_meet() -> None:
+    """As where an application is asked from several threads, each with a loop of its own."""
+    work, workers = Work(), Workers(threads=2, waiting=8, name="test")
+    work.may.set()
+    gathering: Gathering[int, int] = Gathering(workers, work)
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda one: asyncio.run(gathering.run(one)), range(100, 160)))
+    workers.close()
+    assert found == [2 * one for one in range(100, 160)]
