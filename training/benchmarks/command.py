@@ -109,7 +109,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="in matching: of our methods and peers only this one; in denial: only this part (risk, category, "
         "recovery, patterns, priority, speed) or in routing (deployments, flat, payers, dollars, batches, monitor, "
-        "network, decision) or in service (contract, mutated, kills, speed, rate); may be given several times",
+        "network, decision) or in service (contract, mutated, kills, speed, rate, soak); may be given several times",
     )
     parser.add_argument(
         "--without-peers",
@@ -133,6 +133,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--examples", type=int, default=60, metavar="N",
         help="in service: how many requests are made for an address and a phase (60)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--minutes", type=float, default=30.0, metavar="N",
+        help="in service: how long it is asked half of what it can take (30)",
     )  # fmt: skip
     parser.add_argument(
         "--samples",

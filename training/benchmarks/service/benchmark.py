@@ -1,4 +1,4 @@
-"""The service, in parts: requests from its own document, damaged files, kills, and how fast it answers."""
+"""The service, in parts: requests from its own document, damaged files, kills, how fast it answers and how long."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 
 from training.benchmarks.part_modules import run_modules
 
-PARTS = ("contract", "mutated", "kills", "speed", "rate")
+PARTS = ("contract", "mutated", "kills", "speed", "rate", "soak")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -24,6 +24,11 @@ class Request:
         more = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
         head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {kind}\r\nContent-Length: {len(body)}\r\n"
         return Request(f"{head}{more}\r\n".encode() + body)
+
+    @staticmethod
+    def get(path: str) -> Request:
+        """A GET on a connection that is kept."""
+        return Request(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ def closed(address: str, requests: Sequence[Request], *, callers: int, seconds: 
     return asyncio.run(_closed(address, itertools.cycle(requests), callers, seconds))
 
 
-def at_rate(address: str, requests: Sequence[Request], *, rate: float, callers: int) -> Loaded:
+def at_rate(address: str, requests: Iterable[Request], *, rate: float, callers: int) -> Loaded:
     """Each request once, so many a second; what has to wait for a free caller waits in its latency."""
     return asyncio.run(_at_rate(address, requests, rate, callers))
 
@@ -73,7 +78,7 @@ async def _closed(address: str, requests: Iterator[Request], callers: int, secon
     return Loaded(time.perf_counter() - started, np.array(latencies), failed)
 
 
-async def _at_rate(address: str, requests: Sequence[Request], rate: float, callers: int) -> Loaded:
+async def _at_rate(address: str, requests: Iterable[Request], rate: float, callers: int) -> Loaded:
     waiting: asyncio.Queue[tuple[float, Request] | None] = asyncio.Queue()
     latencies: list[float] = []
     failed = 0

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar, cast
 
 import httpx
+import numpy as np
 import pytest
 
-from training.benchmarks.service import contract, mutated
+from training.benchmarks.service import contract, mutated, soak
 from training.benchmarks.service.databases import kinds
 from training.benchmarks.service.intake import files_of, send_until_taken
 from training.benchmarks.service.kills import Killer, Outcome, taken
-from training.benchmarks.service.load import Request, at_rate, closed
+from training.benchmarks.service.load import Loaded, Request, at_rate, closed
 from training.benchmarks.service.process import Service
 
 
@@ -118,6 +120,30 @@ def test_items_that_were_said_to_be_queued_and_are_not_are_a_missed_bar() -> Non
     assert mutated.told(Counter({201: 2}), 3, ["a", "b"]).missed
     assert mutated.told(Counter({201: 2}), 2, ["a", "a"]).missed
     assert mutated.told(Counter({201: 2, 500: 1}), 2, ["a", "b"]).missed
+
+
+def soaked(memory: Sequence[int], failed: int = 0) -> list[str]:
+    load = Loaded(600.0, np.full(100, 0.01), failed)
+    looks = [soak.Look(10.0 * place, one * soak.MB, 20, 60) for place, one in enumerate(memory)]
+    return soak.told(load, 50.0, load, looks).missed
+
+
+def test_memory_that_grows_after_the_service_is_warm_is_a_missed_bar() -> None:
+    assert not soaked([200, 400, *range(600, 610), *range(610, 600, -1)])
+    assert "memory grew" in soaked([600 + 5 * place for place in range(30)])[0]
+    assert soaked([600] * 30, failed=2) == ["2 requests failed"]
+
+
+def test_no_remittance_of_a_soak_is_sent_twice(simulated: Path) -> None:
+    requests = [one.data for one in itertools.islice(soak.mix(simulated, seed=1), 8_000)]
+    taken = [one for one in requests if one.startswith(b"POST /v1/files")]
+    assert len(taken) == len(set(taken))
+    assert 0.18 < len(taken) / len(requests) < 0.22
+    assert {one.split(b" ")[1] for one in requests} >= {
+        b"/v1/denial-risk",
+        b"/v1/items?limit=50",
+        b"/metrics",
+    }
 
 
 def test_a_report_is_counted_by_case_and_check(tmp_path: Path) -> None:
