@@ -46,6 +46,9 @@ audit_log = Table(
     Column("hash", String(64), nullable=False),
     Column("mac", String(64)),
     Index("audit_log_by_subject", "subject", "number"),
+    Index("audit_log_by_actor", "actor", "number"),
+    Index("audit_log_by_action", "action", "number"),
+    Index("audit_log_by_time", "at"),
     Index(
         "audit_log_in_force",
         "number",

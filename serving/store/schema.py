@@ -215,6 +215,8 @@ BY_TIME_AND_QUEUE = (
 )
 """What is due is looked at again by the first, worklists are made by the others."""
 
+BY_FILE = Index("items_by_file", items.c.file_id, items.c.status, items.c.strictness)
+"""What came with a file; as the list is ordered, or SQLite, which counts no rows, prefers the index of the list."""
 
 BY_OWNER = (
     Index("claim_keys_by_reference", claim_keys.c.reference),
