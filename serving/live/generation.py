@@ -15,8 +15,10 @@ from serving.access.listening import listening_hosts
 from serving.access.settings import AccessSettings
 from serving.ageing.rounds import Rounds
 from serving.application import Application, build
+from serving.audit.in_force import with_identity
 from serving.champion_folder import INVOICES, KINDS, RECOVERY
 from serving.champions import Champions
+from serving.live.fingerprint import fingerprint
 from serving.outbox.settings import OutboxSettings
 from serving.retention.limit import check_limit
 from serving.retention.schedule import ScheduledPurge
@@ -34,6 +36,7 @@ class Generation:
     application: Application
     rounds: Rounds
     champions: Champions
+    files: str  # the fingerprint of what it was loaded from, taken before
 
     @property
     def versions(self) -> str:
@@ -62,22 +65,37 @@ class Loader:
     clock: Callable[[], datetime]
 
     def load(self) -> Generation:
-        """It has not begun; raises ClearlaneError where something cannot be read or is refused."""
-        team = read_team(self.settings.reviewers)
-        models = ReplayStore.of(self.store).put_in_force(self._champions(), self.settings)
-        application = build(
+        """It has not begun; raises ClearlaneError where something cannot be read or is refused.
+
+        The audit log says what is in force only when all of it is built: what is refused never was.
+        """
+        files = self.fingerprint()  # first: what changes while it is loaded is seen at the next look
+        models, body = with_identity(self._champions(), self.settings)
+        application = self._application(models)
+        rounds = Rounds(self.store, models.policy, clock=self.clock, observe=self._observing(application))
+        try:
+            ReplayStore.of(self.store).note_in_force(body)
+        except BaseException:
+            application.finish()
+            raise
+        return Generation(application, rounds, models, files)
+
+    def fingerprint(self) -> str:
+        """Of the files that it loads, as they are now."""
+        return fingerprint(self.settings.models, self.settings.policy)
+
+    def _application(self, models: Champions) -> Application:
+        return build(
             self.store,
             models,
             clock=self.clock,
             hosts=self.settings.hosts,
             patterns=self.settings.models,
-            team=team,
+            team=read_team(self.settings.reviewers),
             access=AccessSettings.from_environment(),
             listening=listening_hosts(),
             events=OutboxSettings.from_environment(),
         )
-        rounds = Rounds(self.store, models.policy, clock=self.clock, observe=self._observing(application))
-        return Generation(application, rounds, models)
 
     def _observing(self, application: Application) -> Callable[[], int]:
         """What time brings beside moves: payers' answers, and behind them the end of how long data is kept."""

@@ -12,7 +12,6 @@ import logging
 from typing import Final
 
 from features.errors import ClearlaneError
-from serving.live.fingerprint import fingerprint
 from serving.live.gateway import Gateway
 from serving.live.generation import Generation, Loader
 from serving.metrics import metrics
@@ -30,7 +29,7 @@ class Swapper:
         """``first`` is what serves; it is begun here."""
         self._loader = loader
         self._gateway = gateway
-        self._served = self._seen = self._fingerprint()
+        self._served = self._seen = first.files
         self.generation = first
         self._periodic = Periodic(
             "swapping",
@@ -55,7 +54,7 @@ class Swapper:
 
     def look(self) -> bool:
         """Go over to what is new, where something is and has settled since the last look; the answer says whether."""
-        found = self._fingerprint()
+        found = self._loader.fingerprint()
         settled, self._seen = found == self._seen, found
         if found == self._served or not settled:
             return False
@@ -66,6 +65,7 @@ class Swapper:
             logger.error("new champions are not taken, the old ones serve on: %s", error)
             metrics().swaps.labels("refused").inc()
             return False
+        self._served = following.files
         self._go_over(following)
         return True
 
@@ -85,10 +85,6 @@ class Swapper:
         del old
         gc.collect()
         gc.freeze()
-
-    def _fingerprint(self) -> str:
-        settings = self._loader.settings
-        return fingerprint(settings.models, settings.policy)
 
     def _look(self) -> bool:
         self.look()

@@ -50,6 +50,11 @@ class ReplayStore(Part):
     def put_in_force(self, champions: Champions, settings: Settings) -> Champions:
         """The champions as they are from now on in force; the log says so where that is a change."""
         champions, body = with_identity(champions, settings)
+        self.note_in_force(body)
+        return champions
+
+    def note_in_force(self, body: bytes) -> None:
+        """Keep what is from now on in force (``serving.audit.in_force``); the log says so where that is a change."""
         with self._database.writing() as connection:
             name = identity(body)
             if _body(connection, name) is None:
@@ -58,7 +63,6 @@ class ReplayStore(Part):
             last = connection.execute(LAST).scalar()
             if last != name:
                 append(connection, [change_entry(_body(connection, last) if last else None, body)])
-        return champions
 
     def configuration(self, name: str) -> bytes | None:
         """The body of a configuration; None where it is not kept."""

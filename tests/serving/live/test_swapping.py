@@ -173,6 +173,56 @@ def test_a_request_under_way_ends_in_the_champions_that_it_began_with(worker: Wo
     assert worker.gateway.drained(old, within=0.0)
 
 
+def in_force(worker: Worker) -> list[dict[str, str]]:
+    """The entries of what went into force, the latest first."""
+    return list(worker.client().get(f"{HERE}/v1/audit?action=in-force").json()["rows"])
+
+
+def other_policy(worker: Worker, share: str) -> None:
+    """A policy that draws another share for checks."""
+    assert worker.settings.policy
+    text = POLICY.read_text(encoding="utf-8")
+    text = text.replace("audit_probability = 0.05", f"audit_probability = {share}")
+    worker.settings.policy.write_text(text, encoding="utf-8")
+
+
+def test_what_is_refused_while_it_is_built_never_stands_in_the_log_as_in_force(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = in_force(worker)
+    with monkeypatch.context() as refused:
+        refused.setenv("CLEARLANE_ACCESS", "on")  # and there is no key: nobody could come in
+        other_policy(worker, "0.3")
+        assert not worker.look_twice()
+    assert in_force(worker) == begun
+    assert worker.send(1).status_code == 201
+    other_policy(worker, "0.4")
+    assert worker.look_twice()
+    assert len(in_force(worker)) == len(begun) + 1
+
+
+def test_what_changes_while_the_first_is_loaded_is_seen_at_the_next_look(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(WITHOUT_MODELS, "1")
+    policy = tmp_path / "policy.toml"
+    shutil.copy(POLICY, policy)
+    settings = Settings.from_environment({"CLEARLANE_HOME": str(tmp_path), "CLEARLANE_POLICY": str(policy)})
+
+    loader, gateway = Loader(settings, store, lambda: NOW), Gateway()
+    first = loader.load()
+    late = policy.read_text(encoding="utf-8").replace("audit_probability = 0.05", "audit_probability = 0.2")
+    policy.write_text(late, encoding="utf-8")  # after it was read, before anybody looks
+    worker = Worker(settings, gateway, Swapper(loader, gateway, first, every=3600.0))
+    worker.swapper.start()
+    try:
+        assert worker.look_twice()
+        assert worker.swapper.generation.champions.policy.audit_probability == 0.2
+        assert not worker.look_twice()
+    finally:
+        worker.swapper.close()
+
+
 def test_going_over_stands_in_the_audit_log_with_what_was_and_what_is(worker: Worker) -> None:
     def changes() -> list[dict[str, str]]:
         return list(worker.client().get(f"{HERE}/v1/audit?action=in-force").json()["rows"])
