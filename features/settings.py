@@ -19,7 +19,9 @@ class Settings:
     ``CLEARLANE_HOME`` (default ``.clearlane``) holds all that Clearlane writes; each of the others moves one part
     of it: ``CLEARLANE_DATABASE_URL`` (SQLAlchemy URL, PostgreSQL by ``postgresql+psycopg://``; or
     ``CLEARLANE_DATABASE_URL_FILE``, a file that holds it),
-    ``CLEARLANE_MODELS`` (the folder of the champions) and ``MLFLOW_TRACKING_URI``. ``CLEARLANE_HOSTS`` are the names
+    ``CLEARLANE_MODELS`` (the folder of the champions), ``CLEARLANE_CHALLENGERS`` (the folder of models that score live
+    traffic in the shadow of the champions; none by default) and ``MLFLOW_TRACKING_URI``. ``CLEARLANE_HOSTS`` are the
+    names
     by which the service is reached, separated by commas. ``CLEARLANE_CODE_PAIRS`` (NCCI edits as CMS publishes them)
     and ``CLEARLANE_COVERAGE`` (tables of covered diagnoses) name a file or a folder each, ``CLEARLANE_DENIAL_LIMITS``
     a file of the days within which payers want a corrected claim or an appeal, ``CLEARLANE_REVIEWERS`` the file of who
@@ -46,6 +48,7 @@ class Settings:
     audit_anchor: str | None = None
     audit_anchor_seconds: float = 60.0
     retention_days: int | None = None
+    challengers: Path | None = None
 
     @staticmethod
     def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
@@ -74,6 +77,7 @@ class Settings:
             audit_anchor=_file_or_address(given.get("CLEARLANE_AUDIT_ANCHOR")),
             audit_anchor_seconds=_seconds(given, "CLEARLANE_AUDIT_ANCHOR_SECONDS", 60.0),
             retention_days=_days(given.get("CLEARLANE_RETENTION_DAYS")),
+            challengers=_path(given.get("CLEARLANE_CHALLENGERS")),
         )
 
 

@@ -33,6 +33,10 @@ class Metrics:
     anchors: Counter
     deliveries: Counter
     outbox: Gauge
+    challengers: Gauge
+    challenger_swaps: Counter
+    shadowed: Counter
+    shadow_lag: Gauge
 
     def check(self, kind: str, *, wrong: bool) -> None:
         """Count a blind check of an automatic item."""
@@ -91,6 +95,24 @@ def _made() -> Metrics:
             "clearlane_outbox",
             "Deliveries that wait, and that were given up",
             ["status"],
+            multiprocess_mode="mostrecent",
+        ),
+        challengers=Gauge(
+            "clearlane_challenger_info",
+            "1 for the challenger that shadows live traffic",
+            ["kind", "version"],
+            multiprocess_mode="mostrecent",
+        ),
+        challenger_swaps=Counter(
+            "clearlane_challenger_swaps", "New challengers, taken or refused", ["outcome"]
+        ),
+        shadowed=Counter(
+            "clearlane_shadow_scores", "Items that challengers scored or left out", ["kind", "outcome"]
+        ),
+        shadow_lag=Gauge(
+            "clearlane_shadow_lag_seconds",
+            "Age of the oldest item that the challenger has not scored",
+            ["kind"],
             multiprocess_mode="mostrecent",
         ),
     )

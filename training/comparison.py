@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from features.settings import Settings
-from training.metrics import HIGH, LOW, RESAMPLES, resampled
+from models.measures import Measure as Measure
+from models.measures import paired_difference as paired_difference
 from training.reading import shown
 from training.registry import CHALLENGER, CHAMPION, metrics_of, version_of
 
-Floats = NDArray[np.float64]
-Measure = Callable[[Floats, Floats, Floats], Floats]
 ALIASES = (CHAMPION, CHALLENGER)
 BASELINES = {"lookup table": "baseline_lookup_", "rule": "baseline_rule_"}
 
@@ -35,24 +30,6 @@ def side_by_side(kind: str, settings: Settings) -> pd.DataFrame:
     columns = {heading: _column(metrics, "") for heading, metrics in logged.items()}
     columns |= {heading: _column(newest, prefix) for heading, prefix in BASELINES.items()}
     return pd.DataFrame(columns).reindex(_names(newest)).fillna("")
-
-
-def paired_difference(
-    measure: Measure, challenger: Floats, champion: Floats, outcome: Floats, *, seed: int
-) -> tuple[float, float, float]:
-    """Challenger less champion on the same rows, with the 95 % interval of a paired bootstrap: (value, low, high).
-
-    >>> from training.metrics import brier
-    >>> same = np.array([0.2, 0.8, 0.4])
-    >>> paired_difference(brier, same, same, np.array([0.0, 1.0, 0.0]), seed=0)
-    (0.0, 0.0, 0.0)
-    """
-    whole = np.ones((1, outcome.size))
-    counts = resampled(outcome.size, RESAMPLES, seed=seed)
-    spread = measure(challenger, outcome, counts) - measure(champion, outcome, counts)
-    low, high = np.nanquantile(spread, (LOW, HIGH))
-    value = measure(challenger, outcome, whole)[0] - measure(champion, outcome, whole)[0]
-    return float(value), float(low), float(high)
 
 
 def _names(metrics: dict[str, float]) -> list[str]:

@@ -6,21 +6,21 @@ row); rates get the exact binomial interval of Clopper and Pearson. Intervals ar
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from models.exact_test import exact_interval as exact_interval  # which belongs with the measures
-
-Floats = NDArray[np.float64]
-Measure = Callable[
-    [Floats, Floats, Floats], Floats
-]  # probabilities (n,), outcomes (n,), counts (b, n) -> (b,)
-
-RESAMPLES = 400
-BINS = 15
-LOW, HIGH = 0.025, 0.975
+# What serving measures by too stands in ``models``, and belongs with the measures all the same.
+from models.exact_test import exact_interval as exact_interval
+from models.measures import HIGH as HIGH
+from models.measures import LOW as LOW
+from models.measures import RESAMPLES as RESAMPLES
+from models.measures import Floats as Floats
+from models.measures import Measure as Measure
+from models.measures import ece as ece
+from models.measures import ece_floor as ece_floor
+from models.measures import log_loss as log_loss
+from models.measures import resampled as resampled
+from models.measures import with_intervals as with_intervals
 
 
 def evaluate(
@@ -51,36 +51,6 @@ def evaluate(
     return {f"{prefix}{name}": value for name, value in measured.items()}
 
 
-def with_intervals(
-    measures: dict[str, Measure],
-    probability: Floats,
-    outcome: Floats,
-    *,
-    seed: int,
-    resamples: int = RESAMPLES,
-) -> dict[str, float]:
-    """Each measure on the rows, and its bootstrap interval; resamples without both outcomes count for none."""
-    whole = np.ones((1, outcome.size))
-    counts = resampled(outcome.size, resamples, seed=seed)
-    figures: dict[str, float] = {}
-    for name, measure in measures.items():
-        spread = measure(probability, outcome, counts)
-        spread = spread[np.isfinite(spread)]
-        figures[name] = float(measure(probability, outcome, whole)[0])
-        if spread.size:
-            low, high = np.quantile(spread, (LOW, HIGH))
-            figures |= {f"{name}_low": float(low), f"{name}_high": float(high)}
-    return figures
-
-
-def resampled(rows: int, resamples: int, *, seed: int) -> Floats:
-    """How often each row occurs in each bootstrap resample, (resamples, rows)."""
-    drawn = np.random.default_rng(seed).integers(0, rows, size=(resamples, rows))
-    drawn += np.arange(resamples)[:, None] * rows
-    counts = np.bincount(drawn.ravel(), minlength=resamples * rows)
-    return counts.reshape(resamples, rows).astype(np.float64)
-
-
 def auc(probability: Floats, outcome: Floats, counts: Floats) -> Floats:
     """The chance that a positive row ranks above a negative one, ties for half; NaN without both."""
     positives, negatives = _by_score(probability, outcome, counts, descending=False)
@@ -97,34 +67,9 @@ def average_precision(probability: Floats, outcome: Floats, counts: Floats) -> F
     return _divided((np.nan_to_num(precision) * positives).sum(axis=1), positives.sum(axis=1))
 
 
-def log_loss(probability: Floats, outcome: Floats, counts: Floats) -> Floats:
-    """Mean negative log-likelihood, nats."""
-    clipped = np.clip(probability, 1e-15, 1 - 1e-15)
-    loss = -(outcome * np.log(clipped) + (1 - outcome) * np.log1p(-clipped))
-    return np.asarray(counts @ loss / counts.sum(axis=1))
-
-
 def brier(probability: Floats, outcome: Floats, counts: Floats) -> Floats:
     """Mean squared error of the probabilities."""
     return np.asarray(counts @ (probability - outcome) ** 2 / counts.sum(axis=1))
-
-
-def ece(probability: Floats, outcome: Floats, *, bins: int = BINS) -> float:
-    """Expected calibration error: mean gap between probability and rate, over bins that hold equally many rows.
-
-    >>> ece(np.array([0.2] * 5), np.array([1.0, 0, 0, 0, 0]), bins=1)
-    0.0
-    """
-    parts = np.array_split(np.argsort(probability, kind="stable"), min(bins, probability.size))
-    gaps = [abs(float((probability[part] - outcome[part]).mean())) * part.size for part in parts]
-    return round(sum(gaps) / probability.size, 12)
-
-
-def ece_floor(probability: Floats, *, seed: int = 0, draws: int = 100) -> float:
-    """The mean error of labels drawn from the probabilities themselves: what chance alone gives."""
-    generator = np.random.default_rng(seed)
-    drawn = generator.random((draws, probability.size)) < probability
-    return float(np.mean([ece(probability, outcome.astype(np.float64)) for outcome in drawn]))
 
 
 def at_threshold(

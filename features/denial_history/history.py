@@ -6,7 +6,7 @@ was given. Nothing in it looks ahead: a claim's columns depend on what it was to
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -29,6 +29,11 @@ COLUMNS: Final = (
     *links.COLUMNS,
 )
 
+OF_MANY: Final = len(rate_history.COLUMNS) + len(practice.COLUMNS) + len(limits.COLUMNS)
+"""The first columns are of many claims, which a model brings along; the others of the patient and of relatives."""
+SAME_CHARGE: Final = COLUMNS.index("same_charge_claims")
+DUPLICATES: Final = COLUMNS.index("duplicate_rate")
+
 
 class DenialHistory:
     """Rates, practice and limits are of many claims and are saved with a model; patients and links are not."""
@@ -44,6 +49,17 @@ class DenialHistory:
     def columns(self, claim: Claim) -> tuple[float, ...]:
         """The values of ``COLUMNS`` for a claim that is about to be sent."""
         return self._columns(claim, Facts.of(claim))
+
+    def in_place_of(self, other: Sequence[float], claim: Claim) -> tuple[float, ...]:
+        """A row that another history gave of a claim (len(COLUMNS),), as this one would have given it.
+
+        What it tells of many claims is this history's; what it tells of the patient and of the claim's relatives is the
+        same whichever history was asked at the time, so that stays.
+        """
+        facts = Facts.of(claim)
+        own = [*self._of_many(facts), *other[OF_MANY:]]
+        own[DUPLICATES] = self.links.duplicate_rate(facts) if other[SAME_CHARGE] else 0.0
+        return tuple(own)
 
     def take(self, claim: Claim) -> tuple[float, ...]:
         """The same, and then the claim counts as sent."""
@@ -100,12 +116,13 @@ class DenialHistory:
 
     def _columns(self, claim: Claim, facts: Facts) -> tuple[float, ...]:
         return (
-            *self.rates.columns(facts),
-            *self.practice.columns(facts),
-            *self.limits.columns(facts),
+            *self._of_many(facts),
             *self.patients.columns(facts),
             *self.links.columns(claim, facts),
         )
+
+    def _of_many(self, facts: Facts) -> tuple[float, ...]:
+        return (*self.rates.columns(facts), *self.practice.columns(facts), *self.limits.columns(facts))
 
     def _sent(self, claim: Claim, facts: Facts) -> None:
         self.practice.sent(facts)

@@ -67,7 +67,7 @@ class Links:
             float(len(own)),
             float(len(exact)),
             float(facts.told_apart),
-            self._duplicate_rate(facts) if alike else 0.0,
+            self.duplicate_rate(facts) if alike else 0.0,
             *self._original(claim, facts),
             float(self._rejections[claim.claim_id or ""]),
         )
@@ -96,6 +96,13 @@ class Links:
         """Take in that a claim was turned away before a payer decided."""
         self._rejections[claim_id] += 1
 
+    def duplicate_rate(self, facts: Facts) -> float:
+        """The share of denials as a duplicate, 0..1, that a claim with another of the same charge leans on."""
+        claims, denied = self.duplicates.counts(facts.payer, facts.day)
+        prior = (denied + 1.0) / (claims + 10.0)
+        claims, denied = self.duplicates.counts((facts.payer, facts.told_apart), facts.day)
+        return (denied + 10.0 * prior) / (claims + 10.0)
+
     def _others(self, claim: Claim, facts: Facts) -> list[_Sent]:
         """Sent before the claim itself, in the order of sending."""
         before = []
@@ -104,12 +111,6 @@ class Links:
                 break
             before.append(one)
         return before
-
-    def _duplicate_rate(self, facts: Facts) -> float:
-        claims, denied = self.duplicates.counts(facts.payer, facts.day)
-        prior = (denied + 1.0) / (claims + 10.0)
-        claims, denied = self.duplicates.counts((facts.payer, facts.told_apart), facts.day)
-        return (denied + 10.0 * prior) / (claims + 10.0)
 
     def _original(self, claim: Claim, facts: Facts) -> tuple[float, float, float, float]:
         if claim.original_reference is None:

@@ -33,6 +33,7 @@ Action = Literal[
     "revocation",  # of a certificate
     "access",  # a key was made or revoked, somebody signed in or out, or was refused
     "purge",  # patients' data that was older than the limit was removed
+    "challenger",  # a model began to score in the shadow of the champion, or ended
     "in-force",  # models, policy, certificates or tables were loaded that were not in force before
 ]
 

@@ -16,6 +16,7 @@ from serving import scoring
 from serving.audit import in_force, outcomes
 from serving.audit.inputs import ClaimInputs, Given, InvoiceInputs, PaymentInputs, decoded, digest, known_of
 from serving.audit.model_finding import ModelFinder
+from serving.audit.rescoring import claims_again, payments_again
 from serving.champion_folder import RECOVERY
 from serving.champions import Champions
 from serving.denied.assessing import assessed
@@ -24,7 +25,7 @@ from serving.denied.records import DeniedClaim
 from serving.intake import NewItem
 from serving.invoices.records import VendorInvoice
 from serving.invoices.scoring import score_cases
-from serving.scoring import Scored, with_notes
+from serving.scoring import Scored
 from serving.store.replaying import Kept
 from serving.store.scope import RECORD
 
@@ -148,13 +149,9 @@ def _scored(
     inputs, day = given.inputs, at.date()
     match record, inputs:
         case Claim(), ClaimInputs():
-            (scored,) = scoring.score_claims([record], champions, at=day, known=known_of(inputs))
+            (scored,) = claims_again([record], champions, at=day, known=known_of(inputs))
         case ClaimPayment(), PaymentInputs():
-            found = [(reference, kept.claims[reference]) for reference in inputs.candidates]
-            (matched,) = scoring.score_payments(
-                [record], [found], champions, flags=[inputs.flags], earlier=[inputs.earlier], at=day
-            )
-            scored = with_notes(matched, inputs.notes)
+            (scored,) = payments_again([record], [inputs], kept.claims, champions, at=day)
         case VendorInvoice(), InvoiceInputs():
             ((judged, scored),) = score_cases([inputs.case], champions, at=day)
             return judged, scored, None

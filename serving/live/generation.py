@@ -22,6 +22,7 @@ from serving.live.fingerprint import fingerprint
 from serving.outbox.settings import OutboxSettings
 from serving.retention.limit import check_limit
 from serving.retention.schedule import ScheduledPurge
+from serving.shadow.rounds import ShadowRounds
 from serving.store.replaying import ReplayStore
 from serving.store.store import Store
 from serving.worklists.reviewers import read_team
@@ -31,10 +32,11 @@ WITHOUT_MODELS = "CLEARLANE_WITHOUT_MODELS"
 
 @dataclass(frozen=True)
 class Generation:
-    """An application over a store that outlives it, and the thread that looks after what time brings."""
+    """An application over a store that outlives it, and the threads that look after what time and challengers bring."""
 
     application: Application
     rounds: Rounds
+    shadow: ShadowRounds
     champions: Champions
     files: str  # the fingerprint of what it was loaded from, taken before
 
@@ -46,12 +48,14 @@ class Generation:
         return ", ".join([*there, f"policy {self.champions.policy.version}"])
 
     def begin(self) -> None:
-        """Look after what time brings, deliver events and do jobs."""
+        """Look after what time brings, deliver events, do jobs and have challengers score."""
         self.rounds.start()
+        self.shadow.start()
         self.application.start()
 
     def retire(self) -> None:
         """Finish what runs."""
+        self.shadow.close()
         self.rounds.close()
         self.application.finish()
 
@@ -73,12 +77,13 @@ class Loader:
         models, body = with_identity(self._champions(), self.settings)
         application = self._application(models)
         rounds = Rounds(self.store, models.policy, clock=self.clock, observe=self._observing(application))
+        shadow = ShadowRounds(self.store, models, self.settings.challengers, clock=self.clock)
         try:
             ReplayStore.of(self.store).note_in_force(body)
         except BaseException:
             application.finish()
             raise
-        return Generation(application, rounds, models, files)
+        return Generation(application, rounds, shadow, models, files)
 
     def fingerprint(self) -> str:
         """Of the files that it loads, as they are now."""

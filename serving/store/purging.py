@@ -31,6 +31,7 @@ from serving.store.schema import (
     patients,
     payment_keys,
 )
+from serving.store.shadow_tables import shadow_scores
 from serving.store.undoing import undoings
 
 EMPTY: dict[str, Any] = {
@@ -58,7 +59,7 @@ def purge_items(connection: Connection, ids: Sequence[str], before: datetime, at
     found = Counter(retention.kinds_of(connection, names))
     for part in chunks(names):
         connection.execute(update(items).where(items.c.id.in_(part)).values(**EMPTY, purged_at=at))
-        for table in (candidates, score_inputs, payment_keys, denied_claims):
+        for table in (candidates, score_inputs, payment_keys, denied_claims, shadow_scores):
             connection.execute(delete(table).where(table.c.item_id.in_(part)))
         for table in (decisions, checks):
             written = (table.c.item_id.in_(part), table.c.reason.is_not(None))

@@ -14,11 +14,12 @@ from serving.store import (
     replay_tables,
     schema,
     scope,
+    shadow_tables,
     undoing,
 )
 
 MODULES = (
     *(schema, monitor_tables, audit, replay_tables, access, idempotency, scope, leases, outbox),
-    *(posting_batches, undoing, jobs),
+    *(posting_batches, undoing, jobs, shadow_tables),
 )
 metadata = schema.metadata

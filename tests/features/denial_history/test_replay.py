@@ -241,3 +241,15 @@ def test_an_authorization_is_lacking_as_far_as_it_is_usual() -> None:
     assert value("authorization_lacking", prior_authorization="A9") == 0
     assert value("referral_lacking") == pytest.approx(10 / 25)
     assert value("authorization_lacking", payer_id="OTHER") == 0
+
+
+def test_a_row_that_another_history_gave_becomes_the_row_that_one_s_own_gives() -> None:
+    first, second = (replay(*stream(150, seed=seed)).history for seed in (1, 2))
+    claims, answers = stream(120, seed=3)
+    theirs, ours = (
+        replay(claims, answers, history=history.for_patients()).rows for history in (first, second)
+    )
+    assert not np.array_equal(theirs, ours, equal_nan=True)
+    assert (ours[:, COLUMNS.index("same_charge_claims")] > 0).any(), "some have relatives"
+    for claim, their, our in zip(claims, theirs, ours, strict=True):
+        assert np.array_equal(second.in_place_of(their.tolist(), claim), our, equal_nan=True)

@@ -1,0 +1,77 @@
+"""The challengers that a process has loaded, and how they change with their folder."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from features.errors import ClearlaneError
+from serving.champion_folder import KINDS
+from serving.champions import Champions
+from serving.live.fingerprint import fingerprint
+from serving.metrics import metrics
+from serving.shadow.challengers import Challenger, ChallengerLoader, versions_of
+from serving.store.shadow import ShadowStore
+from serving.store.store import Store
+
+logger = logging.getLogger("clearlane.serving.shadow")
+
+
+class ChallengerFolder:
+    """One for a process: several find the same within two looks, and the first says so in the audit log."""
+
+    def __init__(self, folder: Path | None, store: Store, champions: Champions) -> None:
+        """Without a folder there are no challengers, and those of before are over."""
+        self._loader = None if folder is None else ChallengerLoader(folder, store, champions)
+        self._kept = ShadowStore.of(store)
+        self._loaded: dict[str, Challenger | None] = {}
+        self._seen: str | None = None
+        self._taken: str | None = None
+
+    @property
+    def challengers(self) -> Sequence[Challenger]:
+        """Those that shadow."""
+        return [one for one in self._loaded.values() if one is not None]
+
+    def look(self, at: datetime) -> bool:
+        """Take what is new, where something is and has settled since the last look; whether something was loaded.
+
+        What is there at the first look is taken at once. One that cannot be loaded changes nothing: the one before goes
+        on. Raises StoreError.
+        """
+        found = fingerprint(self._loader.folder) if self._loader else ""
+        settled = self._seen in (None, found)
+        self._seen = found
+        if found == self._taken or not settled:
+            return False
+        before = self._loaded
+        loaded = dict(before)
+        for kind in KINDS:
+            self._load(kind, loaded)
+        self._kept.stand(versions_of(loaded), at)
+        self._loaded, self._taken = loaded, found
+        _tell(before, loaded)
+        return any(loaded.values())
+
+    def _load(self, kind: str, loaded: dict[str, Challenger | None]) -> None:
+        try:
+            loaded[kind] = self._loader.load(kind) if self._loader else None
+        except (ClearlaneError, OSError) as error:
+            logger.error("a new challenger for %s is not taken, the service goes on: %s", kind, error)
+            metrics().challenger_swaps.labels("refused").inc()
+
+
+def _tell(before: dict[str, Challenger | None], now: dict[str, Challenger | None]) -> None:
+    for kind, found in now.items():
+        was = before.get(kind)
+        if (was.version if was else None) == (found.version if found else None):
+            continue
+        if was is not None:
+            metrics().challengers.labels(kind, was.version).set(0)
+            logger.info("%s shadows no longer", was.version)
+        if found is not None:
+            metrics().challengers.labels(kind, found.version).set(1)
+            metrics().challenger_swaps.labels("taken").inc()
+            logger.info("%s shadows from now on", found.version)

@@ -1,0 +1,140 @@
+"""Rounds over what was scored on live traffic: challengers score it too, after the answer and beside requests.
+
+At most a quarter of one core goes into it, a batch at a time, and of several processes one does it.
+"""
+
+from __future__ import annotations
+
+import gc
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from features.errors import ClearlaneError
+from serving.champions import Champions
+from serving.clock import utc_now
+from serving.metrics import metrics
+from serving.shadow.challengers import Challenger
+from serving.shadow.folder import ChallengerFolder
+from serving.shadow.scoring import Shadowed, shadowed
+from serving.store.shadow import Due, ShadowStore
+from serving.store.store import Store
+
+EVERY: Final = 5.0  # seconds between two rounds
+AT_ONCE: Final = 100  # items a batch
+REST: Final = 3.0  # times as long as a batch took, before the next
+LEASE: Final = 60.0  # seconds after which a process that said nothing counts as dead
+logger = logging.getLogger("clearlane.serving.shadow")
+
+
+class ShadowRounds:
+    """One thread a process, of which one scores. It begins with a round at once, and ends where there is no folder."""
+
+    def __init__(
+        self,
+        store: Store,
+        champions: Champions,
+        folder: Path | None,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        every: float = EVERY,
+        rest: float = REST,
+    ) -> None:
+        """``champions`` are those in force, whose policy routes.
+
+        ``clock`` is the service's; leases go by the real time.
+        """
+        self._kept = ShadowStore.of(store)
+        self._folder = ChallengerFolder(folder, store, champions)
+        self._asked = folder is not None
+        self._clock = clock
+        self._every = every
+        self._rest = rest
+        self._holder = secrets.token_hex(16)
+        self._holds = False
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="shadow", daemon=True)
+
+    def start(self) -> None:
+        """Begin with a round at once."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """End after the batch that runs."""
+        self._over.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def once(self) -> int:
+        """One round; how many scores were stored. Raises StoreError."""
+        if self._folder.look(self._clock()):
+            gc.collect()  # as when champions are loaded: what is there now is passed over from now on
+            gc.freeze()
+        return sum(self._catch_up(one) for one in self._folder.challengers)
+
+    def _catch_up(self, challenger: Challenger) -> int:
+        """Score what has come since the last round, batch by batch."""
+        stored = 0
+        while not self._over.is_set():
+            begun = time.monotonic()
+            due = self._kept.due(challenger.kind, challenger.version, limit=AT_ONCE)
+            if due is None or not self._hold():
+                self._lag(challenger, None)
+                return stored
+            self._lag(challenger, due)
+            found = self._batch(challenger, due)
+            if found is None:
+                return stored
+            stored += found
+            self._over.wait(self._rest * (time.monotonic() - begun))
+        return stored
+
+    def _batch(self, challenger: Challenger, due: Due) -> int | None:
+        """How many scores of a batch were stored; None where they were not this one's to store."""
+        at = self._clock()
+        said = shadowed(challenger, due, at)
+        found = self._kept.keep(due, challenger.kind, challenger.version, said.scores, at)
+        if found is not None:
+            self._count(challenger, said)
+        return found
+
+    def _hold(self) -> bool:
+        self._holds = self._kept.hold(self._holder, utc_now(), LEASE)
+        return self._holds
+
+    def _count(self, challenger: Challenger, said: Shadowed) -> None:
+        metrics().shadowed.labels(challenger.kind, "scored").inc(len(said.scores))
+        for why, count in said.left_out.items():
+            metrics().shadowed.labels(challenger.kind, why).inc(count)
+
+    def _lag(self, challenger: Challenger, due: Due | None) -> None:
+        """Told by the process that scores: nothing waits, or the first item does."""
+        if due is None and not self._holds:
+            return
+        first = min((one.received_at for one in due.items), default=None) if due else None
+        lag = 0.0 if first is None else max(0.0, (self._clock() - first).total_seconds())
+        metrics().shadow_lag.labels(challenger.kind).set(lag)
+
+    def _run(self) -> None:
+        while not self._over.is_set():
+            try:
+                self.once()
+            except ClearlaneError as error:  # the store may be back at the next round
+                logger.warning("a round of the challengers was broken off: %s", error)
+            else:
+                if not self._asked:
+                    return
+            self._over.wait(self._every)
+        if self._holds:
+            self._give_back()
+
+    def _give_back(self) -> None:
+        try:
+            self._kept.leave(self._holder)
+        except ClearlaneError as error:
+            logger.warning("the lease of the challengers was not given back: %s", error)
