@@ -23,6 +23,7 @@ if __name__ == "__main__":
                     "access": "serving.access_command",
                     "audit": "serving.audit_command",
                     "replay": "serving.replay_command",
+                    "shadow": "serving.shadow_command",
                     "bento": "serving.bento_command",
                     "openapi": "serving.openapi_command",
                     "template": "serving.template_command",

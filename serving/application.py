@@ -29,6 +29,7 @@ from serving.api.outbox import OutboxEndpoints
 from serving.api.patterns import PatternEndpoint
 from serving.api.postings import PostingEndpoints
 from serving.api.scores import Scores
+from serving.api.shadow import ShadowEndpoint
 from serving.api.worklists import WorklistEndpoints
 from serving.certificates import CertificateBook
 from serving.champions import Champions
@@ -57,6 +58,7 @@ from serving.store.jobs import Jobs
 from serving.store.monitor import MonitorStore
 from serving.store.outbox import OutboxStore
 from serving.store.posting_batches import PostingBatches
+from serving.store.shadow_reading import ShadowReading
 from serving.store.store import Store
 from serving.traceparent import TraceMiddleware
 from serving.workers import Workers
@@ -189,6 +191,7 @@ def build(
             endpoints.BATCH_CSV: batches.csv,
             endpoints.OUTBOX: told.page,
             endpoints.RETRY: told.retry,
+            endpoints.SHADOW: ShadowEndpoint(ShadowReading.of(store), reading, clock).get,
             endpoints.DOCUMENT: contract,
             endpoints.METRICS: _metrics,
         }

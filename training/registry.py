@@ -22,14 +22,14 @@ from mlflow.exceptions import MlflowException
 from mlflow.models import Model
 from mlflow.tracking import MlflowClient
 
-from features.errors import ClearlaneError, MissingDataError, NotFoundError
+from features.errors import ClearlaneError, MissingDataError, ModelFileError, NotFoundError
 from features.settings import Settings
 from models.certificate_curves import FILE as CURVES
 from models.certificate_curves import Curve, load_curves
 from models.certificate_words import cell_slug
 from models.certificates import FILE as CERTIFICATES
 from models.certificates import load_certificates
-from models.files import MANIFEST, PART_FILE, load_parts, write_atomically
+from models.files import MANIFEST, PART_FILE, load_parts, read_manifest, write_atomically
 from training import mlflow_flavour
 from training.mlflow_flavour import PARTS
 from training.model_card import FILE as CARD
@@ -97,14 +97,16 @@ def promote(kind: str, number: int, settings: Settings) -> Path:
     return exported
 
 
-def export(kind: str, number: int, settings: Settings) -> Path:
-    """Copy a version's parts, certificates and curves to ``settings.models``/kind, checked before a file changes.
+def export(kind: str, number: int, settings: Settings, *, into: Path | None = None) -> Path:
+    """Copy a version's parts, certificates and curves to a folder's kind, checked before a file changes.
+
+    The folder is that of the champions, ``settings.models``, where ``into`` names no other.
 
     Parts are named by their digest and the manifest is replaced last, so a reader finds the old model or the new
     one. Certificates name their model, so none can vouch for the other.
     """
     connect(settings)
-    target = settings.models / kind
+    target = (into or settings.models) / kind
     with tempfile.TemporaryDirectory() as scratch:
         source = download(kind, number, Path(scratch))
         load_parts(source, kind=kind)
@@ -119,6 +121,26 @@ def export(kind: str, number: int, settings: Settings) -> Path:
         if PART_FILE.fullmatch(stale.name) and stale.name not in {path.name for path in parts}:
             stale.unlink()
     return target
+
+
+def take_away(kind: str, folder: Path, settings: Settings) -> str | None:
+    """Remove what was exported to a folder's kind, the manifest first; its version, None where nothing was.
+
+    What no version of the registry made was put there by other hands, and stays.
+    """
+    target = folder / kind
+    try:
+        version = read_manifest(target, kind=kind).version
+    except ModelFileError:
+        return None
+    known = connect(settings).search_model_versions(f"name='{kind}'")
+    if version not in {one.tags.get("content_version") for one in known}:
+        return None
+    (target / MANIFEST).unlink(missing_ok=True)
+    for left in target.iterdir():
+        if PART_FILE.fullmatch(left.name) or left.name in (CURVES, CERTIFICATES):
+            left.unlink()
+    return version
 
 
 def champion_of(kind: str, settings: Settings) -> int | None:

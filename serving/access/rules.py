@@ -35,6 +35,7 @@ GET    /v1/certificates           -      yes      yes  yes            yes     ye
 GET    /v1/patterns               -      yes      yes  yes            yes     -     all
 GET    /v1/monitor                -      -        yes  yes            yes     yes   all
 GET    /v1/incidents              -      -        yes  yes            yes     yes   all
+GET    /v1/shadow                 -      -        yes  yes            -       yes   all
 GET    /v1/audit                  -      -        -    -              yes     yes   all
 POST   /v1/postings/batches       yes    -        yes  -              -       -     all
 GET    /v1/postings/batches       yes    -        yes  -              yes     -     all

@@ -31,6 +31,7 @@ from serving.items import ItemDetail
 from serving.jobs.records import Job
 from serving.monitor.records import BlindItem, CheckOutcome, Watch
 from serving.postings.records import Batch, BatchHead
+from serving.shadow.records import ShadowReport
 from serving.worklists.backlog import Backlog
 from serving.worklists.planning import Worklist
 
@@ -201,6 +202,11 @@ CHECK = Endpoint(
     (Success(200, "What the check came to.", CheckOutcome),),
     body=CheckInput, changes=True, problems=(*_JSON_BODY, *_KEY, "not-found", "conflict"),
 )  # fmt: skip
+SHADOW = Endpoint(
+    "GET", "/v1/shadow", "readShadow",
+    "Challengers held against the champions on live traffic, in sums: lanes, confidences, and who was right.",
+    (Success(200, "The latest challenger of each kind.", ShadowReport),),
+)  # fmt: skip
 AUDIT = Endpoint(
     "GET", "/v1/audit", "listAudit",
     "The audit log, the latest entry first: who did what to what and when, under which versions.",
@@ -258,5 +264,5 @@ ENDPOINTS = (
     *(DENIAL_RISK, REMITTANCE_MATCH, FILES, JOB, ITEMS, ITEM, FHIR_CLAIM, FHIR_BENEFIT, DECIDE, UNDO),
     *(VERDICT, PATTERNS, CERTIFICATES, WORKLIST),
     *(BACKLOG, MONITOR, INCIDENTS, BLIND_CHECKS, BLIND_CHECK, CHECK),
-    *(CLOSE_BATCH, BATCHES, BATCH, BATCH_CSV, OUTBOX, RETRY, AUDIT, DOCUMENT, METRICS),
+    *(CLOSE_BATCH, BATCHES, BATCH, BATCH_CSV, OUTBOX, RETRY, SHADOW, AUDIT, DOCUMENT, METRICS),
 )

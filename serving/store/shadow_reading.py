@@ -20,6 +20,7 @@ from serving.store.monitor_tables import checks, watched
 from serving.store.postings import LAST_WORD, payments_posted_to
 from serving.store.schema import candidates, decisions, items
 from serving.store.shadow_tables import challengers, shadow_scores
+from serving.store.store import Store
 
 JudgedBy = Literal["answer", "decision", "blind-check"]
 
@@ -61,6 +62,11 @@ class ShadowReading:
 
     def __init__(self, connections: Connections) -> None:
         self._database = connections
+
+    @staticmethod
+    def of(store: Store) -> ShadowReading:
+        """The comparisons' part of an open store."""
+        return ShadowReading(store._database)
 
     def pairings(self) -> tuple[Pairing, ...]:
         """Of the latest challenger of each kind, a champion after the other."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from sqlalchemy import text
 
 from features.commandline import main
 from features.settings import Settings
-from models.certificates import Certified, issue, load_certificates, save_certificates
+from models.certificates import load_certificates
 from models.files import read_manifest
 from models.policy import DEFAULT, load_policy
 from serving import champions
@@ -31,8 +30,8 @@ from serving.store.store import Store
 from tests.serving.audit.logs import of_store
 from tests.serving.conftest import NOW
 from tests.support.asgi_client import AsgiClient
+from tests.support.small_champions import champions_in
 from tests.support.small_x12 import BilledClaim, PaidClaim, professional, remittance
-from training import denial_risk, remittance_match
 from training.datasets import Dataset
 
 KEY = "a key that is not in the database"
@@ -47,26 +46,6 @@ PAID = [
     )
     for place, one in enumerate(CLAIMS)
 ]
-
-
-def champions_in(folder: Path, dataset: Dataset, *, seed: int) -> Path:
-    """Small trained models, each with a certificate that opens the lane for small amounts."""
-    denial_risk.train(dataset, folder=folder / "denial-risk", seed=seed, rounds=15, certify=False)
-    remittance_match.train(dataset, folder=folder / "remittance-match", seed=seed, rounds=15, certify=False)
-    policy = load_policy(DEFAULT)
-    for kind in ("denial-risk", "remittance-match"):
-        certified = issue(
-            Certified(threshold=0.6, n=5000, errors=0),
-            cell=next(cell for cell in policy.cells(kind) if cell.value_band == "under-1000"),
-            alpha=policy.alpha(kind),
-            delta=policy.delta(kind),
-            window=(date(2024, 1, 1), date(2024, 2, 1)),
-            model_version=read_manifest(folder / kind, kind=kind).version,
-            data_digest="0" * 64,
-            expires=date.max - timedelta(days=1),
-        )
-        save_certificates(folder / kind, [certified])
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ def upgrade() -> None:
     op.create_index("challengers_by_kind", "challengers", ["kind", "number"])
     op.create_table(
         "shadow_scores",
-        sa.Column("item_id", sa.ForeignKey("items.id"), primary_key=True),
+        sa.Column("item_id", sa.String(24), sa.ForeignKey("items.id"), primary_key=True),
         sa.Column("version", sa.String, primary_key=True),
         sa.Column("kind", sa.String(20), nullable=False),
         sa.Column("champion", sa.String, nullable=False),
