@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import mlflow
@@ -20,6 +22,7 @@ from models.certificate_curves import load_curves
 from models.certificate_words import cell_name
 from models.certificates import load_certificates
 from models.denial_risk import DenialRiskModel
+from models.files import content_version, read_manifest
 from training.datasets import Dataset
 from training.denial_risk import train
 from training.follow_command import Follower
@@ -193,6 +196,45 @@ def test_an_alias_that_somebody_moves_is_followed_once(runs: list[Trained], sett
     client.set_registered_model_alias("denial-risk", "champion", "1")
     assert follower.look()
     assert DenialRiskModel.load(settings.models / "denial-risk").version == runs[0].version
+
+
+@pytest.mark.usefixtures("registered")
+def test_a_challenger_is_followed_to_its_own_folder_and_taken_away_with_its_alias(
+    runs: list[Trained], settings: Settings, tmp_path: Path
+) -> None:
+    client, said = connect(settings), io.StringIO()
+    folder = tmp_path / "challengers"
+    follower = Follower(replace(settings, challengers=folder), Console(file=said, width=400))
+    client.set_registered_model_alias("denial-risk", "champion", "1")
+    client.set_registered_model_alias("denial-risk", "challenger", "2")
+    assert follower.look()
+    assert DenialRiskModel.load(settings.models / "denial-risk").version == runs[0].version
+    assert DenialRiskModel.load(folder / "denial-risk").version == runs[1].version
+    assert follower.look()
+    assert said.getvalue().count("is the challenger") == 1
+    promote("denial-risk", 2, settings)
+    assert follower.look()
+    assert DenialRiskModel.load(settings.models / "denial-risk").version == runs[1].version
+    assert list((folder / "denial-risk").iterdir()) == []
+    assert "is a challenger no longer" in said.getvalue()
+    promote("denial-risk", 1, settings)
+
+
+@pytest.mark.usefixtures("registered")
+def test_a_model_that_other_hands_put_among_the_challengers_stays(
+    runs: list[Trained], settings: Settings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "challengers"
+    shutil.copytree(runs[1].folder, folder / "denial-risk")
+    manifest = read_manifest(folder / "denial-risk", kind="denial-risk")
+    other = msgspec.structs.replace(manifest, version="", manifest={**manifest.manifest, "facts": {}})
+    other = msgspec.structs.replace(other, version=content_version(other))
+    text = json.dumps(msgspec.to_builtins(other, str_keys=True))
+    (folder / "denial-risk" / "manifest.json").write_text(text, encoding="utf-8")
+    client = connect(settings)
+    client.delete_registered_model_alias("denial-risk", "challenger")
+    assert Follower(replace(settings, challengers=folder), Console(file=io.StringIO())).look()
+    assert read_manifest(folder / "denial-risk", kind="denial-risk").version == other.version
 
 
 def test_with_nothing_registered_there_is_nothing_to_follow(tmp_path: Path) -> None:
