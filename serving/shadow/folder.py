@@ -46,13 +46,15 @@ class ChallengerFolder:
         self._seen = found
         if found == self._taken or not settled:
             return False
-        before = self._loaded
-        loaded = dict(before)
+        loaded = dict(self._loaded)
         for kind in KINDS:
             self._load(kind, loaded)
         self._kept.stand(versions_of(loaded), at)
-        self._loaded, self._taken = loaded, found
-        _tell(before, loaded)
+        is_first, self._loaded, self._taken = self._taken is None, loaded, found
+        for kind, version in versions_of(loaded).items():
+            if _shadowing.get(kind) != version and version and not is_first:
+                metrics().challenger_swaps.labels("taken").inc()
+            _tell(kind, version)
         return any(loaded.values())
 
     def _load(self, kind: str, loaded: dict[str, Challenger | None]) -> None:
@@ -63,15 +65,17 @@ class ChallengerFolder:
             metrics().challenger_swaps.labels("refused").inc()
 
 
-def _tell(before: dict[str, Challenger | None], now: dict[str, Challenger | None]) -> None:
-    for kind, found in now.items():
-        was = before.get(kind)
-        if (was.version if was else None) == (found.version if found else None):
-            continue
-        if was is not None:
-            metrics().challengers.labels(kind, was.version).set(0)
-            logger.info("%s shadows no longer", was.version)
-        if found is not None:
-            metrics().challengers.labels(kind, found.version).set(1)
-            metrics().challenger_swaps.labels("taken").inc()
-            logger.info("%s shadows from now on", found.version)
+_shadowing: dict[str, str | None] = {}
+"""What the metrics of this process tell, by kind, whichever generation of champions it was that looked."""
+
+
+def _tell(kind: str, version: str | None) -> None:
+    was, _shadowing[kind] = _shadowing.get(kind), version
+    if was == version:
+        return
+    if was is not None:
+        metrics().challengers.labels(kind, was).set(0)
+        logger.info("%s shadows no longer", was)
+    if version is not None:
+        metrics().challengers.labels(kind, version).set(1)
+        logger.info("%s shadows from now on", version)

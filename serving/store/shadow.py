@@ -94,12 +94,12 @@ class ShadowStore:
             last = connection.execute(select(func.max(audit_log.c.number))).scalar() or 0
             if standing is None or standing.version != version or standing.seen >= last:
                 return None
-            rows = _scored(connection, kind, standing.seen, last, limit)
-            until = last if len(rows) < limit else rows[-1].number
-            if not rows and until - standing.seen < WORTH_NOTING:
+            entries = _scored(connection, standing.seen, last, limit)
+            until = last if len(entries) < limit else entries[-1][0].number
+            lanes = {entry.subject: said.lane for entry, said in entries if said.kind == kind}
+            if not lanes and until - standing.seen < WORTH_NOTING and until == last:
                 return None
-            offered = _offered(connection, [row.id for row in rows])
-            waiting = tuple(_waiting(row, offered) for row in rows)
+            waiting = tuple(_waiting(connection, lanes))
             matched = sorted({one for row in waiting for one in _matched(row)})
             return Due(standing.number, standing.seen, until, waiting, load(connection, matched))
 
@@ -162,43 +162,51 @@ def _change(
     append(connection, said)
 
 
-def _scored(connection: Connection, kind: str, seen: int, last: int, limit: int) -> Sequence[Any]:
-    """Items of a kind that were scored behind an entry of the log, up to another, in its order."""
+def _scored(connection: Connection, seen: int, last: int, limit: int) -> list[tuple[Any, _Said]]:
+    """The next scores behind an entry of the log, up to another; items are asked for by their ids afterwards.
+
+    In one query SQLite would rather walk through all items than through these few entries.
+    """
     query = (
-        select(
-            *(audit_log.c.number, audit_log.c.after, score_inputs.c.body),
-            *(items.c.id, items.c.received_at, items.c.model_version, items.c.record),
-        )
-        .join(items, items.c.id == audit_log.c.subject)
-        .outerjoin(score_inputs, score_inputs.c.item_id == items.c.id)
+        select(audit_log.c.number, audit_log.c.subject, audit_log.c.after)
         .where(audit_log.c.number > seen, audit_log.c.number <= last, audit_log.c.action == "score")
-        .where(items.c.kind == kind)
+        .order_by(audit_log.c.number)
+        .limit(limit)
     )
-    return connection.execute(query.order_by(audit_log.c.number).limit(limit)).all()
+    return [(row, SAID.decode(row.after or "{}")) for row in connection.execute(query)]
+
+
+def _waiting(connection: Connection, lanes: Mapping[str, str]) -> Iterator[Waiting]:
+    """Items with their inputs, in the order of the log."""
+    found: dict[str, Row[Any]] = {}
+    for part in chunks(list(lanes)):
+        query = select(
+            items.c.id, items.c.received_at, items.c.model_version, items.c.record, score_inputs.c.body
+        ).outerjoin_from(items, score_inputs, score_inputs.c.item_id == items.c.id)
+        found |= {row.id: row for row in connection.execute(query.where(items.c.id.in_(part)))}
+    offered = _offered(connection, list(found))
+    for name, lane in lanes.items():
+        row = found.get(name)
+        if row is not None:
+            yield Waiting(
+                id=name,
+                received_at=row.received_at,
+                champion=row.model_version,
+                lane=lane,
+                record=bytes(row.record),
+                given=None if row.body is None else bytes(row.body),
+                candidates=tuple(offered.get(name, ())),
+            )
 
 
 def _offered(connection: Connection, ids: Sequence[str]) -> dict[str, list[str]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
     for part in chunks(ids):
         query = select(candidates.c.item_id, candidates.c.reference).where(candidates.c.item_id.in_(part))
-        for item, reference in connection.execute(
-            query.order_by(candidates.c.item_id, candidates.c.position)
-        ):
+        ordered = query.order_by(candidates.c.item_id, candidates.c.position)
+        for item, reference in connection.execute(ordered):
             found[item].append(reference)
     return found
-
-
-def _waiting(row: Row[Any], offered: Mapping[str, Sequence[str]]) -> Waiting:
-    said = msgspec.json.decode(row.after or b"{}", type=_Said)
-    return Waiting(
-        id=row.id,
-        received_at=row.received_at,
-        champion=row.model_version,
-        lane=said.lane,
-        record=bytes(row.record),
-        given=None if row.body is None else bytes(row.body),
-        candidates=tuple(offered.get(row.id, ())),
-    )
 
 
 def _matched(one: Waiting) -> Iterator[str]:
@@ -227,4 +235,8 @@ def _row(one: ShadowScore, kind: str, version: str, at: datetime) -> dict[str, A
 class _Said(Struct):
     """Of the log's entry of a score."""
 
+    kind: str = ""
     lane: str = ""
+
+
+SAID = msgspec.json.Decoder(_Said)
