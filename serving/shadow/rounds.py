@@ -1,6 +1,6 @@
 """Rounds over what was scored on live traffic: challengers score it too, after the answer and beside requests.
 
-At most a quarter of one core goes into it, a batch at a time, and of several processes one does it.
+At most a tenth of one core goes into it, a batch at a time, and of several processes one does it.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from serving.store.shadow import Due, ShadowStore
 from serving.store.store import Store
 
 EVERY: Final = 5.0  # seconds between two rounds
-AT_ONCE: Final = 100  # items a batch
-REST: Final = 3.0  # times as long as a batch took, before the next
+AT_ONCE: Final = 50  # items a batch
+REST: Final = 9.0  # times as long as a batch worked, before the next
 LEASE: Final = 60.0  # seconds after which a process that said nothing counts as dead
 logger = logging.getLogger("clearlane.serving.shadow")
 
@@ -81,7 +81,7 @@ class ShadowRounds:
         """Score what has come since the last round, batch by batch."""
         stored = 0
         while not self._over.is_set():
-            begun = time.monotonic()
+            begun = time.thread_time()
             due = self._kept.due(challenger.kind, challenger.version, limit=AT_ONCE)
             if due is None or not self._hold():
                 self._lag(challenger, None)
@@ -91,7 +91,7 @@ class ShadowRounds:
             if found is None:
                 return stored
             stored += found
-            self._over.wait(self._rest * (time.monotonic() - begun))
+            self._over.wait(self._rest * (time.thread_time() - begun))
         return stored
 
     def _batch(self, challenger: Challenger, due: Due) -> int | None:
