@@ -8,7 +8,7 @@ from alembic import op
 from serving.store.columns import UtcTime
 
 revision = "0007"
-down_revision = "0005"
+down_revision = "0006"
 NUMBER = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
