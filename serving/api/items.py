@@ -14,6 +14,7 @@ from serving.api.cursors import Cursors
 from serving.api.deprecation import of_offset
 from serving.api.once import Once
 from serving.api.queries import ItemsQuery, read_query
+from serving.api.validators import etag_of, unless_known
 from serving.decoding import decode
 from serving.inputs import DecisionInput, UndoInput
 from serving.items import Decision, ItemDetail, ItemFilter, ItemPlace, ItemRow, Items
@@ -53,8 +54,8 @@ class ItemEndpoints:
         return answer(ItemList(page.rows, page.total, page.lanes, end), headers=of_offset(request))
 
     async def get(self, request: Request) -> Response:
-        """One item; its ``ETag`` is the version that a decision names."""
-        return _detail(await self._items.get(request.path_params["id"]))
+        """One item; its ``ETag`` names the version that a decision is on. 304 where the caller has it as it is."""
+        return unless_known(request, _detail(await self._items.get(request.path_params["id"])))
 
     async def decide(self, request: Request) -> Response:
         """Record a decision on the version that ``If-Match`` names."""
@@ -110,7 +111,9 @@ class ItemEndpoints:
 
 
 def _detail(item: ItemDetail) -> Response:
-    return answer(item, headers={"ETag": f'"{item.row.version}"'})
+    response = answer(item)
+    response.headers["ETag"] = etag_of(item.row.version, bytes(response.body))
+    return response
 
 
 def _pointing(error: BadInputError, type_: type[Struct], code: str) -> Exception:
@@ -132,7 +135,7 @@ def _version(request: Request) -> int:
         raise RequestError(
             428, "version-needed", "send If-Match with the item's ETag: it says which version you decided on"
         )
-    found = re.fullmatch(r'(?:W/)?"?([0-9]{1,9})"?', given.strip())
+    found = re.fullmatch(r'(?:W/)?"?([0-9]{1,9})(?:-[0-9a-f]{16})?"?', given.strip())
     if not found:
         raise RequestError(412, "version-unknown", "If-Match names no version of this item")
     return int(found[1])

@@ -23,14 +23,21 @@ VERSION = "1.0.0"
 """Of the contract: the second number rises with what is added, the first with what a caller must change for."""
 
 ITEM_ID = {"type": "string", "pattern": "^[0-9a-f]{24}$", "minLength": 24, "maxLength": 24}
-ETAG = {"type": "string", "pattern": '^"[0-9]{1,9}"$'}
+ETAG = {"type": "string", "pattern": '^"[0-9]{1,9}-[0-9a-f]{16}"$'}
 FILE_TYPES = ("application/octet-stream", "application/edi-x12", "text/csv", "application/x-ndjson", FHIR)
 IF_MATCH = {
     "name": "If-Match",
     "in": "header",
     "required": True,
-    "description": "The `ETag` of the item as it was read: the version that is decided on.",
-    "schema": ETAG,
+    "description": "The `ETag` of the item as it was read, or its `version` in quotes: the version that is decided on.",
+    "schema": {"type": "string", "pattern": '^"[0-9]{1,9}(-[0-9a-f]{16})?"$'},
+}
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "`ETag`s of what the caller has already, or `*`: where one names what would be sent, 304 says so.",
+    "schema": {"type": "string"},
 }
 TRACEPARENT = {
     "name": "traceparent",
@@ -122,6 +129,7 @@ def _path_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
 def _headers_of(endpoint: Endpoint) -> list[dict[str, Any]]:
     own = [*([IF_MATCH] if endpoint.if_match else []), *([IDEMPOTENCY_KEY] if endpoint.changes else [])]
     own += [PREFER] if endpoint.takes_file else []
+    own += [IF_NONE_MATCH] if any(one.status == 304 for one in endpoint.answers) else []
     return [*own, TRACEPARENT]
 
 
@@ -133,7 +141,7 @@ def _success(one: Success, endpoint: Endpoint, schemas: Schemas) -> dict[str, An
     found["headers"] |= {CALLED.get(name, name): OWN_HEADERS[name] for name in one.headers}
     if one.holds is not None:
         found["content"] = {one.media_type: {"schema": schemas.of(one.holds)}}
-    elif one.status != 204:
+    elif one.status not in (204, 304):
         found["content"] = {one.media_type: {"schema": {"type": "string"}}}
     links = LINKS.get(endpoint.name)
     if links:
@@ -186,7 +194,11 @@ HEADER_OF = {
 }
 """The header that comes with every problem of a status."""
 HEADERS = {
-    "ETag": {"description": "The item's version, for `If-Match`.", "required": True, "schema": ETAG},
+    "ETag": {
+        "description": "The item's version, for `If-Match`, and a digest of the answer, for `If-None-Match`.",
+        "required": True,
+        "schema": ETAG,
+    },
     REPLAYED: {
         "description": "The answer was given before; nothing was changed now.",
         "required": False,

@@ -115,7 +115,10 @@ ITEMS = Endpoint(
 ITEM = Endpoint(
     "GET", "/v1/items/{id}", "readItem",
     "One item with all that a person needs to decide it.",
-    (Success(200, "The item.", ItemDetail, etag=True),),
+    (
+        Success(200, "The item.", ItemDetail, etag=True),
+        Success(304, "The caller has the item as it is.", etag=True),
+    ),
     problems=("not-found",),
 )  # fmt: skip
 FHIR_CLAIM = Endpoint(

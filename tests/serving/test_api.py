@@ -87,7 +87,7 @@ def test_an_item_is_listed_read_and_decided(client: AsgiClient) -> None:
     page = client.get("/v1/items?kind=remittance-match").json()
     (row,) = page["rows"]
     read = client.get(f"/v1/items/{row['id']}")
-    assert read.headers["etag"] == '"1"'
+    assert read.headers["etag"].startswith('"1-')
     assert read.headers["cache-control"] == "no-store"
     item = read.json()
     assert [reason["code"] for reason in item["reasons"]][-1] == "same-id"
@@ -96,10 +96,12 @@ def test_an_item_is_listed_read_and_decided(client: AsgiClient) -> None:
     chosen = {"action": "choose", "reviewer": "ann", "claim_reference": other, "reason": "the other visit"}
     decided = client.post_json(f"/v1/items/{row['id']}/decision", chosen, **{"If-Match": '"1"'})
     assert decided.json()["decided"]["decision"]["reviewer"] == "ann"
-    assert decided.headers["etag"] == '"2"'
+    assert decided.headers["etag"].startswith('"2-')
     assert client.get("/v1/items?kind=remittance-match").json()["total"] == 0
     again = client.post_json(f"/v1/items/{row['id']}/decision", chosen, **{"If-Match": '"1"'})
-    assert (again.status_code, again.json(), again.headers["etag"]) == (200, decided.json(), '"2"')
+    assert (again.status_code, again.json(), again.headers["etag"]) == (
+        *(200, decided.json(), decided.headers["etag"]),
+    )
     other = client.post_json(
         f"/v1/items/{row['id']}/decision", {**chosen, "reviewer": "bob"}, **{"If-Match": '"1"'}
     )

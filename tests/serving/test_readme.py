@@ -55,9 +55,10 @@ def test_the_decision_example_of_the_readme_is_taken(client: AsgiClient) -> None
     client.post_file(professional())
     (row,) = client.get("/v1/items?status=all&kind=denial-risk&limit=1").json()["rows"]
     etag = client.get(f"/v1/items/{row['id']}").headers["etag"]
-    assert f"-H 'If-Match: {etag}'" in EXAMPLES
+    version = etag.partition("-")[0] + '"'
+    assert f"-H 'If-Match: {version}'" in EXAMPLES
     (body,) = bodies("/v1/items/[0-9a-f]{24}/decision")
-    answer = client.post_json(f"/v1/items/{row['id']}/decision", body, **{"If-Match": etag})
+    answer = client.post_json(f"/v1/items/{row['id']}/decision", body, **{"If-Match": version})
     assert answer.status_code == 200, answer.text
     assert answer.json()["decided"]["decision"]["action"] == json.loads(body)["action"]
 
