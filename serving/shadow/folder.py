@@ -60,8 +60,9 @@ class ChallengerFolder:
     def _load(self, kind: str, loaded: dict[str, Challenger | None]) -> None:
         try:
             loaded[kind] = self._loader.load(kind) if self._loader else None
-        except (ClearlaneError, OSError) as error:
-            logger.error("a new challenger for %s is not taken, the service goes on: %s", kind, error)
+        except Exception as error:  # whatever a file holds, the one before goes on
+            said = error if isinstance(error, ClearlaneError) else type(error).__name__
+            logger.error("a new challenger for %s is not taken, the service goes on: %s", kind, said)
             metrics().challenger_swaps.labels("refused").inc()
 
 

@@ -8,17 +8,16 @@ from __future__ import annotations
 import gc
 import logging
 import secrets
-import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from features.errors import ClearlaneError
 from serving.champions import Champions
 from serving.clock import utc_now
 from serving.metrics import metrics
+from serving.periodic import Periodic
 from serving.shadow.challengers import Challenger
 from serving.shadow.folder import ChallengerFolder
 from serving.shadow.scoring import Shadowed, shadowed
@@ -53,22 +52,25 @@ class ShadowRounds:
         self._folder = ChallengerFolder(folder, store, champions)
         self._asked = folder is not None
         self._clock = clock
-        self._every = every
         self._rest = rest
         self._holder = secrets.token_hex(16)
         self._holds = False
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="shadow", daemon=True)
+        self._periodic = Periodic(
+            "shadow",
+            self._round,
+            every=every,
+            logger=logger,
+            failing="a round of the challengers was broken off",
+            last=self._give_back,
+        )
 
     def start(self) -> None:
         """Begin with a round at once."""
-        self._thread.start()
+        self._periodic.start()
 
     def close(self) -> None:
         """End after the batch that runs."""
-        self._over.set()
-        if self._thread.is_alive():
-            self._thread.join()
+        self._periodic.close()
 
     def once(self) -> int:
         """One round; how many scores were stored. Raises StoreError."""
@@ -80,7 +82,7 @@ class ShadowRounds:
     def _catch_up(self, challenger: Challenger) -> int:
         """Score what has come since the last round, batch by batch."""
         stored = 0
-        while not self._over.is_set():
+        while not self._periodic.ending:
             begun = time.thread_time()
             due = self._kept.due(challenger.kind, challenger.version, limit=AT_ONCE)
             if due is None or not self._hold():
@@ -91,7 +93,7 @@ class ShadowRounds:
             if found is None:
                 return stored
             stored += found
-            self._over.wait(self._rest * (time.thread_time() - begun))
+            self._periodic.breathe(self._rest * (time.thread_time() - begun))
         return stored
 
     def _batch(self, challenger: Challenger, due: Due) -> int | None:
@@ -120,21 +122,12 @@ class ShadowRounds:
         lag = 0.0 if first is None else max(0.0, (self._clock() - first).total_seconds())
         metrics().shadow_lag.labels(challenger.kind).set(lag)
 
-    def _run(self) -> None:
-        while not self._over.is_set():
-            try:
-                self.once()
-            except ClearlaneError as error:  # the store may be back at the next round
-                logger.warning("a round of the challengers was broken off: %s", error)
-            else:
-                if not self._asked:
-                    return
-            self._over.wait(self._every)
-        if self._holds:
-            self._give_back()
+    def _round(self) -> bool:
+        self.once()
+        if not self._asked:
+            self._periodic.end()
+        return False
 
     def _give_back(self) -> None:
-        try:
+        if self._holds:
             self._kept.leave(self._holder)
-        except ClearlaneError as error:
-            logger.warning("the lease of the challengers was not given back: %s", error)

@@ -21,12 +21,11 @@ from serving.audit.inputs import PaymentInputs, decoded
 from serving.store.audit import append, audit_log, head
 from serving.store.chunks import chunks
 from serving.store.claims import load
-from serving.store.connections import Connections
 from serving.store.leases import hold, leave
+from serving.store.part import Part
 from serving.store.replay_tables import score_inputs
 from serving.store.schema import candidates, items
 from serving.store.shadow_tables import challengers, shadow_scores
-from serving.store.store import Store
 
 LEASE: Final = "shadow"
 WORTH_NOTING: Final = 1000  # entries of other things that were passed over: only so many are written down
@@ -67,16 +66,8 @@ class ShadowScore(Struct, frozen=True):
     shares: tuple[float, ...] | None = None
 
 
-class ShadowStore:
-    """Blocking calls, each one transaction."""
-
-    def __init__(self, connections: Connections) -> None:
-        self._database = connections
-
-    @staticmethod
-    def of(store: Store) -> ShadowStore:
-        """The challengers' part of an open store."""
-        return ShadowStore(store._database)
+class ShadowStore(Part):
+    """What challengers score and have scored."""
 
     def stand(self, versions: Mapping[str, str | None], at: datetime) -> None:
         """From now on these challengers shadow, by kind, and None where none does; the log says what has changed."""

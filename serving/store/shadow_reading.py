@@ -15,12 +15,11 @@ from features.x12.records import Claim
 from serving.champion_folder import KINDS
 from serving.monitor.answers import UNANSWERED, answer_of, asked_before
 from serving.monitor.records import BLIND
-from serving.store.connections import Connections
 from serving.store.monitor_tables import checks, watched
+from serving.store.part import Part
 from serving.store.postings import LAST_WORD, payments_posted_to
 from serving.store.schema import candidates, decisions, items
 from serving.store.shadow_tables import challengers, shadow_scores
-from serving.store.store import Store
 
 JudgedBy = Literal["answer", "decision", "blind-check"]
 
@@ -57,16 +56,8 @@ class Truth(Struct, frozen=True):
     probability: float = 1.0  # of having been looked at, where items were drawn
 
 
-class ShadowReading:
-    """Blocking calls, each one transaction."""
-
-    def __init__(self, connections: Connections) -> None:
-        self._database = connections
-
-    @staticmethod
-    def of(store: Store) -> ShadowReading:
-        """The comparisons' part of an open store."""
-        return ShadowReading(store._database)
+class ShadowReading(Part):
+    """Challengers beside champions."""
 
     def pairings(self) -> tuple[Pairing, ...]:
         """Of the latest challenger of each kind, a champion after the other."""
