@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from training.benchmarks.service.postgres import empty_postgres, missing, running_postgres
+from training.benchmarks.service.postgres import drop_postgres, empty_postgres, missing, running_postgres
 
 CHOSEN = os.environ.get("CLEARLANE_TEST_DATABASE") or None
 KINDS = (CHOSEN,) if CHOSEN else ("sqlite", "postgresql")
@@ -45,15 +45,19 @@ def postgres() -> Iterator[str]:
 
 
 @pytest.fixture
-def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[str], str]:
-    """Makes empty databases, of a kind, and says their addresses."""
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Makes empty databases, of a kind, and says their addresses; those in PostgreSQL go after the test."""
+    made: list[str] = []
 
     def make(kind: str) -> str:
         if kind == "sqlite":
             return f"sqlite:///{tmp_path / f'store{time.monotonic_ns()}.sqlite'}"
-        return empty_postgres(request.getfixturevalue("postgres"))
+        made.append(empty_postgres(request.getfixturevalue("postgres")))
+        return made[-1]
 
-    return make
+    yield make
+    for address in made:
+        drop_postgres(address)
 
 
 @pytest.fixture(params=KINDS)

@@ -44,6 +44,14 @@ def empty_postgres(server: str) -> str:
     return server.rpartition("/")[0] + f"/{name}"
 
 
+def drop_postgres(url: str) -> None:
+    """Take away a database that ``empty_postgres`` made, whoever is still connected to it: each holds 12 MB of disk."""
+    place, _, name = url.rpartition("/")
+    engine = create_engine(f"{place}/postgres", isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
 @contextmanager
 def running_postgres(folder: Path) -> Iterator[str]:
     """The SQLAlchemy URL of a server that runs below the folder until the block ends."""
@@ -68,7 +76,9 @@ def running_postgres(folder: Path) -> Iterator[str]:
         _wait(port, server)
         yield f"postgresql+psycopg://clearlane@127.0.0.1:{port}/postgres"
     finally:
-        server.send_signal(signal.SIGINT)  # do not wait for clients to leave
+        server.send_signal(
+            signal.SIGQUIT
+        )  # waits for no client, and writes nothing out: nobody reads it again
         server.wait()
 
 
