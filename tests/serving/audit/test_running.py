@@ -63,7 +63,7 @@ def test_an_auditor_verifies_and_replays_what_two_workers_wrote(
 ) -> None:
     path, options = tmp_path / "anchors.jsonl", ["--workers", "2", "--without-models"]
     running = running_service(
-        port=free_port(), environment=environment, log=tmp_path / "log", patience=180, options=options
+        port=free_port(), environment=environment, log=tmp_path / "log", patience=600, options=options
     )
     with running as address, httpx.Client(base_url=address, timeout=60) as client:
         for data in (professional([BilledClaim("A-1"), BilledClaim("A-2")]), remittance([PaidClaim("A-1")])):
