@@ -46,6 +46,8 @@ from serving.outbox.dispatcher import Dispatcher
 from serving.outbox.schedule import Schedule
 from serving.outbox.settings import OutboxSettings
 from serving.pages import create_pages
+from serving.pages.outbox import OutboxPages
+from serving.pages.undoing import Postings
 from serving.pages.worklists import Desk
 from serving.patient_history import PatientHistory
 from serving.patterns import PatternReports
@@ -148,7 +150,8 @@ def build(
     watching = MonitorEndpoints(monitor, once, cursors)
     store.tells(events.subscribers, schedule.end)
     outbox = OutboxStore.of(store)
-    batches = PostingEndpoints(PostingBatches.of(store), reading, once, cursors, clock)
+    books = PostingBatches.of(store)
+    batches = PostingEndpoints(books, reading, once, cursors, clock)
     told = OutboxEndpoints(outbox, reading, once, cursors, tries_for=schedule.end)
     runner = Runner(Jobs.of(store), store, champions, clock=clock)
     files = Files(
@@ -204,6 +207,8 @@ def build(
         desk=desk,
         monitor=monitor,
         sessions=entrance.sessions,
+        outbox=OutboxPages(outbox, reading, tries_for=schedule.end, clock=utc_now),
+        postings=Postings(books.of_item, reading),
     )
     guard_routes(routes, refuse_call)
     router = Router(routes=routes, redirect_slashes=False, default=_Pages(pages))

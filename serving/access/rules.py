@@ -54,6 +54,9 @@ GET    /backlog                   -      -        yes  -              yes     - 
 GET    /blind-checks              -      yes      yes  -              -       -     items
 GET    /blind-checks/{id}         -      yes      yes  -              -       -     items
 POST   /blind-checks/{id}/check   -      yes      yes  -              -       -     items
+POST   /items/{id}/undo           -      yes      yes  -              -       -     items
+GET    /outbox                    -      -        yes  -              yes     yes   all
+POST   /outbox/{id}/retry         -      -        yes  -              -       yes   all
 GET    /certificates              -      yes      yes  yes            yes     yes   none
 GET    /patterns                  -      yes      yes  yes            yes     -     all
 GET    /monitor                   -      -        yes  yes            yes     yes   all

@@ -27,9 +27,11 @@ from serving.pages.failures import failure_handlers, refusals
 from serving.pages.listing import Filters, list_view
 from serving.pages.login import LoginPages
 from serving.pages.monitor import MonitorPages
+from serving.pages.outbox import OutboxPages
 from serving.pages.patterns import patterns_view
 from serving.pages.rendering import FOLDER, Renderer, remember_reviewer, reviewer_of, root_path
 from serving.pages.security import PageHeaders, is_same_origin, read_form
+from serving.pages.undoing import NOTICE, Postings, may_undo, read_undo
 from serving.pages.worklists import Desk, backlog_values, worklist_values
 from serving.patterns import PatternReports
 
@@ -54,16 +56,20 @@ def create_pages(
     desk: Desk | None = None,
     monitor: Monitor | None = None,
     sessions: Sessions | None = None,
+    outbox: OutboxPages | None = None,
+    postings: Postings | None = None,
 ) -> PageHeaders:
     """The list at ``/``, an item at ``/items/{id}``, patterns at ``/patterns``, certificates at ``/certificates``.
 
     With a ``desk`` also worklists at ``/worklist`` and the backlog at ``/backlog``; with a ``monitor`` how
     certificates stand at ``/monitor`` and blind checks at ``/blind-checks``; with ``sessions`` people sign in at
-    ``/login``.
+    ``/login``; with an ``outbox`` what nobody took stands at ``/outbox``; with ``postings`` an item shows its own.
 
     May be mounted under any path. ``clock`` gives the time in UTC that ages are counted from.
     """
-    pages = _Pages(items, clock, patterns or PatternReports(None), certificates or CertificateBook(None))
+    pages = _Pages(
+        items, clock, patterns or PatternReports(None), certificates or CertificateBook(None), postings
+    )
     app = Starlette(
         routes=[
             Route("/", pages.list, name="list"),
@@ -73,8 +79,10 @@ def create_pages(
             *(_desk_routes(desk, pages.render) if desk else ()),
             *(MonitorPages(monitor, pages.render).routes() if monitor else ()),
             *(LoginPages(sessions, pages.render).routes() if sessions else ()),
+            *(outbox.routes(pages.render) if outbox else ()),
             Route("/items/{id}", pages.detail, name="detail"),
             Route("/items/{id}/decision", pages.decide, methods=["POST"], name="decide"),
+            Route("/items/{id}/undo", pages.undo, methods=["POST"], name="undo"),
             Mount("/static", StaticFiles(directory=FOLDER / "static"), name="static"),
         ],
         exception_handlers=failure_handlers(pages.render),
@@ -105,11 +113,13 @@ class _Pages:
         clock: Callable[[], datetime],
         patterns: PatternReports,
         certificates: CertificateBook,
+        postings: Postings | None,
     ) -> None:
         self._items = items
         self._clock = clock
         self._patterns = patterns
         self._certificates = certificates
+        self._postings = postings
         self._renderer = Renderer()
 
     def render(self, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
@@ -136,7 +146,8 @@ class _Pages:
 
     async def detail(self, request: Request) -> Response:
         item = await self._items.get(request.path_params["id"])
-        return self._detail_page(request, item, rank=_whole(request, "candidate"), notice=_notice(request))
+        told = NOTICE if request.query_params.get("undone") else _next_notice(request)
+        return await self._detail_page(request, item, rank=_whole(request, "candidate"), notice=told)
 
     async def decide(self, request: Request) -> Response:
         if not is_same_origin(request.headers):
@@ -154,7 +165,7 @@ class _Pages:
             await self._items.decide(item.row.id, decision, version=version)
         except BadInputError as error:
             shown = rank_of(item, form.get("candidate"))
-            return self._detail_page(request, item, rank=shown, form=form, error=error, status=422)
+            return await self._detail_page(request, item, rank=shown, form=form, error=error, status=422)
         except ConflictError:
             return self._conflict_page(request, await self._items.get(item.row.id), filters)
         target = await self._next_open(request, filters, after=item.row.id, decided=decision.action)
@@ -162,12 +173,36 @@ class _Pages:
         remember_reviewer(answer, request, decision.reviewer)
         return answer
 
+    async def undo(self, request: Request) -> Response:
+        if not is_same_origin(request.headers):
+            return self.render(
+                request, "error.html", status=403, title="This form came from elsewhere", error=None
+            )
+        form = await read_form(request)
+        form["reviewer"] = signature(form.get("reviewer", ""))
+        filters, item_id, version = (
+            Filters.read(request.query_params),
+            request.path_params["id"],
+            _version(form),
+        )
+        try:
+            given = read_undo(form)
+            await self._items.undo(item_id, reviewer=given.reviewer, reason=given.reason, version=version)
+        except (BadInputError, ConflictError) as error:
+            item = await self._items.get(item_id)
+            status = error.http_status
+            return await self._detail_page(request, item, rank=None, form=form, error=error, status=status)
+        target = f"{root_path(request)}/items/{item_id}{filters.query(undone=1)}"
+        answer = RedirectResponse(target, status_code=303)
+        remember_reviewer(answer, request, given.reviewer)
+        return answer
+
     async def _next_open(self, request: Request, filters: Filters, *, after: str, **more: str) -> str:
         found = await self._items.next_open(filters.open_only(), after=after)
         where = "/" if found is None else f"/items/{found}"
         return f"{root_path(request)}{where}{filters.query(**more)}"
 
-    def _detail_page(
+    async def _detail_page(
         self,
         request: Request,
         item: ItemDetail,
@@ -187,6 +222,8 @@ class _Pages:
             form={"reviewer": reviewer_of(request), "reason": "", **(form or {})},
             error=error,
             notice=notice,
+            postings=await self._postings.shown(item) if self._postings else (),
+            may_undo=may_undo(item),
         )
 
     def _conflict_page(self, request: Request, item: ItemDetail, filters: Filters) -> HTMLResponse:
@@ -196,6 +233,11 @@ class _Pages:
 def _notice(request: Request) -> str:
     decided = request.query_params.get("decided", "")
     return _NOTICES["none"] if decided in {*DENIED, *INVOICES} else _NOTICES.get(decided, "")
+
+
+def _next_notice(request: Request) -> str:
+    notice = _notice(request)
+    return f"{notice} This is the next open item." if notice else ""
 
 
 def _whole(request: Request, name: str) -> int | None:

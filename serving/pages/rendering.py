@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from serving.access.actor import current_actor
 from serving.access.guard import form_token_of, session_of, signed_in
 from serving.access.sessions import IDLE
 from serving.items import Kind
@@ -18,6 +19,7 @@ from serving.pages import formatting, words
 from serving.pages.choices import DENIED, INVOICES, LONGEST_NAME, LONGEST_REASON
 from serving.pages.denied import days_left
 from serving.pages.looks import KINDS, LANES
+from serving.pages.places import places
 from serving.queue_names import queue_words
 
 FOLDER = Path(__file__).parent
@@ -72,6 +74,7 @@ class Renderer:
         text = self._environment.get_template(template).render(
             root=root_path(request),
             reviewer=reviewer_of(request),
+            places=places(current_actor(), _place(request)),
             signed_in=signed_in(request.scope),
             session=session_of(request.scope),
             form_token=form_token_of(request.scope),
@@ -85,6 +88,11 @@ class Renderer:
 def root_path(request: Request) -> str:
     """The path under which the pages are mounted, without a slash at its end."""
     return str(request.scope.get("root_path", "")).rstrip("/")
+
+
+def _place(request: Request) -> str:
+    """The address below the place where the pages are mounted."""
+    return str(request.scope["path"]).removeprefix(root_path(request)) or "/"
 
 
 def reviewer_of(request: Request) -> str:

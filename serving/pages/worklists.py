@@ -8,17 +8,26 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from serving.access.actor import may_plan_for
-from serving.worklists.backlog import Backlog, Backlogs, QueueBacklog
+from serving.worklists.backlog import AgeBand, Backlog, Backlogs, QueueBacklog
 from serving.worklists.planning import Worklist, Worklists
 
-WIDTH, HEIGHT, GAP = 150, 34, 4  # of a queue's picture, in its own units
+WIDTH, HEIGHT = 20, 34  # of a column, in its own units
+
+
+class AgeColumn(Struct, frozen=True):
+    """An age band as it is drawn."""
+
+    label: str  # that stands under it
+    said: str  # the same in full, for those who hear the page
+    items: int
+    picture: Markup
 
 
 class QueueRow(Struct, frozen=True):
-    """A queue with its picture."""
+    """A queue with the columns of its ages."""
 
     queue: QueueBacklog
-    picture: Markup
+    columns: tuple[AgeColumn, ...]
 
 
 class Desk(Struct, frozen=True):
@@ -38,23 +47,39 @@ def worklist_values(desk: Desk, name: str) -> dict[str, Any]:
 def backlog_values(desk: Desk) -> dict[str, Any]:
     """What the template of the backlog shows."""
     view: Backlog = desk.backlogs.now()
-    return {"view": view, "rows": [QueueRow(one, ages_svg(one)) for one in view.queues]}
+    return {"view": view, "rows": [QueueRow(one, age_columns(one)) for one in view.queues]}
 
 
-def ages_svg(queue: QueueBacklog) -> Markup:
+def age_columns(queue: QueueBacklog) -> tuple[AgeColumn, ...]:
     """A column an age band, as high as the band is large beside the queue's largest; the overdue part is red."""
     most = max(band.items for band in queue.ages)
-    width = WIDTH / len(queue.ages)
-    columns = []
-    for place, band in enumerate(queue.ages):
-        left = place * width + GAP / 2
-        for name, count in (("waits", band.items), ("overdue", band.overdue)):
-            tall = HEIGHT * count / most if most else 0.0
-            columns.append(
-                f'<rect class="{name}" x="{left:.1f}" y="{HEIGHT - tall:.1f}" '
-                f'width="{width - GAP:.1f}" height="{tall:.1f}"/>'
-            )
-    said = "; ".join(f"{band.name}: {band.items}, {band.overdue} overdue" for band in queue.ages)
-    return Markup(  # noqa: S704 - of numbers and of the names of the bands alone
-        f'<svg class="ages" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{said}">{"".join(columns)}</svg>'
+    return tuple(
+        AgeColumn(
+            label=_short(band.name),
+            said=f"{band.name}: {band.items}, {band.overdue} overdue",
+            items=band.items,
+            picture=_column(band, most),
+        )
+        for band in queue.ages
     )
+
+
+def _column(band: AgeBand, most: int) -> Markup:
+    rects = []
+    for name, count in (("waits", band.items), ("overdue", band.overdue)):
+        tall = HEIGHT * count / most if most else 0.0
+        rects.append(
+            f'<rect class="{name}" x="0" y="{HEIGHT - tall:.1f}" width="{WIDTH}" height="{tall:.1f}"/>'
+        )
+    picture = f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none">{"".join(rects)}</svg>'
+    return Markup(picture)  # noqa: S704 - of numbers alone
+
+
+def _short(name: str) -> str:
+    """The name of a band as it fits under a column.
+
+    >>> [_short(one) for one in ("under 1 day", "1 to 3 days", "30 days and more")]
+    ['< 1 d', '1–3 d', '30+ d']
+    """
+    short = name.replace("under ", "< ").replace(" to ", "–").replace(" days and more", "+ d")
+    return short.replace(" days", " d").replace(" day", " d")

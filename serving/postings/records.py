@@ -72,6 +72,18 @@ class BatchHead(Struct, frozen=True):
     digest: str  # SHA-256 of the batch's CSV
 
 
+class ItemPosting(Struct, frozen=True):
+    """A posting of an item, or the reversal of one, with the batch that it left in."""
+
+    number: int
+    sort: Sort
+    made_at: datetime  # UTC
+    made_by: str
+    batch: int | None  # its number; None: it waits for the next batch
+    batch_id: str | None
+    closed_at: datetime | None
+
+
 class Batch(Struct, frozen=True):
     """A batch with its lines."""
 

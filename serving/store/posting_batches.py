@@ -40,14 +40,15 @@ from serving.intake import NewItem
 from serving.outbox.events import Event
 from serving.postings.csv_file import csv_of
 from serving.postings.entries import EXACT, posting_of, taken_back
-from serving.postings.records import Batch, BatchHead, BatchLine, BatchPlace, Posting
+from serving.postings.records import Batch, BatchHead, BatchLine, BatchPlace, ItemPosting, Posting
 from serving.store.audit import append
 from serving.store.claims import load
 from serving.store.columns import Money, PlainText, UtcTime, storable
 from serving.store.idempotency import settle
 from serving.store.outbox import tell
 from serving.store.part import Part
-from serving.store.schema import metadata, only_added
+from serving.store.schema import items, metadata, only_added
+from serving.store.scope import in_scope
 
 MOST = 5000  # postings of one batch
 NUMBER = BigInteger().with_variant(Integer, "sqlite")
@@ -168,6 +169,38 @@ class PostingBatches(Part):
             made = connection.execute(select(func.max(postings.c.number))).scalar() or 0
             gone = connection.execute(select(func.max(posting_batches.c.last))).scalar() or 0
             return int(made) - int(gone)
+
+    def of_item(self, item_id: str) -> tuple[ItemPosting, ...]:
+        """What was posted of an item and taken back again, oldest first; empty for an item not the actor's."""
+        left = postings.c.number.between(posting_batches.c.first, posting_batches.c.last)
+        query = (
+            select(
+                postings.c.number,
+                postings.c.reverses,
+                postings.c.made_at,
+                postings.c.made_by,
+                posting_batches.c.number.label("batch"),
+                posting_batches.c.id.label("batch_id"),
+                posting_batches.c.closed_at,
+            )
+            .join(items, items.c.id == postings.c.item_id)
+            .join(posting_batches, left, isouter=True)
+            .where(postings.c.item_id == item_id, *in_scope())
+            .order_by(postings.c.number)
+        )
+        with self._database.reading() as connection:
+            return tuple(
+                ItemPosting(
+                    row.number,
+                    "posting" if row.reverses is None else "reversal",
+                    row.made_at,
+                    row.made_by,
+                    row.batch,
+                    row.batch_id,
+                    row.closed_at,
+                )
+                for row in connection.execute(query)
+            )
 
     def page(
         self, *, limit: int, after: BatchPlace | None
