@@ -98,6 +98,8 @@ def _tables(settings: Settings) -> dict[str, Path | None]:
         "CLEARLANE_COVERAGE": settings.coverage,
         "CLEARLANE_DENIAL_LIMITS": settings.denial_limits,
         "CLEARLANE_AUDIT_KEY_FILE": settings.audit_key_file,
+        "CLEARLANE_POLICY": settings.policy,
+        "CLEARLANE_REVIEWERS": settings.reviewers,
     }
 
 

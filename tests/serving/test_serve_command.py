@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 import pytest
 
 from features.errors import BadInputError, MissingDataError
+from features.settings import Settings
 from serving import serve_command
 from serving.champion_folder import KINDS
 from tests.serving.test_service import free_port
@@ -90,3 +92,29 @@ def test_make_serve_leaves_the_training_to_the_command_that_looks_at_the_port_fi
     (rule,) = [part for part in text.split("\n\n") if part.startswith("serve:")]
     assert rule.startswith("serve: $(READY) ##")
     assert "serve --train-missing" in rule
+
+
+def test_every_path_that_was_given_from_here_leads_to_the_same_place_for_the_workers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The workers run in another folder, and read the settings again from what they are given."""
+    monkeypatch.setenv("CLEARLANE_HOME", str(tmp_path))
+    folder, other = tmp_path / "here", tmp_path / "elsewhere"
+    folder.mkdir()
+    other.mkdir()
+    monkeypatch.chdir(folder)
+    names = ("POLICY", "REVIEWERS", "CODE_PAIRS", "COVERAGE", "DENIAL_LIMITS", "AUDIT_KEY_FILE", "MODELS")
+    for name in names:
+        monkeypatch.setenv(f"CLEARLANE_{name}", f"settings/{name.lower()}")
+    settings = Settings.from_environment()
+    assert settings.policy == folder / "settings" / "policy"
+    given: dict[str, str] = {}
+    monkeypatch.setattr(os, "execve", lambda _path, _argv, environment: given.update(environment))
+    parser = argparse.ArgumentParser()
+    serve_command.configure(parser)
+    serve_command.become_server("a:b", other, settings, parser.parse_args([]))
+    assert Path.cwd() == other
+    assert [given[f"CLEARLANE_{name}"] for name in names] == [
+        str(folder / "settings" / name.lower()) for name in names
+    ]
+    assert Settings.from_environment(given) == settings
