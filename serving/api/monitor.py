@@ -25,6 +25,7 @@ from serving.monitor.records import (
     IncidentDetail,
     IncidentPlace,
     LateVerdict,
+    Watch,
 )
 from serving.problem_details import Fault, RequestError
 from serving.store.idempotency import Done
@@ -53,6 +54,12 @@ class IncidentList(Struct, frozen=True):
     rows: tuple[IncidentDetail, ...]
     total: int
     next: str | None  # to be sent as `after` for the next page; None: this is the last
+
+
+class WatchList(Struct, frozen=True):
+    """Every certificate under which an item went."""
+
+    rows: tuple[Watch, ...]
 
 
 class MonitorEndpoints:
@@ -123,7 +130,7 @@ class MonitorEndpoints:
 
     async def watches(self, _: Request) -> Response:
         """How each certificate stands: checked, wrong, estimate, detector."""
-        return answer(await self._monitor.watches())
+        return answer(WatchList(tuple(await self._monitor.watches())))
 
     async def incidents(self, request: Request) -> Response:
         """Revocations with the items that want a second look, the latest first."""

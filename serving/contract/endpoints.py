@@ -11,7 +11,7 @@ from features.patterns.report import Report
 from serving.api.audit import AuditPage
 from serving.api.certificates import CertificateList
 from serving.api.items import ItemList
-from serving.api.monitor import BlindList, IncidentList
+from serving.api.monitor import BlindList, IncidentList, WatchList
 from serving.api.outbox import DeliveryList
 from serving.api.postings import BatchList
 from serving.api.queries import (
@@ -29,7 +29,7 @@ from serving.inputs import CheckInput, ClaimItems, DecisionInput, PaymentItems, 
 from serving.intake import Receipt
 from serving.items import ItemDetail
 from serving.jobs.records import Job
-from serving.monitor.records import BlindItem, CheckOutcome, Watch
+from serving.monitor.records import BlindItem, CheckOutcome
 from serving.postings.records import Batch, BatchHead
 from serving.shadow.records import ShadowReport
 from serving.worklists.backlog import Backlog
@@ -179,7 +179,7 @@ BACKLOG = Endpoint(
 MONITOR = Endpoint(
     "GET", "/v1/monitor", "readMonitor",
     "How each certificate stands: checked, wrong, estimate, detector.",
-    (Success(200, "Every certificate under which an item went.", tuple[Watch, ...]),),
+    (Success(200, "Every certificate under which an item went.", WatchList),),
 )  # fmt: skip
 INCIDENTS = Endpoint(
     "GET", "/v1/incidents", "listIncidents",

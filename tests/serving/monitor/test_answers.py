@@ -64,7 +64,7 @@ def observe(desk: AutomaticDesk) -> int:
 
 
 def watch(desk: AutomaticDesk, kind: str) -> dict[str, Any]:
-    (found,) = [one for one in desk.client.get("/v1/monitor").json() if one["cell"]["kind"] == kind]
+    (found,) = [one for one in desk.client.get("/v1/monitor").json()["rows"] if one["cell"]["kind"] == kind]
     return dict(found)
 
 

@@ -32,7 +32,7 @@ def test_the_draw_is_the_same_for_the_same_item_and_about_as_likely_as_the_polic
 
 def test_every_automatic_item_keeps_its_probability_and_only_the_drawn_ones_wait(few: AutomaticDesk) -> None:
     went = few.pay(40)
-    (watch,) = few.client.get("/v1/monitor").json()
+    (watch,) = few.client.get("/v1/monitor").json()["rows"]
     waiting = few.waiting()
     assert watch["automatic"] == len(went) == 40
     assert watch["drawn"] == watch["waiting"] == len(waiting)
@@ -111,7 +111,7 @@ def test_what_came_out_otherwise_is_kept_beside_the_sample_and_moves_neither_est
         body = {"source": "reversal", "wrong": True, "reviewer": "ann"}
         for _ in range(2):  # the same again changes nothing
             assert few.client.post_json(f"/v1/items/{name}/verdict", body).status_code == 204
-    (watch,) = few.client.get("/v1/monitor").json()
+    (watch,) = few.client.get("/v1/monitor").json()["rows"]
     assert watch["wrong_otherwise"] == 5
     assert (watch["checked"], watch["wrong"], watch["rate"], watch["incident"]) == (0, 0, None, None)
     opposite = {"source": "reversal", "wrong": False, "reviewer": "ann"}
@@ -126,7 +126,7 @@ def test_checks_that_should_be_in_are_counted_as_late(desk: AutomaticDesk) -> No
     assert desk.client.get("/v1/blind-checks").json()["late"] == 0
     desk.at = desk.at.replace(day=desk.at.day + 3)
     assert desk.client.get("/v1/blind-checks").json()["late"] == 2
-    (watch,) = desk.client.get("/v1/monitor").json()
+    (watch,) = desk.client.get("/v1/monitor").json()["rows"]
     assert watch["late"] == 2
 
 

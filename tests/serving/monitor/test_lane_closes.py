@@ -78,7 +78,7 @@ def test_wrong_checks_revoke_the_certificate_and_the_next_item_goes_to_a_person_
     assert found["incident"]["wrong"] >= 3
     assert found["second_look_total"] == len(found["second_look"])
     assert not set(good) & set(found["second_look"])
-    (standing,) = desk.client.get("/v1/monitor").json()
+    (standing,) = desk.client.get("/v1/monitor").json()["rows"]
     assert standing["incident"]["id"] == found["incident"]["id"]
     assert standing["level"] >= 1 > standing["levels"][0]
     told = desk.client.get("/v1/certificates").json()["certificates"]
