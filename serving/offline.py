@@ -9,7 +9,6 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from features import incoming
 from features.errors import NotX12Error
 from features.evidence import Reason
 from features.groups.flags import WITHOUT_FLAG, WORDS, Flags, flags_in_order
@@ -22,6 +21,7 @@ from serving.claim_history import GivenPast
 from serving.items import Kind, LaneName, Versions
 from serving.match_evidence import MatchEvidence, weigh
 from serving.parts import in_parts
+from serving.portal import door
 from serving.scoring import Scored
 
 AT_ONCE = 250  # records scored between two steps of the progress bar
@@ -55,7 +55,7 @@ class Scores(Struct, frozen=True):
 
     lines: tuple[Line, ...]
     read: int  # files
-    passed_over: tuple[str, ...]  # files that are no X12
+    passed_over: tuple[str, ...]  # files that are none of what the service takes
 
 
 def score_files(paths: Sequence[Path], champions: Champions, *, at: date, evidence: bool = False) -> Scores:
@@ -67,7 +67,7 @@ def score_files(paths: Sequence[Path], champions: Champions, *, at: date, eviden
     passed_over = []
     for path in track(paths, "Reading", total=len(paths)):
         try:
-            records.extend(incoming.read(path))
+            records.extend(door.read(path))
         except NotX12Error:
             passed_over.append(str(path))
     lines = (

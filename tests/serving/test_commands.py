@@ -14,6 +14,7 @@ from features.settings import Settings
 from serving import champions, load_command, offline, score_command
 from serving.items import ItemFilter
 from serving.store.store import Store
+from tests.serving.portal.examples import CLAIMS, FHIR, LISTS, PAYMENTS
 from tests.support.fake_champions import fake_champions
 from tests.support.small_x12 import BilledClaim, PaidClaim, professional, remittance
 
@@ -152,6 +153,36 @@ def test_a_path_that_is_not_there_is_told_before_a_missing_model(
     monkeypatch.setenv("CLEARLANE_HOME", str(tmp_path / "home"))
     with pytest.raises(MissingDataError, match="no such file or folder"):
         run(command, str(tmp_path / "nope"))
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kinds"),
+    [
+        ("claims.csv", CLAIMS, ["denial-risk"]),
+        ("payments.csv", PAYMENTS, ["remittance-match"]),
+        ("lists.json", LISTS, ["denial-risk", "remittance-match", "remittance-match"]),
+        ("claim.fhir.json", FHIR, ["denial-risk"]),
+    ],
+)
+def test_score_reads_what_the_service_takes_from_portals(
+    home: Path, capsys: pytest.CaptureFixture[str], name: str, data: bytes, kinds: list[str]
+) -> None:
+    file = home / name
+    file.write_bytes(data)
+    assert run(score_command, "--format", "json", str(file)) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["kind"] for line in lines] == kinds
+    assert {line["source"]["file"] for line in lines} == {str(file)}
+
+
+def test_json_that_is_no_submission_is_passed_over_beside_what_is(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (home / "files" / "manifest.json").write_text('{"made": "2026-01-01"}')
+    assert run(score_command, "--format", "json", str(home / "files")) == 1
+    told = capsys.readouterr()
+    assert len(told.out.splitlines()) == 2
+    assert "manifest.json" in told.err
 
 
 def test_a_file_of_something_else_is_passed_over_and_told(
