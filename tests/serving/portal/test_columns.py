@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from features.x12.records import Claim, ClaimPayment
+from serving.portal.door import records_of
 from serving.portal.tables import SORTS, Sort
 from tests.serving.portal.examples import PAGE
 from tests.support.asgi_client import AsgiClient
+from tests.support.fhir_paths import fhir_paths
 
 FILES = PAGE.parent / "examples" / "portals"
 
@@ -19,7 +22,7 @@ def file_of(sort: Sort) -> Path:
 
 
 def told(sort: Sort) -> list[list[str]]:
-    """The rows of the page's table: column, needed, format, example, X12."""
+    """The rows of the page's table: column, needed, format, example, X12, FHIR."""
     table = PAGE.read_text(encoding="utf-8").split(f"| column of {sort.name} |")[1].split("\n\n")[0]
     return [[cell.strip().strip("`") for cell in row.split("|")[1:-1]] for row in table.splitlines()[2:]]
 
@@ -35,8 +38,16 @@ def test_the_page_has_every_column_and_those_that_are_needed(sort: Sort) -> None
 def test_each_example_of_the_page_stands_in_a_file_that_fills_every_column(sort: Sort) -> None:
     with file_of(sort).open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    for column, _, _, example, _ in told(sort):
+    for column, _, _, example, *_ in told(sort):
         assert next(row[column] for row in rows if row[column]) == example, column
+
+
+@pytest.mark.parametrize("sort", SORTS, ids=lambda sort: sort.name)
+def test_the_page_says_where_each_column_stands_in_fhir(sort: Sort) -> None:
+    read = records_of(file_of(sort).read_bytes(), file="a")
+    records = [one for one in read if isinstance(one, Claim | ClaimPayment)]
+    for column, *_, path in told(sort):
+        assert fhir_paths(column, records) == path, column
 
 
 @pytest.mark.parametrize(
