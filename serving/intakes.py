@@ -179,10 +179,8 @@ def _inputs_of(
 
 def _new_denials(posted: Sequence[Posted], store: Store, champions: Champions, at: datetime) -> list[NewItem]:
     """The denied claims of payments that went automatically, but for those that are in the queue already."""
-    if not posted:
-        return []
     found = denied_items(posted, champions, store.identifiers, at)
-    known = store.known_items([one.id for one in found])
+    known = store.known_items([one.id for one in found]) if found else frozenset()
     return [one for one in found if one.id not in known]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from features.errors import BadInputError, ClearlaneError
 from serving.telemetry.spans import span
 
 BUSY_SECONDS = 30  # how long a writer waits for another one
+BETWEEN_LOOKS = 0.001  # seconds between two looks whether it may begin, where the database does not tell
 LOCK = 4_711_202  # the number of our advisory lock in PostgreSQL
 
 
@@ -163,8 +165,28 @@ def _set_up_sqlite(connection: Any, _: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     """IMMEDIATE for writers: a lock that is taken late can fail after the work is done."""
-    kind = connection.get_execution_options().get("begin", "")
-    connection.exec_driver_sql(f"BEGIN {kind}".strip())
+    if connection.get_execution_options().get("begin") == "IMMEDIATE":
+        _begin_to_write(connection.connection.driver_connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _begin_to_write(driver: Any) -> None:
+    """Wait for other writers by looking often: SQLite itself ends up looking every 100 ms, and nobody writes then."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                driver.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.OperationalError as error:
+                busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                if not busy or time.monotonic() > deadline:
+                    raise OperationalError("BEGIN IMMEDIATE", None, error) from None
+            time.sleep(BETWEEN_LOOKS)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
 
 
 @contextmanager
