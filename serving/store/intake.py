@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import Context
 from datetime import datetime
 from functools import cache
+from itertools import chain, islice
 from typing import Any
 
 import msgspec
@@ -78,35 +80,30 @@ def store(connection: Connection, intake: Intake) -> Receipt:
     Raises StaleViewError where a record or a payment of it has been stored by another file since it was looked for,
     and OtherFacilityError where it holds something of a facility that is not the actor's.
     """
-    check_own((*(new.claim for new in intake.claims), *(new.record for new in intake.items)))
+    _check_facilities(intake)
     before = receipt(connection, intake.digest)
     if before:
         return before
-    _check_view(connection, intake)
-    connection.execute(
-        insert(files),
-        {
-            "id": intake.file_id,
-            "digest": intake.digest,
-            "name": intake.name,
-            "taken_at": intake.received_at,
-            "counts": msgspec.json.encode(intake.counts).decode(),
-        },
-    )
-    _insert(connection, claims, [_claim_row(intake, new) for new in intake.claims])
-    keys = [{"key": key, "reference": new.reference} for new in intake.claims for key in new.keys]
-    _insert(connection, claim_keys, keys)
-    _insert(connection, patients, [patient_row(new.reference, new.claim) for new in intake.claims])
-    _insert(connection, purchasing, rows(intake))
-    add_items(
-        connection,
-        intake.items,
-        file_id=intake.file_id,
-        received_at=intake.received_at,
-        behind=[file_entry(intake)],
-    )
-    _insert(connection, remittances, [{"key": key, "file_id": intake.file_id} for key in intake.remittances])
+    _check_views(connection, [intake])
+    (entries,) = _write(connection, [intake])
+    append(connection, entries)
     return Receipt(file=intake.file_id, already_taken=False, counts=intake.counts)
+
+
+def store_together(connection: Connection, sent: Sequence[tuple[Intake, Context]]) -> list[Receipt]:
+    """The same for several that were looked at together, each in the context of its sender: a statement a table.
+
+    Raises what ``store`` raises for any of them, and StaleViewError where one was taken before or two hold the same.
+    """
+    intakes = [intake for intake, _ in sent]
+    for intake, context in sent:
+        context.run(_check_facilities, intake)
+    if _share(intakes) or known(connection, files.c.digest, [intake.digest for intake in intakes]):
+        raise StaleViewError
+    _check_views(connection, intakes)
+    for entries, (_, context) in zip(_write(connection, intakes), sent, strict=True):
+        context.run(append, connection, entries)
+    return [Receipt(file=intake.file_id, already_taken=False, counts=intake.counts) for intake in intakes]
 
 
 def add_items(
@@ -121,7 +118,31 @@ def add_items(
 
     Each has its entry in the audit log, ``behind`` those of what led to them.
     """
-    item_rows = [_item_row(one, file_id, received_at) for one in new]
+    append(connection, [*behind, *_put(connection, [(one, file_id) for one in new], received_at)])
+
+
+def _write(connection: Connection, intakes: Sequence[Intake]) -> list[list[Entry]]:
+    """All rows of files; the entries of each for the log. They came at one time."""
+    if not intakes:
+        return []
+    connection.execute(insert(files), [_file_row(intake) for intake in intakes])
+    new = [(intake, one) for intake in intakes for one in intake.claims]
+    _insert(connection, claims, [_claim_row(*each) for each in new])
+    keys = [{"key": key, "reference": one.reference} for _, one in new for key in one.keys]
+    _insert(connection, claim_keys, keys)
+    _insert(connection, patients, [patient_row(one.reference, one.claim) for _, one in new])
+    _insert(connection, purchasing, [row for intake in intakes for row in rows(intake)])
+    queued = [(one, intake.file_id) for intake in intakes for one in intake.items]
+    scores = iter(_put(connection, queued, intakes[0].received_at))
+    sent = [{"key": key, "file_id": intake.file_id} for intake in intakes for key in intake.remittances]
+    _insert(connection, remittances, sent)
+    return [[file_entry(intake), *islice(scores, len(intake.items))] for intake in intakes]
+
+
+def _put(connection: Connection, queued: Sequence[tuple[NewItem, str]], received_at: datetime) -> list[Entry]:
+    """The rows of items, each given with its file; their entries for the log."""
+    new = [one for one, _ in queued]
+    item_rows = [_item_row(one, file_id, received_at) for one, file_id in queued]
     _insert(connection, items, item_rows)
     kept = [{"item_id": one.id, "body": one.given} for one in new if one.given]
     _insert(connection, score_inputs, kept)
@@ -133,8 +154,10 @@ def add_items(
     watch_items(connection, new, received_at)
     note_automatic(connection, new, received_at)
     key = bytes(connection.execute(select(about.c.id_key)).scalar_one())
-    scores = (score_entry(one, row["record"], key, file_id) for one, row in zip(new, item_rows, strict=True))
-    append(connection, [*behind, *scores])
+    return [
+        score_entry(one, row["record"], key, file_id)
+        for (one, file_id), row in zip(queued, item_rows, strict=True)
+    ]
 
 
 @contextmanager
@@ -146,23 +169,69 @@ def _seen_since() -> Iterator[None]:
         raise StaleViewError from None
 
 
-def _check_view(connection: Connection, intake: Intake) -> None:
-    keys = [item.business_key for item in intake.items if item.business_key]
+def _check_facilities(intake: Intake) -> None:
+    check_own((*(new.claim for new in intake.claims), *(new.record for new in intake.items)))
+
+
+def _check_views(connection: Connection, intakes: Sequence[Intake]) -> None:
+    """Raises StaleViewError where the store knows more by now than was seen of it."""
+    repeated = frozenset(chain(*(intake.repeated for intake in intakes)))
     stale = (
-        known(connection, claims.c.reference, [new.reference for new in intake.claims])
-        or known(connection, items.c.id, [item.id for item in intake.items])
-        or known(connection, items.c.business_key, keys) - intake.repeated
-        or known(connection, remittances.c.key, intake.remittances)
-        or item_ids(connection, intake.sought) != intake.originals
-        or (intake.purchases and last_number(connection) != intake.purchasing_number)
+        known(connection, claims.c.reference, list(chain(*map(_references, intakes))))
+        or known(connection, items.c.id, list(chain(*map(_ids, intakes))))
+        or known(connection, items.c.business_key, list(chain(*map(_keys, intakes)))) - repeated
+        or known(connection, remittances.c.key, [key for intake in intakes for key in intake.remittances])
+        or any(item_ids(connection, intake.sought) != intake.originals for intake in intakes)
+        or any(intake.purchases and last_number(connection) != intake.purchasing_number for intake in intakes)
     )
     if stale:
         raise StaleViewError
 
 
+def _share(intakes: Sequence[Intake]) -> bool:
+    """Whether two of the files hold the same claim, item, payment or remittance, or one seeks what another may hold."""
+    if len(intakes) > 1 and any(intake.sought for intake in intakes):
+        return True
+    for part in (_digests, _references, _ids, _keys, _remittances):
+        held = [set(part(intake)) for intake in intakes]
+        if len(set().union(*held)) < sum(map(len, held)):
+            return True
+    return False
+
+
+def _digests(intake: Intake) -> Iterable[str]:
+    return (intake.digest,)
+
+
+def _references(intake: Intake) -> Iterable[str]:
+    return (new.reference for new in intake.claims)
+
+
+def _ids(intake: Intake) -> Iterable[str]:
+    return (item.id for item in intake.items)
+
+
+def _keys(intake: Intake) -> Iterable[str]:
+    return (item.business_key for item in intake.items if item.business_key)
+
+
+def _remittances(intake: Intake) -> Iterable[str]:
+    return intake.remittances
+
+
 def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
     if rows:
         connection.execute(insert(table), rows)
+
+
+def _file_row(intake: Intake) -> dict[str, Any]:
+    return {
+        "id": intake.file_id,
+        "digest": intake.digest,
+        "name": intake.name,
+        "taken_at": intake.received_at,
+        "counts": msgspec.json.encode(intake.counts).decode(),
+    }
 
 
 def _claim_row(intake: Intake, new: Any) -> dict[str, Any]:

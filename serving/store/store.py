@@ -160,8 +160,11 @@ class Store:
 
     def take_together(self, files: Sequence[tuple[Intake, Context]]) -> list[Receipt | None]:
         """Store several in one transaction, each in the context of its sender; None for one that has to come alone."""
+        seeking = [one for one in files if one[0].sought]  # payments of others may be what they seek
         with self._database.writing() as connection:
-            return [context.run(_take_or_leave, connection, new) for new, context in files]
+            receipts = iter(_all_or_none(connection, [one for one in files if not one[0].sought]))
+            sought = iter([context.run(_take_or_leave, connection, new) for new, context in seeking])
+            return [next(sought) if new.sought else next(receipts) for new, _ in files]
 
     def known_items(self, ids: Sequence[str]) -> frozenset[str]:
         """Which of these items are there."""
@@ -265,11 +268,27 @@ class Store:
 
 
 def _take(connection: Connection, new: Intake) -> Receipt:
+    return _settled(connection, new, intake.store(connection, new))
+
+
+def _settled(connection: Connection, new: Intake, receipt: Receipt) -> Receipt:
     """With it the present request's key, or the present job, is done."""
-    receipt = intake.store(connection, new)
     settle(connection, new.received_at, status=200 if receipt.already_taken else 201, answer=receipt)
     finish(connection, receipt, new.received_at)
     return receipt
+
+
+def _all_or_none(connection: Connection, files: Sequence[tuple[Intake, Context]]) -> Sequence[Receipt | None]:
+    """All of them at once; where that cannot be, one after another, and None for one that cannot be stored so."""
+    try:
+        with connection.begin_nested():
+            receipts = intake.store_together(connection, files)
+            return [
+                context.run(_settled, connection, new, receipt)
+                for (new, context), receipt in zip(files, receipts, strict=True)
+            ]
+    except (StaleViewError, ClearlaneError, IntegrityError):
+        return [context.run(_take_or_leave, connection, new) for new, context in files]
 
 
 def _take_or_leave(connection: Connection, new: Intake) -> Receipt | None:
