@@ -181,9 +181,8 @@ class OutboxStore(Part):
     def keep(self, results: Sequence[Result], at: datetime) -> None:
         """Write down what attempts came to; where a receiver is gone, all that waits for it is given up."""
         with self._database.writing() as connection:
-            for one in results:
-                _keep(connection, one, at)
-            append(connection, [_dead_entry(one) for one in results if one.status == "dead"])
+            dead = [entry for one in results for entry in _keep(connection, one, at)]
+            append(connection, dead)
 
     def send_again(self, delivery_id: str, at: datetime, tries_for: timedelta) -> Delivery:
         """Have a dead delivery sent again; raises NotFoundError, and ConflictError where it is not dead."""
@@ -233,7 +232,8 @@ class OutboxStore(Part):
             return connection.execute(delete(outbox).where(old, outbox.c.number != last)).rowcount
 
 
-def _keep(connection: Connection, one: Result, at: datetime) -> None:
+def _keep(connection: Connection, one: Result, at: datetime) -> list[Entry]:
+    """The entries of the audit log for what is given up by it."""
     values = {
         "status": one.status,
         "attempts": one.letter.attempts + 1,
@@ -244,9 +244,15 @@ def _keep(connection: Connection, one: Result, at: datetime) -> None:
     }
     waiting = outbox.c.status == "waiting"
     connection.execute(update(outbox).where(outbox.c.id == one.letter.id, waiting).values(values))
+    given_up = [_dead_entry(one)] if one.status == "dead" else []
     if one.answered.status == GONE:
+        others = select(outbox.c.id, outbox.c.attempts).where(outbox.c.target == one.letter.target, waiting)
+        for row in connection.execute(others.order_by(outbox.c.number)):
+            said = plain(did="given-up", error="gone", answer=None, attempts=row.attempts)
+            given_up.append(Entry("delivery", row.id, after=said))
         gone = {"status": "dead", "next_at": None, "settled_at": at, "error": "gone"}
         connection.execute(update(outbox).where(outbox.c.target == one.letter.target, waiting).values(gone))
+    return given_up
 
 
 def _error(one: Result) -> str | None:

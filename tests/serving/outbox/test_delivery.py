@@ -157,6 +157,7 @@ def test_a_receiver_that_is_gone_gets_nothing_more(store: Store) -> None:
         desk.later(days=1)
         assert desk.dispatcher.once() == 0
         assert len(receiver.came) <= 2
+    assert sorted(one.subject for one in of_entries(store)) == sorted(row.id for row in desk.rows())
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
