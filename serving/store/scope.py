@@ -87,7 +87,7 @@ def check_own(records: Iterable[object]) -> None:
     What names no facility is taken: it goes to people who may see everything.
     """
     own = current_actor().facilities
-    if own is not None and any((facility_of(record) or next(iter(own))) not in own for record in records):
+    if own is not None and any((named := facility_of(record)) and named not in own for record in records):
         raise OtherFacilityError(
             "this holds claims or payments of a facility that is not yours",
             remedy="send those of yours alone",

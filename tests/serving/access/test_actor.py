@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from serving.access.actor import ANONYMOUS, SERVICE, Actor, acting_as, current_actor
+from serving.store.scope import OtherFacilityError, check_own
 from serving.workers import Workers
+from tests.support.builders import make_claim_payment
 
 ANN = Actor("ann", frozenset({"reviewer"}), frozenset({"1234567893"}))
 
@@ -39,3 +43,10 @@ def test_the_actor_before_comes_back_when_work_fails() -> None:
     except LookupError:
         pass
     assert current_actor() == SERVICE
+
+
+def test_an_actor_of_no_facility_may_send_what_names_none_and_nothing_that_names_one() -> None:
+    with acting_as(Actor("ann", frozenset({"engine"}), frozenset())):
+        check_own([make_claim_payment(payee_npi=None)])
+        with pytest.raises(OtherFacilityError):
+            check_own([make_claim_payment(payee_npi="1234567893")])
