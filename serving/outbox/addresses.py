@@ -82,7 +82,7 @@ class Allowed(Struct, frozen=True):
     def _is_open(self, address: IpAddress) -> bool:
         if any(address in network for network in self.networks if network.version == address.version):
             return True
-        return address.is_global and not address.is_multicast
+        return address.is_global and not (address.is_multicast or address.is_reserved)
 
 
 def split(address: str) -> SplitResult:
@@ -142,6 +142,14 @@ def check_all(allowed: Allowed, addresses: Sequence[str], name: str) -> None:
             ) from None
 
 
+CARRIERS = [
+    (ipaddress.IPv6Network("::ffff:0:0/96"), 0),  # mapped
+    (ipaddress.IPv6Network("64:ff9b::/96"), 0),  # NAT64
+    (ipaddress.IPv6Network("2002::/16"), 80),  # 6to4
+]
+"""IPv6 networks whose addresses hold one of IPv4, and the bits behind it."""
+
+
 def _network(entry: str) -> Network | None:
     try:
         return ipaddress.ip_network(entry, strict=False)
@@ -150,8 +158,13 @@ def _network(entry: str) -> Network | None:
 
 
 def _mapped(address: IpAddress) -> IpAddress:
-    """An IPv4 address that is written as one of IPv6 is judged as what it is."""
-    return getattr(address, "ipv4_mapped", None) or address
+    """An IPv4 address that is written as one of IPv6, or that a gateway would make of one, is judged as what it is."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    within = next((bits for network, bits in CARRIERS if address in network), None)
+    if within is None:
+        return address
+    return ipaddress.IPv4Address(int(address) >> within & 0xFFFFFFFF)
 
 
 def _prefix(entry: str) -> Prefix:

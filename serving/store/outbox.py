@@ -243,8 +243,8 @@ def _keep(connection: Connection, one: Result, at: datetime) -> list[Entry]:
         "error": _error(one),
     }
     waiting = outbox.c.status == "waiting"
-    connection.execute(update(outbox).where(outbox.c.id == one.letter.id, waiting).values(values))
-    given_up = [_dead_entry(one)] if one.status == "dead" else []
+    changed = connection.execute(update(outbox).where(outbox.c.id == one.letter.id, waiting).values(values))
+    given_up = [_dead_entry(one)] if one.status == "dead" and changed.rowcount else []
     if one.answered.status == GONE:
         others = select(outbox.c.id, outbox.c.attempts).where(outbox.c.target == one.letter.target, waiting)
         for row in connection.execute(others.order_by(outbox.c.number)):

@@ -81,7 +81,7 @@ def test_by_default_nothing_may() -> None:
     [
         "127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0",  # noqa: S104 - refused
         "224.0.0.1", "255.255.255.255", "::1", "fe80::1", "fe80::1%eth0", "fd00::1", "::ffff:127.0.0.1", "::",
-        "::ffff:169.254.169.254",
+        "::ffff:169.254.169.254", "64:ff9b::a00:1", "2002:a00:1::1", "64:ff9b:1::a00:1", "::10.0.0.1",
     ],
 )  # fmt: skip
 def test_a_name_that_leads_to_a_private_network_needs_it_as_an_entry(found: str) -> None:
