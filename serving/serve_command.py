@@ -123,6 +123,8 @@ def become_server(
         **os.environ,
         **{name: str(path) for name, path in _tables(settings).items() if path},
         "BENTOML_DO_NOT_TRACK": "True",
+        # The server keeps its metrics below it, and wipes those of whoever else keeps them there when it starts.
+        "BENTOML_HOME": os.environ.get("BENTOML_HOME") or str(settings.home / "bentoml"),
         "CLEARLANE_HOME": str(settings.home),
         **_secrets(settings),
         "CLEARLANE_MODELS": str(settings.models),

@@ -108,13 +108,35 @@ def test_every_path_that_was_given_from_here_leads_to_the_same_place_for_the_wor
         monkeypatch.setenv(f"CLEARLANE_{name}", f"settings/{name.lower()}")
     settings = Settings.from_environment()
     assert settings.policy == folder / "settings" / "policy"
-    given: dict[str, str] = {}
-    monkeypatch.setattr(os, "execve", lambda _path, _argv, environment: given.update(environment))
-    parser = argparse.ArgumentParser()
-    serve_command.configure(parser)
-    serve_command.become_server("a:b", other, settings, parser.parse_args([]))
+    given = told_to_the_server(other, settings, monkeypatch)
     assert Path.cwd() == other
     assert [given[f"CLEARLANE_{name}"] for name in names] == [
         str(folder / "settings" / name.lower()) for name in names
     ]
     assert Settings.from_environment(given) == settings
+
+
+def test_two_services_of_one_machine_keep_their_metrics_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server keeps them below its home, and empties that as it starts."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("BENTOML_HOME", raising=False)
+    places = []
+    for name in ("one", "two"):
+        monkeypatch.setenv("CLEARLANE_HOME", str(tmp_path / name))
+        places.append(told_to_the_server(tmp_path, Settings.from_environment(), monkeypatch)["BENTOML_HOME"])
+    assert places == [str(tmp_path / name / "bentoml") for name in ("one", "two")]
+    monkeypatch.setenv("BENTOML_HOME", "given")
+    told = told_to_the_server(tmp_path, Settings.from_environment(), monkeypatch)
+    assert told["BENTOML_HOME"] == "given"
+
+
+def told_to_the_server(folder: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The environment with which the command becomes the server."""
+    given: dict[str, str] = {}
+    monkeypatch.setattr(os, "execve", lambda _path, _argv, environment: given.update(environment))
+    parser = argparse.ArgumentParser()
+    serve_command.configure(parser)
+    serve_command.become_server("a:b", folder, settings, parser.parse_args([]))
+    return given
