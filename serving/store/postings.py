@@ -18,6 +18,8 @@ from serving.store.schema import candidates, decisions, items
 
 AT_ONCE = 400  # references in one IN (...)
 LATER = decisions.alias("later")
+STATUS = items.c.status.concat("")
+"""So that no index of it is taken: SQLite would read every item of a status rather than the few of some claims."""
 
 
 def posted_to(
@@ -82,9 +84,7 @@ def _automatic(
     query = (
         select(candidates.c.reference, items.c.received_at.label("at"), items.c.id, items.c.record)
         .join(items, items.c.id == candidates.c.item_id)
-        .where(
-            candidates.c.reference.in_(references), candidates.c.position == 0, items.c.status == "automatic"
-        )
+        .where(candidates.c.reference.in_(references), candidates.c.position == 0, STATUS == "automatic")
     )
     return query if before is None else query.where(items.c.received_at < before)
 
@@ -111,7 +111,7 @@ def _decided(references: Sequence[str], before: datetime | None) -> Select[Any]:
 
 LAST_WORD = and_(
     items.c.id == decisions.c.item_id,
-    items.c.status == "decided",
+    STATUS == "decided",
     decisions.c.number
     == select(func.max(LATER.c.number))
     .where(LATER.c.item_id == items.c.id)
