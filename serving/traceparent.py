@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 
 from msgspec import Struct
@@ -39,6 +41,16 @@ _current: ContextVar[Trace | None] = ContextVar("trace", default=None)
 def current_trace() -> Trace | None:
     """That of the request which the present work is done for; None where there is none."""
     return _current.get()
+
+
+@contextmanager
+def following(header: str | None) -> Iterator[None]:
+    """Do work that a request left behind, in the request's trace; None: in none."""
+    token = _current.set(trace_of([header]) if header else None)
+    try:
+        yield
+    finally:
+        _current.reset(token)
 
 
 def trace_of(headers: list[str]) -> Trace:

@@ -48,3 +48,4 @@ class Work(Struct, frozen=True):
     data: bytes
     actor: Actor  # who sent the file: the work is done with no more than its rights
     attempts: int
+    traceparent: str | None = None  # of the request that it came with

@@ -24,6 +24,7 @@ from serving.problem_details import ProblemDetails, problem, problem_of
 from serving.store.database import StoreError
 from serving.store.jobs import Holding, Jobs, holding
 from serving.store.store import Store
+from serving.traceparent import following
 
 EVERY: Final = 1.0  # seconds between two looks; a file that came to this process is begun at once
 LEASE: Final = 30.0  # seconds after which a process that said nothing counts as dead
@@ -73,11 +74,12 @@ class Runner:
         work = self._jobs.take_up(self._holder, self._clock(), utc_now(), self._lease)
         if work is None:
             return False
-        if work.attempts > ATTEMPTS:
-            self._failed(work, _given_up())
-            return True
-        with self._kept(work), acting_as(work.actor):
-            self._do(work)
+        with following(work.traceparent):
+            if work.attempts > ATTEMPTS:
+                self._failed(work, _given_up())
+                return True
+            with self._kept(work), acting_as(work.actor):
+                self._do(work)
         return True
 
     def _do(self, work: Work) -> None:

@@ -2,7 +2,7 @@
 
 An event tells ids, counts and lanes. Who needs more asks the API for it, under its own role: what is sent to an address
 must not hold what the address may not read. Source: https://github.com/cloudevents/spec, versions 1.0.2 of the core,
-the JSON format and the binding to HTTP, and its extension ``sequence``.
+the JSON format and the binding to HTTP, and its extensions ``sequence`` and ``traceparent``.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from typing import Final, Literal
 
 import msgspec
 from msgspec import Struct
+
+from serving.traceparent import Trace
 
 MEDIA_TYPE: Final = "application/cloudevents+json; charset=UTF-8"
 EventType = Literal[
@@ -30,11 +32,15 @@ class Event(Struct, frozen=True):
     data: dict[str, Plain | dict[str, int]]  # ids, codes and counts; nothing of a patient
 
 
-def encoded(event: Event, *, event_id: str, source: str, number: int, at: datetime) -> bytes:
+def encoded(
+    event: Event, *, event_id: str, source: str, number: int, at: datetime, trace: Trace | None = None
+) -> bytes:
     """The event as it is sent; ``number`` is its place among all events of the store.
 
-    ``sequence`` is a text that sorts as the number does, as the extension asks.
+    ``sequence`` is a text that sorts as the number does, as the extension asks; ``traceparent`` is that of the request
+    which the event came of.
     """
+    traced = {"traceparent": trace.header} if trace else {}
     return msgspec.json.encode(
         {
             "specversion": "1.0",
@@ -45,6 +51,7 @@ def encoded(event: Event, *, event_id: str, source: str, number: int, at: dateti
             "time": at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
             "datacontenttype": "application/json",
             "sequence": f"{number:019d}",
+            **traced,
             "data": event.data,
         }
     )

@@ -86,6 +86,9 @@ def _place(error: Exception) -> str:
 def is_same_origin(headers: Headers) -> bool:
     """Whether a form was sent from our own pages: by Sec-Fetch-Site, else by the host of Origin.
 
+    The scheme of Origin is not compared, for behind a proxy that ends TLS the service does not see its own;
+    Sec-Fetch-Site, which every current browser sends, does compare it.
+
     A request with neither is refused: every current browser sends one of them with a form, and programs have
     the API. Source: OWASP, Cross-Site Request Forgery Prevention Cheat Sheet, "Fetch Metadata".
     """

@@ -57,7 +57,7 @@ def sort_of_table(start: bytes) -> Sort | None:
     >>> sort_of_table(b"claim_id;transaction;charge").name
     'claims'
     """
-    header, _ = _header(start.decode("utf-8-sig", "replace"))
+    header, _ = _header(_lines(start.decode("utf-8-sig", "replace")))
     return next((sort for sort in SORTS if set(sort.needed) <= set(header)), None)
 
 
@@ -70,10 +70,12 @@ def read_table(
     no UTF-8, costs its own row. Raises BadInputError where a column is not known or named twice.
     """
     text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
-    header, separator = _header(text)
+    lines = _lines(text)
+    header, separator = _header(lines)
     _check_header(header, sort, file)
     groups: dict[tuple[str, ...], list[tuple[int, dict[str, str]]]] = {}
-    for number, cells in _rows(text, separator):
+    for number, line in lines:
+        cells = _cells(line, separator)
         if cells is None:
             groups[(str(number), "")] = [(number, {"": BROKEN})]
             continue
@@ -94,8 +96,16 @@ def read_table(
             yield from checked(record, file, first)
 
 
-def _header(text: str) -> tuple[list[str], str]:
-    first = next((line for line in text.splitlines() if line.strip(" ,;\t")), "")
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """The lines that hold more than separators, numbered as an editor does; the first of them is the header."""
+    for number, line in enumerate(_LINE_END.split(text), start=1):
+        if line.strip(" ,;\t"):
+            yield number, line
+
+
+def _header(lines: Iterator[tuple[int, str]]) -> tuple[list[str], str]:
+    """The names of the columns, and what separates cells; what is left of ``lines`` are the rows."""
+    _, first = next(lines, (0, ""))
     separator = max(",;\t", key=first.count)
     try:
         cells = next(csv.reader([first], delimiter=separator), [])
@@ -113,17 +123,6 @@ def _check_header(header: Sequence[str], sort: Sort, file: str) -> None:
             raise BadInputError(what, file, f"{remedy}; all names stand in docs/intake.md")
     if len(set(header)) != len(header):
         raise BadInputError("the first line names a column twice", file, "name each column once")
-
-
-def _rows(text: str, separator: str) -> Iterator[tuple[int, list[str] | None]]:
-    """The rows behind the first line that holds anything, numbered as an editor does; None: it cannot be read."""
-    begun = False
-    for number, line in enumerate(_LINE_END.split(text), start=1):
-        if not line.strip(f" {separator}"):
-            continue
-        if begun:
-            yield number, _cells(line, separator)
-        begun = True
 
 
 def _cells(line: str, separator: str) -> list[str] | None:

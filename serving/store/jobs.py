@@ -44,6 +44,7 @@ from serving.store.idempotency import settle
 from serving.store.outbox import tell
 from serving.store.part import Part
 from serving.store.schema import metadata
+from serving.traceparent import current_trace
 
 KEPT = timedelta(days=30)  # that a job is shown for when it is over
 MOST_WAITING = 200  # jobs, each with its file: what comes beyond is to come again later
@@ -57,6 +58,7 @@ jobs = Table(
     Column("actor", Text, nullable=False),  # JSON: who sent it, with what rights
     Column("actor_name", PlainText, nullable=False),
     Column("callback", Text),
+    Column("traceparent", String(55)),  # of the request that left it, for the events that tell of it
     Column("status", String(12), nullable=False),
     Column("stage", String(12), nullable=False),
     Column("records", Integer),
@@ -125,7 +127,7 @@ class Jobs(Part):
 
         Raises TooManyJobsError.
         """
-        actor = current_actor()
+        actor, trace = current_actor(), current_trace()
         row = {
             "id": secrets.token_hex(12),
             "name": new.name[:255],
@@ -133,6 +135,7 @@ class Jobs(Part):
             "actor": msgspec.json.encode(actor).decode(),
             "actor_name": actor.name,
             "callback": new.callback,
+            "traceparent": trace.header if trace else None,
             "status": "queued",
             "stage": "waiting",
             "attempts": 0,
@@ -184,7 +187,7 @@ class Jobs(Part):
             connection.execute(update(jobs).where(jobs.c.id == found).values(values))
             row = connection.execute(select(jobs).where(jobs.c.id == found)).one()
             actor = msgspec.json.decode(row.actor, type=Actor)
-            return Work(row.id, holder, row.name, bytes(row.body), actor, row.attempts)
+            return Work(row.id, holder, row.name, bytes(row.body), actor, row.attempts, row.traceparent)
 
     def keep(self, work: Work, moment: datetime, seconds: float) -> bool:
         """Have a job for longer; False where another process has it."""

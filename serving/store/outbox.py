@@ -43,10 +43,12 @@ from serving.store.columns import PlainText, UtcTime
 from serving.store.leases import hold, leave
 from serving.store.part import Part
 from serving.store.schema import about, metadata
+from serving.traceparent import current_trace
 
 Status = Literal["waiting", "delivered", "dead"]
 KEPT = timedelta(days=30)  # that a delivered event is shown for
 LEASE = "outbox"
+WAITING = plain(status="waiting")
 
 outbox = Table(
     "outbox",
@@ -124,6 +126,7 @@ def tell(connection: Connection, event: Event, *, also: str | None = None) -> No
     key = bytes(connection.execute(select(about.c.id_key)).scalar_one())
     source = f"urn:clearlane:{Identifiers(key).of('event source')}"
     last = connection.execute(select(func.max(outbox.c.number))).scalar() or 0
+    body = encoded(event, event_id=event_id, source=source, number=last + 1, at=at, trace=current_trace())
     rows = [
         {
             "number": number,
@@ -132,7 +135,7 @@ def tell(connection: Connection, event: Event, *, also: str | None = None) -> No
             "type": event.type,
             "subject": event.subject,
             "target": target,
-            "body": encoded(event, event_id=event_id, source=source, number=last + 1, at=at),
+            "body": body,
             "status": "waiting",
             "attempts": 0,
             "made_at": at,
@@ -196,7 +199,8 @@ class OutboxStore(Part):
             connection.execute(
                 update(outbox).where(outbox.c.id == delivery_id).values(**values, settled_at=None)
             )
-            append(connection, [Entry("delivery", delivery_id, after=plain(did="sent-again"))])
+            before = plain(status=row.status, error=row.error, answer=row.answer, attempts=row.attempts)
+            append(connection, [Entry("delivery", delivery_id, before, plain(did="sent-again"))])
             return _delivery(connection.execute(select(outbox).where(outbox.c.id == delivery_id)).one())
 
     def page(
@@ -249,7 +253,7 @@ def _keep(connection: Connection, one: Result, at: datetime) -> list[Entry]:
         others = select(outbox.c.id, outbox.c.attempts).where(outbox.c.target == one.letter.target, waiting)
         for row in connection.execute(others.order_by(outbox.c.number)):
             said = plain(did="given-up", error="gone", answer=None, attempts=row.attempts)
-            given_up.append(Entry("delivery", row.id, after=said))
+            given_up.append(Entry("delivery", row.id, WAITING, said))
         gone = {"status": "dead", "next_at": None, "settled_at": at, "error": "gone"}
         connection.execute(update(outbox).where(outbox.c.target == one.letter.target, waiting).values(gone))
     return given_up
@@ -263,7 +267,7 @@ def _dead_entry(one: Result) -> Entry:
     said = plain(
         did="given-up", error=_error(one), answer=one.answered.status, attempts=one.letter.attempts + 1
     )
-    return Entry("delivery", one.letter.id, after=said)
+    return Entry("delivery", one.letter.id, WAITING, said)
 
 
 def _delivery(row: Row[Any]) -> Delivery:

@@ -10,11 +10,11 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 
 from features.commandline import main
 from features.settings import Settings
-from models.certificates import load_certificates
+from models.certificates import Certificate, load_certificates
 from models.files import read_manifest
 from models.policy import DEFAULT, load_policy
 from serving import champions
@@ -24,6 +24,7 @@ from serving.audit.model_finding import ModelFinder
 from serving.audit.replaying import Replayed, replay
 from serving.opening import open_store
 from serving.store.audit_reading import AuditStore, LogFilter
+from serving.store.monitor_tables import incidents
 from serving.store.replaying import ReplayStore
 from serving.store.schema import guard_names
 from serving.store.store import Store
@@ -36,16 +37,24 @@ from training.datasets import Dataset
 
 KEY = "a key that is not in the database"
 CLAIMS = [BilledClaim(f"A-{place}", str(90 + 130 * place), member=f"W{place:09d}") for place in range(12)]
-PAID = [
-    PaidClaim(
-        one.claim_id,
-        one.charge,
-        member=one.member,
-        payer_claim_number=f"ICN{place}",
-        denied="50" if place % 4 == 1 else "",
-    )
-    for place, one in enumerate(CLAIMS)
-]
+LATER = [BilledClaim(f"L-{place}", str(90 + 130 * place), member=f"L{place:09d}") for place in range(12)]
+
+
+def payments_of(claims: list[BilledClaim]) -> list[PaidClaim]:
+    """The payer's answer to each: one of four is denied."""
+    return [
+        PaidClaim(
+            one.claim_id,
+            one.charge,
+            member=one.member,
+            payer_claim_number=f"ICN{one.claim_id}",
+            denied="50" if place % 4 == 1 else "",
+        )
+        for place, one in enumerate(claims)
+    ]
+
+
+PAID = payments_of(CLAIMS)
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +136,28 @@ def replayed(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, 
     return status, capsys.readouterr().out
 
 
+def incident_of(certificate: Certificate) -> dict[str, Any]:
+    """The row of an incident that revoked it."""
+    cell = certificate.cell
+    return {
+        "id": certificate.id[:24],
+        "certificate": certificate.id,
+        "kind": cell.kind,
+        "payer_group": cell.payer_group,
+        "value_band": cell.value_band,
+        "raised_at": NOW,
+        "statistic": 25.0,
+        "threshold": 20.0,
+        "checked": 20,
+        "wrong": 9,
+        "rate": 0.45,
+        "low": 0.3,
+        "high": 0.6,
+        "population": 200,
+        "why": "checks found too many wrong",
+    }
+
+
 def a_day(clinic: Clinic, first: Path) -> tuple[str, int]:
     """Files in, and one payment decided; its id, and the number of the decision's entry."""
     with clinic.serving(first) as client:
@@ -179,6 +210,29 @@ def test_decisions_are_replayed_to_the_bit_after_a_restart_with_other_models_and
     assert len(changes) == 2
     was, is_ = msgspec.json.decode(changes[0].before or ""), msgspec.json.decode(changes[0].after or "")
     assert {"policy", "denial-risk", "remittance-match"} <= was.keys() & is_.keys()
+
+
+def test_what_was_scored_while_a_certificate_stood_and_after_it_was_revoked_is_replayed_as_each_was(
+    clinic: Clinic, first: Path
+) -> None:
+    with clinic.serving(first) as client:
+        for data in (professional(CLAIMS), remittance(PAID)):
+            client.post_file(data)
+        went = client.get("/v1/items?status=automatic").json()["total"]
+    with clinic.store() as store, store._database.writing() as connection:
+        for kind in ("denial-risk", "remittance-match"):
+            for one in load_certificates(first / kind):
+                connection.execute(insert(incidents), incident_of(one))
+    with clinic.serving(first) as client:
+        paid = remittance(payments_of(LATER), trace="TRN0000043", control="000000203")
+        for data in (professional(LATER, control="000000777"), paid):
+            client.post_file(data)
+        assert client.get("/v1/items?status=automatic").json()["total"] == went
+    everything = clinic.replays(first)
+    assert {one.verdict for one in everything} == {"same"}
+    lanes = [field.now for one in everything for field in one.fields if field.name == "lane"]
+    assert len(lanes) >= 2 * (len(CLAIMS) + len(LATER))
+    assert lanes.count("auto") == went > 0
 
 
 def test_a_model_that_is_not_there_any_more_is_named(

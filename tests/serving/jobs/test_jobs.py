@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from serving import ingestion
@@ -115,6 +116,18 @@ def test_a_callback_is_told_beside_the_subscribers_and_no_patient_is_named(desk:
         assert b"ZEBEDEE" not in body
         assert b'"claims":1' in body
         assert f'"job":"{answer.json()["id"]}"'.encode() in body
+
+
+def test_what_is_told_of_a_job_names_the_trace_of_the_request_that_left_it(desk: Desk) -> None:
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    desk.send(professional(), traceparent=f"00-{trace}-00f067aa0ba902b7-01")
+    desk.send(b"nothing of the kind", "?name=b.csv")
+    while desk.runner.once():
+        pass
+    done, failed = (msgspec.json.decode(body)["traceparent"].split("-") for _, body in desk.events())
+    assert (done[:2], done[3]) == (["00", trace], "01")
+    assert done[2] != "00f067aa0ba902b7"
+    assert failed[1] not in (trace, 32 * "0")
 
 
 @pytest.mark.parametrize(

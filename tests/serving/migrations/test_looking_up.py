@@ -44,6 +44,7 @@ def earlier(url: str) -> Iterator[Engine]:
             connection.execute(text(f"DROP INDEX {name}"))
         for name in LATER:
             connection.execute(text(f"DROP TABLE {name}"))
+        connection.execute(text("ALTER TABLE jobs DROP COLUMN traceparent"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0005'"))
     yield engine
     engine.dispose()

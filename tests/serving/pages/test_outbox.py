@@ -58,7 +58,11 @@ def token(page: str) -> str:
 def retries(given: Given) -> list[str]:
     entries = AuditStore.of(given.desk.store).entries()
     return [
-        str(one.actor) for one in entries if one.action == "delivery" and one.after == plain(did="sent-again")
+        str(one.actor)
+        for one in entries
+        if one.action == "delivery"
+        and one.after == plain(did="sent-again")
+        and '"status":"dead"' in str(one.before)
     ]
 
 

@@ -29,6 +29,16 @@ def fhir(**changes: Any) -> str:
 
 
 @pytest.mark.parametrize(
+    ("before", "row"), [("\n", 4), (";;;;;\n", 4), (" , ,\r\n\t\r", 5), (",,,,,\r;\r", 5)]
+)
+def test_lines_of_separators_alone_are_none_and_the_header_is_the_first_other(before: str, row: int) -> None:
+    bad, good = read(f"{before}{HEADER}\n;;;\n837P,A,1O.00,1,99213,10.00\n,,,,,\n{GOOD}")
+    assert isinstance(bad, Problem)
+    assert bad.message.startswith(f"row {row}, column charge"), bad.message
+    assert isinstance(good, Claim)
+
+
+@pytest.mark.parametrize(
     ("row", "where"),
     [
         ("837P,A,1O.00,1,99213,10.00", "row 2, column charge: is no amount"),
