@@ -58,7 +58,6 @@ jobs = Table(
     Column("actor", Text, nullable=False),  # JSON: who sent it, with what rights
     Column("actor_name", PlainText, nullable=False),
     Column("callback", Text),
-    Column("traceparent", String(55)),  # of the request that left it, for the events that tell of it
     Column("status", String(12), nullable=False),
     Column("stage", String(12), nullable=False),
     Column("records", Integer),
@@ -70,6 +69,7 @@ jobs = Table(
     Column("finished_at", UtcTime),
     Column("receipt", Text),  # JSON
     Column("problem", Text),  # JSON
+    Column("traceparent", String(55)),  # of the request that left it, for the events that tell of it
     Index("jobs_to_do", "status", "until"),
 )
 

@@ -12,6 +12,7 @@ from sqlalchemy.sql import ColumnElement
 from features.errors import BadInputError, ConflictError, NotFoundError
 from features.evidence import Reason
 from features.x12.records import Acknowledgment, Claim, ClaimPayment, Problem
+from models.lanes import Lane
 from serving.access.actor import current_actor
 from serving.audit.chain import Entry
 from serving.audit.entries import decision_entry
@@ -37,7 +38,7 @@ from serving.store.claims import load
 from serving.store.columns import storable
 from serving.store.intake import add_items, known
 from serving.store.monitor_postings import note_posting
-from serving.store.ordering import ROW, behind, in_order, place_of, row_of
+from serving.store.ordering import ROW, first_in_order, place_of, row_of
 from serving.store.posting_batches import note_decided
 from serving.store.purged import check_there
 from serving.store.schema import about, candidates, decisions, files, items
@@ -79,9 +80,10 @@ def page(
     if offset < 0 or not 1 <= limit <= LARGEST_PAGE:
         raise BadInputError(f"offset is 0 or more, limit 1 to {LARGEST_PAGE}")
     day = after.day if after else at.date()
-    listed = [*_conditions(wanted), *([behind(after)] if after else [])]
-    query = select(*ROW).where(*listed).order_by(*in_order(day)).offset(offset).limit(limit + 1)
-    found = connection.execute(query).mappings().all()
+    query = select(*ROW).where(*_conditions(wanted))
+    statuses = [wanted.status] if wanted.status else get_args(Status)
+    most = offset + limit + 1
+    found = first_in_order(connection, query, statuses, day, most=most, after=after)[offset:]
     rows = tuple(row_of(row, at) for row in found[:limit])
     end = place_of(found[limit - 1], day) if len(found) > limit else None
     lanes = _lanes(connection, wanted)
@@ -150,12 +152,14 @@ def _as_of(stored: StoredItem, at: datetime) -> StoredItem:
 def next_open(connection: Connection, wanted: ItemFilter, *, after: str, at: datetime) -> str | None:
     """The open item after another one in the list, or the first; None when none is left."""
     still = [*_conditions(msgspec.structs.replace(wanted, status="open")), items.c.id != after]
+    query, day = select(*ROW).where(*still), at.date()
     named = (items.c.id == after, *in_scope())
-    query = select(items.c.id).where(*still).order_by(*in_order(at.date())).limit(1)
-    place = connection.execute(select(items).where(*named)).mappings().one_or_none()
-    rest = query.where(behind(place_of(place, at.date()))) if place else None
-    following = None if rest is None else connection.execute(rest).scalar()
-    return following or connection.execute(query).scalar()
+    row = connection.execute(select(*ROW).where(*named)).mappings().one_or_none()
+    for place in ([place_of(row, day)] if row else []) + [None]:
+        found = first_in_order(connection, query, ["open"], day, most=1, after=place)
+        if found:
+            return str(found[0]["id"])
+    return None
 
 
 def decide(
@@ -285,9 +289,9 @@ def _conditions(wanted: ItemFilter) -> list[ColumnElement[bool]]:
 
 def _lanes(connection: Connection, wanted: ItemFilter) -> dict[str, int]:
     every = _conditions(msgspec.structs.replace(wanted, lane=None))
-    query = select(items.c.lane, func.count()).where(*every).group_by(items.c.lane)
-    found = {str(lane): int(number) for lane, number in connection.execute(query)}
-    return {lane: found.get(lane, 0) for lane in ("auto", "review", "specialist", "escalate")}
+    query = select(items.c.strictness, func.count()).where(*every).group_by(items.c.strictness)
+    found = {int(strictness): int(number) for strictness, number in connection.execute(query)}
+    return {lane.value: found.get(lane.strictness, 0) for lane in Lane}
 
 
 def _candidates(connection: Connection, item_id: str) -> tuple[tuple[str, Claim, float], ...]:

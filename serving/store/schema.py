@@ -118,9 +118,15 @@ items = Table(
     Column(
         "purged_at", UtcTime
     ),  # when its patient data was removed (``serving.store.purging``); None: it is there
-    Index("items_in_order", "status", "strictness", "due_at"),
     Index("items_by_business_key", "business_key"),
 )
+
+AS_LISTED = Index(
+    "items_as_listed",
+    *(items.c.status, items.c.strictness, items.c.rank.desc(), items.c.id),
+    *(items.c.lapses, items.c.purged_at, items.c.kind, items.c.queue),
+)
+"""A lane as its list stands; with what tells which rows are listed, so that they are counted without being read."""
 
 payment_keys = Table(
     "payment_keys",

@@ -90,7 +90,7 @@ def test_a_store_of_an_earlier_release_gets_the_order_of_its_items(
     store.close()
     older = create_engine(url)
     with older.begin() as connection:
-        for index in ("items_by_queue", "items_by_look"):
+        for index in ("items_by_queue", "items_by_look", "items_as_listed"):
             connection.execute(text(f"DROP INDEX {index}"))
         for column in ("expected", "minutes", "deadline", "lapses", "queue", "rank"):
             connection.execute(text(f"ALTER TABLE items DROP COLUMN {column}"))

@@ -21,6 +21,8 @@ def test_a_job_that_was_left_before_is_done_after(url: str) -> None:
     engine = create_engine(url)
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE jobs DROP COLUMN traceparent"))
+        connection.execute(text("DROP INDEX items_as_listed"))
+        connection.execute(text("CREATE INDEX items_in_order ON items (status, strictness, due_at)"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0007'"))
     engine.dispose()
     application = build(Store(url), fake_champions(), clock=lambda: NOW)
