@@ -63,10 +63,12 @@ class InformedDenialRisk:
 
     @staticmethod
     def over(model: DenialRiskModel, past: Past) -> InformedDenialRisk:
-        """By the model's rates; gone on with, where the past holds answers."""
+        """By the model's rates; gone on with, where the past holds answers: those that are there are counted now."""
         if not isinstance(past, Answers):
             return InformedDenialRisk(model, past, lambda: model.history)
-        return InformedDenialRisk(model, past, CurrentRates(model.history, past).get)
+        rates = CurrentRates(model.history, past)
+        rates.get()
+        return InformedDenialRisk(model, past, rates.get)
 
     @property
     def version(self) -> str:

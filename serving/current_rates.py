@@ -2,32 +2,57 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from datetime import date
-from typing import Final, Protocol, runtime_checkable
+from typing import Final, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from features.denial_history.history import DenialHistory
+from features.denial_history.outcome import Outcome
 from features.denial_history.replay import first_answer, sent_on
+from features.errors import ClearlaneError
 from features.x12.records import Claim, ClaimPayment
+from serving.parts import in_parts
+from serving.problem_details import where_it_happened
 
 EVERY: Final = 900.0  # seconds between two looks at the store
+AT_ONCE: Final = 200  # claims that are in memory at a time
+REST: Final = 3.0  # seconds of rest a second of work, so that requests are answered meanwhile
+logger = logging.getLogger("clearlane.serving")
+_T = TypeVar("_T")
 
 
 @runtime_checkable
 class Answers(Protocol):
     """Where answers are kept: ``serving.store.store.Store``, or a test's own."""
 
-    def claims_answered_since(self, day: date | None, /) -> Sequence[tuple[Claim, list[ClaimPayment]]]:
-        """All claims that a payment has been posted to since a day, with all of their payments."""
+    def answered_since(self, day: date | None, /) -> Sequence[str]:
+        """The references of all claims that a payment has been posted to since a day."""
+
+    def claims(self, references: Sequence[str], /) -> Mapping[str, Claim]:
+        """Claims by their references; those that are not there any more are left out."""
+
+    def payments_of(self, references: Sequence[str], /) -> Mapping[str, Sequence[ClaimPayment]]:
+        """All payments that were posted to claims, by reference."""
+
+
+class _Answer(NamedTuple):
+    """A claim's first answer; in their order they count."""
+
+    day: date
+    sent: str
+    reference: str
+    outcome: Outcome
 
 
 class CurrentRates:
     """Made anew from the model's history at each look, so that it depends on the store alone and not on its past looks.
 
-    Each process of the service has its own; they agree as soon as each has looked.
+    Each process of the service has its own; they agree as soon as each has looked. A look reads the store in parts and
+    keeps nothing of a patient, so it takes little room however many answers there are.
     """
 
     def __init__(
@@ -36,32 +61,64 @@ class CurrentRates:
         self._trained = trained
         self._answers = answers
         self._clock = clock
-        self._lock = threading.Lock()
+        self._looking = threading.Lock()
         self._current = trained
-        self._due = clock()
+        self._due: float | None = None  # None: nobody has looked yet
 
     def get(self) -> DenialHistory:
-        """The history now; others may look at it, and none may change it. One caller waits for a look, now and then."""
-        if self._clock() >= self._due and self._lock.acquire(blocking=False):
-            try:
-                self._current = self._looked()
-                self._due = self._clock() + EVERY
-            finally:
-                self._lock.release()
+        """The history now; others may look at it, and none may change it.
+
+        The first caller waits for a look; later ones are made beside the callers, by a thread of their own.
+        """
+        if self._due is None:
+            with self._looking:
+                if self._due is None:
+                    self._look()
+        elif self._clock() >= self._due and self._looking.acquire(blocking=False):
+            threading.Thread(target=self._look_beside, name="rates", daemon=True).start()
         return self._current
 
-    def _looked(self) -> DenialHistory:
+    def _look_beside(self) -> None:
+        try:
+            self._look(rest=REST)
+        except ClearlaneError as error:  # what is missing may be back at the next look
+            logger.warning("denial rates stay those of the last look: %s", error)
+        except Exception as error:
+            logger.error("denial rates stay those of the last look: %s", where_it_happened(error))
+        finally:
+            self._due = self._clock() + EVERY
+            self._looking.release()
+
+    def _look(self, *, rest: float = 0.0) -> None:
         """The trained history with the first answers that came after its last day, in order of day."""
         last = self._trained.last
-        stored = self._answers.claims_answered_since(last)
-        found = (first_answer(place, *one) for place, one in enumerate(stored))
-        answers = [one for one in found if one is not None and (last is None or one.day > last)]
-        if not answers:
-            return self._trained
-        history = deepcopy(self._trained)
-        for one in sorted(answers, key=lambda one: (one.day, one.place)):
-            claim, _ = stored[one.place]
-            if last is None or sent_on(claim) > last:  # what was sent before, training has seen
-                history.sent(claim)
-            history.answered(claim, one.outcome, one.day)
-        return history
+        answers = sorted(self._first_answers(last, rest), key=lambda one: one[:3])
+        history = deepcopy(self._trained) if answers else self._trained
+        for part in _resting(in_parts(answers, AT_ONCE), rest):
+            claims = self._answers.claims([one.reference for one in part])
+            for one in part:
+                claim = claims.get(one.reference)
+                if claim is None:  # purged a moment ago
+                    continue
+                if last is None or sent_on(claim) > last:  # what was sent before, training has seen
+                    history.sent(claim)
+                history.answered(claim, one.outcome, one.day)
+        if answers:
+            history.forget_patients()
+        self._current, self._due = history, self._clock() + EVERY
+
+    def _first_answers(self, last: date | None, rest: float) -> Iterator[_Answer]:
+        for part in _resting(in_parts(self._answers.answered_since(last), AT_ONCE), rest):
+            payments = self._answers.payments_of(part)
+            for reference, claim in self._answers.claims(part).items():
+                found = first_answer(0, claim, payments.get(reference, ()))
+                if found is not None and (last is None or found.day > last):
+                    yield _Answer(found.day, str(claim.submitted or ""), reference, found.outcome)
+
+
+def _resting(parts: Sequence[Sequence[_T]], rest: float) -> Iterator[Sequence[_T]]:
+    """The same, with a pause behind each as long as the work on it took, ``rest`` times."""
+    for part in parts:
+        begun = time.thread_time()
+        yield part
+        time.sleep(rest * (time.thread_time() - begun))

@@ -85,6 +85,10 @@ class DenialHistory:
         """A claim was turned away before a payer decided."""
         self.links.rejected(claim_id)
 
+    def forget_patients(self) -> None:
+        """Keep what is of many claims alone, as a manifest does."""
+        self.patients, self.links = Patients(), Links(self.links.duplicates)
+
     def for_patients(self) -> PatientView:
         """Its rates, with patients of one's own."""
         return PatientView(self)

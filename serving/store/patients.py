@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
@@ -13,7 +12,7 @@ from features.x12.records import Claim, ClaimPayment
 from serving.patient_keys import patient_key
 from serving.store.chunks import chunks
 from serving.store.claims import load
-from serving.store.postings import answered_since, payments_posted_to
+from serving.store.postings import payments_posted_to
 from serving.store.schema import patients
 
 REFERENCES = select(patients.c.reference).where(patients.c.key.in_(bindparam("keys", expanding=True)))
@@ -41,11 +40,6 @@ def claims_of_patients(
             name for part in chunks(keys) for name in connection.execute(REFERENCES, {"keys": part}).scalars()
         ]
     return _with_payments(connection, references) if references else []
-
-
-def claims_answered_since(connection: Connection, day: date | None) -> list[tuple[Claim, list[ClaimPayment]]]:
-    """All stored claims that a payment has been posted to which came on or after a day, with all of their payments."""
-    return _with_payments(connection, answered_since(connection, day))
 
 
 def _with_payments(

@@ -25,15 +25,15 @@ from serving.intake import Intake, NewItem, Receipt
 from serving.items import Decision, ItemFilter, ItemPage, ItemPlace, ItemRow
 from serving.reading import Reading
 from serving.store import ageing, denials, intake, payments, purchasing, queue, schema, worklists
-from serving.store.claims import candidates_for, of_patient, one_claim
+from serving.store.claims import candidates_for, load, of_patient, one_claim
 from serving.store.database import Database
 from serving.store.idempotency import settle
 from serving.store.intake import StaleViewError
 from serving.store.jobs import finish
-from serving.store.patients import claims_answered_since, claims_of_patients
-from serving.store.postings import posted_to
+from serving.store.patients import claims_of_patients
+from serving.store.postings import answered_since, payments_posted_to, posted_to
 from serving.store.queue import StoredItem
-from serving.store.schema import about, claims, items
+from serving.store.schema import about, items
 from serving.store.undoing import Undoing, undo
 
 
@@ -96,7 +96,7 @@ class Store:
         """
         with self._database.reading() as connection:
             everything = View(
-                claims=_known(connection, claims.c.reference, [each.references for each in readings]),
+                claims=_known(connection, schema.claims.c.reference, [each.references for each in readings]),
                 items=_known(connection, items.c.id, [each.ids for each in readings]),
                 repeated=_known(connection, items.c.business_key, [each.keys for each in readings]),
                 remittances=_known(
@@ -141,10 +141,20 @@ class Store:
         with self._database.reading() as connection:
             return claims_of_patients(connection, asked)
 
-    def claims_answered_since(self, day: date | None) -> list[tuple[Claim, list[ClaimPayment]]]:
-        """All claims that a payment has been posted to since a day, oldest first, with all of their payments."""
+    def answered_since(self, day: date | None) -> list[str]:
+        """The references of all claims that a payment has been posted to which came on or after a day."""
         with self._database.reading() as connection:
-            return claims_answered_since(connection, day)
+            return answered_since(connection, day)
+
+    def claims(self, references: Sequence[str]) -> dict[str, Claim]:
+        """Stored claims by their references; those that are not there are left out."""
+        with self._database.reading() as connection:
+            return load(connection, references)
+
+    def payments_of(self, references: Sequence[str]) -> dict[str, list[ClaimPayment]]:
+        """All payments that were posted to claims, by reference."""
+        with self._database.reading() as connection:
+            return payments_posted_to(connection, references)
 
     def postings(
         self, references: Sequence[str], *, before: datetime | None = None

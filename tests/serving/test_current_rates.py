@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
 import numpy as np
+import pytest
 
 from features.denial_history.history import COLUMNS, DenialHistory
 from features.denial_history.outcome import outcome_of
 from features.denial_history.replay import Answered, replay
 from features.x12.records import Adjustment, Claim, ClaimPayment
-from serving.current_rates import EVERY, CurrentRates
+from serving.current_rates import AT_ONCE, EVERY, CurrentRates
+from serving.store.database import StoreError
 from tests.support.builders import make_claim, make_claim_payment
 
 LAST = date(2024, 6, 30)
@@ -35,11 +38,31 @@ NEW = [answered(40 + place, LAST + timedelta(1 + place), denied=True) for place 
 class Store:
     """Holds everything, and gives it all: what the model knows already is for the caller to leave out."""
 
-    def __init__(self, claims: Sequence[tuple[Claim, list[ClaimPayment]]]) -> None:
-        self.claims = list(claims)
+    def __init__(self, stored: Sequence[tuple[Claim, list[ClaimPayment]]]) -> None:
+        self.stored = list(stored)
+        self.broken = False
 
-    def claims_answered_since(self, _: date | None) -> Sequence[tuple[Claim, list[ClaimPayment]]]:
-        return self.claims
+    def answered_since(self, _: date | None) -> Sequence[str]:
+        if self.broken:
+            raise StoreError("the store cannot be used now")
+        return [*map(str, range(len(self.stored))), "purged"]
+
+    def claims(self, references: Sequence[str]) -> dict[str, Claim]:
+        assert len(references) <= AT_ONCE
+        return {one: self.stored[int(one)][0] for one in references if one != "purged"}
+
+    def payments_of(self, references: Sequence[str]) -> dict[str, list[ClaimPayment]]:
+        return {one: self.stored[int(one)][1] for one in references if one != "purged"}
+
+
+def soon(current: CurrentRates, expected: np.ndarray) -> None:
+    """A look is made beside its callers: what it finds is there in a moment."""
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        if np.allclose(rates(current.get()), expected, rtol=1e-9):
+            return
+        time.sleep(0.01)
+    np.testing.assert_allclose(rates(current.get()), expected, rtol=1e-9)
 
 
 def lived(*parts: Sequence[tuple[Claim, list[ClaimPayment]]]) -> DenialHistory:
@@ -71,8 +94,33 @@ def test_looking_again_counts_nothing_twice_and_leaves_the_model_alone() -> None
     current = CurrentRates(trained, store, clock=lambda: now[0])
     first = rates(current.get())
     now[0] = EVERY / 2
-    store.claims += NEW[10:]
+    store.stored += NEW[10:]
     np.testing.assert_array_equal(rates(current.get()), first)
     now[0] = EVERY
-    np.testing.assert_allclose(rates(current.get()), rates(lived(OLD, NEW)), rtol=1e-9)
+    soon(current, rates(lived(OLD, NEW)))
     np.testing.assert_array_equal(rates(trained), before)
+
+
+def test_a_look_that_fails_leaves_the_rates_and_the_next_one_mends_them(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    now = [0.0]
+    store = Store([*OLD, *NEW[:10]])
+    current = CurrentRates(lived(OLD), store, clock=lambda: now[0])
+    first = rates(current.get())
+    store.stored += NEW[10:]
+    store.broken, now[0] = True, EVERY
+    until = time.monotonic() + 20
+    while "the store cannot be used now" not in caplog.text and time.monotonic() < until:
+        np.testing.assert_array_equal(rates(current.get()), first)
+    assert "denial rates stay those of the last look" in caplog.text
+    store.broken, now[0] = False, 3 * EVERY
+    soon(current, rates(lived(OLD, NEW)))
+
+
+def test_what_is_kept_of_a_look_is_nobodys() -> None:
+    current = CurrentRates(lived(OLD), Store([*OLD, *NEW])).get()
+    assert current.to_plain() == DenialHistory.from_plain(current.to_plain()).to_plain()
+    for claim, _ in NEW:
+        row = dict(zip(COLUMNS, current.columns(claim), strict=True))
+        assert (row["patient_claims"], row["same_day_claims"]) == (0, 0)

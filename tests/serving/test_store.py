@@ -120,12 +120,14 @@ def test_a_patients_claims_come_with_what_was_posted_to_them(store: Store) -> No
     before = store.claims_of_patients([claim])
     assert claim in [one for one, _ in before]
     assert not any(payments for _, payments in before)
-    assert store.claims_answered_since(None) == []
+    assert store.answered_since(None) == []
     store.decide(name, Decision("choose", "ann", second, "the other visit"), version=1, at=NOW)
     after = {one.claim_id: payments for one, payments in store.claims_of_patients([claim])}
     assert after[claim.claim_id] == [store.get(name).record]
-    assert [one for one, _ in store.claims_answered_since(NOW.date())] == [claim]
-    assert store.claims_answered_since(NOW.date() + timedelta(1)) == []
+    assert store.answered_since(NOW.date()) == [second]
+    assert store.answered_since(NOW.date() + timedelta(1)) == []
+    assert store.claims([second, "not there"]) == {second: claim}
+    assert store.payments_of([second, "not there"]) == {second: [store.get(name).record]}
     stranger = make_claim(patient_first="NOBODY")
     assert store.claims_of_patients([stranger]) == []
 
