@@ -10,6 +10,9 @@ from features.x12.records import Claim, ClaimPayment
 
 NUMBER, NAME = 4, 3  # characters; digits need one more to say as much
 LONGEST_NAME = 25  # characters of a name, on both sides
+KEPT_TEXTS = (
+    1 << 12
+)  # members and names whose n-grams are kept, about 1 kB each: those of a day come again soon
 
 
 def claim_ngrams(claim: Claim) -> list[str]:
@@ -33,12 +36,12 @@ def _of_number(number: str | None) -> list[str]:
     return _tagged("c", normalised(number)[:KEPT_CHARACTERS], NUMBER)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=KEPT_TEXTS)
 def _of_member(member: str | None) -> list[str]:
     return _tagged("s", normalised(member)[:MEMBER_CHARACTERS], NUMBER)
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=KEPT_TEXTS)
 def _of_name(name: str | None) -> list[str]:
     return _tagged("n", normalised(name)[:LONGEST_NAME], NAME)
 

@@ -68,7 +68,7 @@ def line_control_numbers(lines: Iterable[ClaimLine | PaymentLine]) -> Iterator[s
             yield number
 
 
-_often = lru_cache(maxsize=1 << 16)(normalised)  # for names and parties, which come again and again
+_often = lru_cache(maxsize=1 << 12)(normalised)  # for names and parties, which come again and again
 
 
 def claim_keys(claim: Claim) -> tuple[str, ...]:

@@ -6,13 +6,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from copy import deepcopy
 from datetime import date
 from typing import Final, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 from features.denial_history.history import DenialHistory
-from features.denial_history.outcome import Outcome
-from features.denial_history.replay import first_answer, sent_on
+from features.denial_history.replay import Answered, first_answer, sent_on
 from features.errors import ClearlaneError
 from features.x12.records import Claim, ClaimPayment
 from serving.parts import in_parts
@@ -39,13 +37,12 @@ class Answers(Protocol):
         """All payments that were posted to claims, by reference."""
 
 
-class _Answer(NamedTuple):
-    """A claim's first answer; in their order they count."""
+class _Place(NamedTuple):
+    """When a claim's first answer came: in their order they count. No more is kept of the many that there are."""
 
     day: date
-    sent: str
+    sent: date
     reference: str
-    outcome: Outcome
 
 
 class CurrentRates:
@@ -92,28 +89,38 @@ class CurrentRates:
     def _look(self, *, rest: float = 0.0) -> None:
         """The trained history with the first answers that came after its last day, in order of day."""
         last = self._trained.last
-        answers = sorted(self._first_answers(last, rest), key=lambda one: one[:3])
-        history = deepcopy(self._trained) if answers else self._trained
-        for part in _resting(in_parts(answers, AT_ONCE), rest):
-            claims = self._answers.claims([one.reference for one in part])
+        places = sorted(self._places(rest))
+        history = self._trained.of_many() if places else self._trained
+        for part in _resting(in_parts(places, AT_ONCE), rest):
+            found = self._first_answers([one.reference for one in part])
             for one in part:
-                claim = claims.get(one.reference)
-                if claim is None:  # purged a moment ago
+                if one.reference not in found:  # it was purged, or the posting taken back, meanwhile
                     continue
+                claim, answer = found[one.reference]
                 if last is None or sent_on(claim) > last:  # what was sent before, training has seen
                     history.sent(claim)
-                history.answered(claim, one.outcome, one.day)
-        if answers:
+                history.answered(claim, answer.outcome, answer.day)
+        if places:
             history.forget_patients()
         self._current, self._due = history, self._clock() + EVERY
 
-    def _first_answers(self, last: date | None, rest: float) -> Iterator[_Answer]:
-        for part in _resting(in_parts(self._answers.answered_since(last), AT_ONCE), rest):
-            payments = self._answers.payments_of(part)
-            for reference, claim in self._answers.claims(part).items():
-                found = first_answer(0, claim, payments.get(reference, ()))
-                if found is not None and (last is None or found.day > last):
-                    yield _Answer(found.day, str(claim.submitted or ""), reference, found.outcome)
+    def _places(self, rest: float) -> Iterator[_Place]:
+        """Of each answer that came after training; a day is one object, however many answers it has."""
+        days: dict[date, date] = {}
+        for part in _resting(in_parts(self._answers.answered_since(self._trained.last), AT_ONCE), rest):
+            for reference, (claim, answer) in self._first_answers(part).items():
+                sent = claim.submitted or date.min
+                yield _Place(days.setdefault(answer.day, answer.day), days.setdefault(sent, sent), reference)
+
+    def _first_answers(self, references: Sequence[str]) -> dict[str, tuple[Claim, Answered]]:
+        """By reference; without the claims that had theirs when the model was trained."""
+        last, payments = self._trained.last, self._answers.payments_of(references)
+        answers: dict[str, tuple[Claim, Answered]] = {}
+        for reference, claim in self._answers.claims(references).items():
+            found = first_answer(0, claim, payments.get(reference, ()))
+            if found is not None and (last is None or found.day > last):
+                answers[reference] = claim, found
+        return answers
 
 
 def _resting(parts: Sequence[Sequence[_T]], rest: float) -> Iterator[Sequence[_T]]:

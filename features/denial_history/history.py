@@ -7,6 +7,7 @@ was given. Nothing in it looks ahead: a claim's columns depend on what it was to
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from datetime import date
 from typing import Any, Final
 
@@ -89,6 +90,10 @@ class DenialHistory:
         """Keep what is of many claims alone, as a manifest does."""
         self.patients, self.links = Patients(), Links(self.links.duplicates)
 
+    def of_many(self) -> HistoryOfMany:
+        """A copy without patients, to go on with."""
+        return HistoryOfMany(self)
+
     def for_patients(self) -> PatientView:
         """Its rates, with patients of one's own."""
         return PatientView(self)
@@ -152,4 +157,20 @@ class PatientView(DenialHistory):
 
     def _sent(self, claim: Claim, facts: Facts) -> None:
         self.patients.sent(claim, facts)
+        self.links.sent(claim, facts)
+
+
+class HistoryOfMany(DenialHistory):
+    """A copy of another history that counts on for many claims, and of patients holds only what tells duplicates."""
+
+    def __init__(self, beside: DenialHistory) -> None:
+        self.rates, self.practice, self.limits = deepcopy((beside.rates, beside.practice, beside.limits))
+        self.patients, self.links = Patients(), Links(deepcopy(beside.links.duplicates))
+        self.last = beside.last
+
+    def _patient_answered(self, facts: Facts, outcome: Outcome, day: int) -> None:
+        pass
+
+    def _sent(self, claim: Claim, facts: Facts) -> None:
+        self.practice.sent(facts)
         self.links.sent(claim, facts)
