@@ -12,5 +12,8 @@ down_revision = "0008"
 def upgrade() -> None:
     """Nothing but an index in place of another: no row is touched."""
     op.drop_index("items_in_order", "items", if_exists=True)
-    columns = ["status", "strictness", sa.text("rank DESC"), "id", "lapses", "purged_at", "kind", "queue"]
-    op.create_index("items_as_listed", "items", columns)
+    op.create_index(
+        "items_as_listed",
+        "items",
+        ["status", "strictness", sa.text("rank DESC"), "id", "lapses", "purged_at", "kind", "queue"],
+    )
