@@ -124,7 +124,9 @@ def test_what_is_told_of_a_job_names_the_trace_of_the_request_that_left_it(desk:
     desk.send(b"nothing of the kind", "?name=b.csv")
     while desk.runner.once():
         pass
-    done, failed = (msgspec.json.decode(body)["traceparent"].split("-") for _, body in desk.events())
+    told = [msgspec.json.decode(body) for _, body in desk.events()]
+    traces = {event["type"]: event["traceparent"].split("-") for event in told}
+    done, failed = traces["clearlane.job.done"], traces["clearlane.job.failed"]
     assert (done[:2], done[3]) == (["00", trace], "01")
     assert done[2] != "00f067aa0ba902b7"
     assert failed[1] not in (trace, 32 * "0")
