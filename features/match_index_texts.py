@@ -10,9 +10,7 @@ from features.x12.records import Claim, ClaimPayment
 
 NUMBER, NAME = 4, 3  # characters; digits need one more to say as much
 LONGEST_NAME = 25  # characters of a name, on both sides
-KEPT_TEXTS = (
-    1 << 12
-)  # members and names whose n-grams are kept, about 1 kB each: those of a day come again soon
+KEPT_TEXTS = 1 << 12  # members and names whose n-grams are kept, about 1 kB each
 
 
 def claim_ngrams(claim: Claim) -> list[str]:

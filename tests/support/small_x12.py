@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -38,6 +38,22 @@ class PaidClaim:
     def paid(self) -> str:
         """CLP04."""
         return "0" if self.denied else self.charge
+
+
+def payments_of(
+    claims: Sequence[BilledClaim], *, number: str = "ICN", denied: Container[int] = range(1, 1000, 4)
+) -> list[PaidClaim]:
+    """The payer's answer to each, numbered from 0 behind ``number``; those at the places ``denied`` are denied."""
+    return [
+        PaidClaim(
+            one.claim_id,
+            one.charge,
+            member=one.member,
+            payer_claim_number=f"{number}{place}",
+            denied="50" if place in denied else "",
+        )
+        for place, one in enumerate(claims)
+    ]
 
 
 def professional(claims: Sequence[BilledClaim] = (BilledClaim(),), *, control: str = "000000101") -> bytes:

@@ -32,28 +32,12 @@ from tests.serving.audit.logs import of_store
 from tests.serving.conftest import NOW
 from tests.support.asgi_client import AsgiClient
 from tests.support.small_champions import champions_in
-from tests.support.small_x12 import BilledClaim, PaidClaim, professional, remittance
+from tests.support.small_x12 import BilledClaim, payments_of, professional, remittance
 from training.datasets import Dataset
 
 KEY = "a key that is not in the database"
 CLAIMS = [BilledClaim(f"A-{place}", str(90 + 130 * place), member=f"W{place:09d}") for place in range(12)]
 LATER = [BilledClaim(f"L-{place}", str(90 + 130 * place), member=f"L{place:09d}") for place in range(12)]
-
-
-def payments_of(claims: list[BilledClaim]) -> list[PaidClaim]:
-    """The payer's answer to each: one of four is denied."""
-    return [
-        PaidClaim(
-            one.claim_id,
-            one.charge,
-            member=one.member,
-            payer_claim_number=f"ICN{one.claim_id}",
-            denied="50" if place % 4 == 1 else "",
-        )
-        for place, one in enumerate(claims)
-    ]
-
-
 PAID = payments_of(CLAIMS)
 
 
@@ -224,7 +208,7 @@ def test_what_was_scored_while_a_certificate_stood_and_after_it_was_revoked_is_r
             for one in load_certificates(first / kind):
                 connection.execute(insert(incidents), incident_of(one))
     with clinic.serving(first) as client:
-        paid = remittance(payments_of(LATER), trace="TRN0000043", control="000000203")
+        paid = remittance(payments_of(LATER, number="LCN"), trace="TRN0000043", control="000000203")
         for data in (professional(LATER, control="000000777"), paid):
             client.post_file(data)
         assert client.get("/v1/items?status=automatic").json()["total"] == went

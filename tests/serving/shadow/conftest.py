@@ -25,22 +25,13 @@ from serving.store.store import Store
 from tests.serving.conftest import NOW
 from tests.support.asgi_client import AsgiClient
 from tests.support.small_champions import champions_in
-from tests.support.small_x12 import BilledClaim, PaidClaim, professional, remittance
+from tests.support.small_x12 import BilledClaim, PaidClaim, payments_of, professional, remittance
 from training.datasets import Dataset, load
 from training.simulate.command import write
 
 HERE = "http://127.0.0.1"  # nobody is asked who they are, so only this machine is answered
 CLAIMS = [BilledClaim(f"A-{place}", str(90 + 130 * place), member=f"W{place:09d}") for place in range(12)]
-PAID = [
-    PaidClaim(
-        one.claim_id,
-        one.charge,
-        member=one.member,
-        payer_claim_number=f"ICN{place}",
-        denied="50" if place % 4 == 1 else "",
-    )
-    for place, one in enumerate(CLAIMS)
-]
+PAID = payments_of(CLAIMS)
 
 
 @pytest.fixture(scope="session")

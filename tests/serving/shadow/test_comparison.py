@@ -22,7 +22,7 @@ from serving.store.monitor import MonitorStore
 from serving.store.shadow_reading import Both, Pairing, ShadowReading, Truth
 from tests.serving.conftest import NOW
 from tests.serving.shadow.conftest import CLAIMS, HERE, PAID, Service, Site, put
-from tests.support.small_x12 import BilledClaim, PaidClaim
+from tests.support.small_x12 import BilledClaim, payments_of
 
 OF = Pairing("remittance-match", "remittance-match-b", "remittance-match-a", NOW, None, 100)
 
@@ -164,16 +164,7 @@ def test_claims_are_judged_by_their_payers_answers_once_they_are_old_enough(
     many = [BilledClaim(f"N-{place}", str(100 + place), member=f"N{place:06d}") for place in range(40)]
     service.bill(*many)
     service.rounds.once()
-    paid = [
-        PaidClaim(
-            one.claim_id,
-            one.charge,
-            member=one.member,
-            payer_claim_number=f"PN{place}",
-            denied="50" if place % 5 == 0 else "",
-        )
-        for place, one in enumerate(many)
-    ]
+    paid = payments_of(many, number="PN", denied=range(0, 40, 5))
     service.pay(*paid)
     for row in service.rows("remittance-match").values():
         service.decide(row)
