@@ -19,6 +19,7 @@ from pathlib import Path
 from rich.console import Console
 
 from features.errors import ClearlaneError, MissingDataError
+from features.patterns.report import FILE as PATTERNS
 from features.progress import track
 from features.settings import Settings
 from models.files import read_manifest
@@ -74,7 +75,7 @@ def build(models: Path, store: Path, *, version: str | None = None) -> str:
 
 
 def _assemble(folder: Path, models: Path) -> None:
-    """What goes in, side by side: the rooms, and the champions that stand elsewhere."""
+    """What goes in, side by side: the rooms, and the champions that stand elsewhere, with the patterns beside them."""
     for room in track(ROOMS, "Copying", total=len(ROOMS)):
         shutil.copytree(CHECKOUT / room, folder / room, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("bentofile.yaml", "LICENSE"):
@@ -87,6 +88,8 @@ def _assemble(folder: Path, models: Path) -> None:
         for name in (*SERVED, *parts):
             if (models / kind / name).is_file():
                 shutil.copy2(models / kind / name, target / name)
+    if (models / PATTERNS).is_file():
+        shutil.copy2(models / PATTERNS, folder / "champions" / PATTERNS)
 
 
 def _build(folder: Path, store: Path, version: str | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -12,7 +13,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from features.patterns.report import write
 from tests.serving.test_service import free_port
+from tests.support.pattern_reports import make_report
 from tests.support.small_x12 import professional
 
 ROOT = Path(__file__).parent.parent.parent
@@ -42,6 +45,8 @@ def test_the_bentofile_asks_for_what_the_project_does() -> None:
 @pytest.mark.slow
 def test_a_built_bento_serves_from_an_empty_folder(trained: Path, tmp_path: Path, default_url: str) -> None:
     store, empty, guard = tmp_path / "bentoml", tmp_path / "empty", tmp_path / "guard"
+    champions = shutil.copytree(trained, tmp_path / "champions")
+    write(make_report(), champions)
     empty.mkdir()
     guard.mkdir()
     (guard / "sitecustomize.py").write_text(GUARD, encoding="utf-8")
@@ -51,7 +56,7 @@ def test_a_built_bento_serves_from_an_empty_folder(trained: Path, tmp_path: Path
     built = subprocess.run(
         [sys.executable, "-m", "serving", "bento", "--version", "tried"],
         cwd=ROOT,
-        env={**plain, "BENTOML_HOME": str(store), "CLEARLANE_MODELS": str(trained)},
+        env={**plain, "BENTOML_HOME": str(store), "CLEARLANE_MODELS": str(champions)},
         capture_output=True,
         text=True,
         check=False,
@@ -91,6 +96,7 @@ def test_a_built_bento_serves_from_an_empty_folder(trained: Path, tmp_path: Path
             item = client.get(f"/v1/items/{row['id']}").json()
             assert item["versions"]["model"].startswith("denial-risk-")
             assert client.get("/").status_code == 200
+            assert client.get("/v1/patterns").status_code == 200
     finally:
         server.terminate()
         server.wait(timeout=30)
