@@ -16,6 +16,7 @@ from serving.intake import Intake, Receipt
 from serving.intakes import Opened, intakes
 from serving.invoices.taking import purchasing_intake
 from serving.jobs.progress import reached
+from serving.monitor.live import LiveCertificates
 from serving.portal.door import records_of
 from serving.reading import sort_records
 from serving.store.database import StoreError
@@ -57,6 +58,7 @@ def take(
     if sort is not None:
         return _stored(
             store,
+            champions,
             lambda: purchasing_intake(
                 data,
                 sort,
@@ -70,7 +72,7 @@ def take(
         )
     opened = _opened(data, name, digest, store)
     reached("scoring", opened.reading.counted.total())
-    return _stored(store, lambda: intakes([opened], store, champions, at, backlog=backlog)[0])
+    return _stored(store, champions, lambda: intakes([opened], store, champions, at, backlog=backlog)[0])
 
 
 def take_together(
@@ -116,13 +118,14 @@ def without_name(name: str, where: str) -> str:
     return f"the file{where.removeprefix(plain)}" if where.startswith(plain) else where
 
 
-def _stored(store: Store, make: Callable[[], Intake]) -> Receipt:
-    """Look at the store and keep what comes of it, again where another file came between."""
+def _stored(store: Store, champions: Champions, make: Callable[[], Intake]) -> Receipt:
+    """Look at the store and keep what comes of it, again where another file or an alarm came between."""
     for _ in range(ATTEMPTS):
         try:
             intake = make()
             reached("storing")
             return store.take(intake)
         except StaleViewError:
-            continue
+            if isinstance(champions.certificates, LiveCertificates):
+                champions.certificates.refresh()  # what they promised may be what is stale
     raise StoreError("other files kept coming in between", remedy="send the file again")

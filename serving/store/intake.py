@@ -42,14 +42,14 @@ from serving.store.schema import (
     remittances,
 )
 from serving.store.scope import check_own, facility_rows, item_facilities
-from serving.store.watching import watch_items
+from serving.store.watching import is_revoked, watch_items
 from serving.worth import worth
 
 OF_DIGEST = select(files.c.id, files.c.counts).where(files.c.digest == bindparam("digest"))
 
 
 class StaleViewError(Exception):
-    """Another file came between looking and storing; look again."""
+    """Another file, or an alarm of the monitor, came between looking and storing; look again."""
 
 
 def receipt(connection: Connection, digest: str) -> Receipt | None:
@@ -174,7 +174,7 @@ def _check_facilities(intake: Intake) -> None:
 
 
 def _check_views(connection: Connection, intakes: Sequence[Intake]) -> None:
-    """Raises StaleViewError where the store knows more by now than was seen of it."""
+    """Raises StaleViewError where the store knows more by now than was seen of it, or allows less to go unseen."""
     repeated = frozenset(chain(*(intake.repeated for intake in intakes)))
     stale = (
         known(connection, claims.c.reference, list(chain(*map(_references, intakes))))
@@ -183,6 +183,7 @@ def _check_views(connection: Connection, intakes: Sequence[Intake]) -> None:
         or known(connection, remittances.c.key, [key for intake in intakes for key in intake.remittances])
         or any(item_ids(connection, intake.sought) != intake.originals for intake in intakes)
         or any(intake.purchases and last_number(connection) != intake.purchasing_number for intake in intakes)
+        or any(is_revoked(connection, intake.items, intake.received_at) for intake in intakes)
     )
     if stale:
         raise StaleViewError

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, or_, select
 
+from models.certificates import Cell
 from serving.identifiers import ID_BYTES, Identifiers
 from serving.intake import NewItem
 from serving.monitor.records import DUE_HOURS, Watched
-from serving.store.monitor_tables import watched
+from serving.store.monitor_tables import incidents, watched
 from serving.store.schema import about
 
 _WHOLE: int = 2 ** (8 * ID_BYTES)
@@ -24,6 +25,25 @@ def watch_items(connection: Connection, new: Sequence[NewItem], received_at: dat
         key = connection.execute(select(about.c.id_key)).scalar_one()
         identifiers = Identifiers(bytes(key))
         connection.execute(insert(watched), [_row(*one, identifiers, received_at) for one in automatic])
+
+
+def is_revoked(connection: Connection, new: Iterable[NewItem], since: datetime) -> bool:
+    """Whether a certificate that one of them goes under was revoked, or since a moment any certificate of its cell.
+
+    Scoring takes its time, and the alarm of another process may have come meanwhile.
+    """
+    under = [one.scored for one in new if one.scored.lane == "auto" and one.scored.watched]
+    names, cells = (
+        {one.versions.certificate for one in under},
+        {one.watched.cell for one in under if one.watched},
+    )
+    if not under:
+        return False
+    found = select(incidents).where(or_(incidents.c.certificate.in_(names), incidents.c.raised_at >= since))
+    return any(
+        row.certificate in names or Cell(row.kind, row.payer_group, row.value_band) in cells
+        for row in connection.execute(found)
+    )
 
 
 def is_drawn(item_id: str, probability: float, identifiers: Identifiers) -> bool:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DatabaseError
 from models.certificates import Certificate, content_id
 from serving import champions, load_command
 from serving.champions import Champions
+from serving.monitor import live
 from serving.monitor.live import FRESH_SECONDS, LiveCertificates
 from serving.store.monitor import MonitorStore
 from serving.store.store import Store
@@ -139,6 +140,20 @@ def test_another_process_follows_within_about_a_second(desk: AutomaticDesk, url:
     assert seen == ["live", "live", "revoked"]
     assert other["denial-risk"][0].status == "live"
     store.close()
+
+
+def test_what_was_scored_before_an_alarm_is_stored_by_what_stands_then(
+    desk: AutomaticDesk, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = AutomaticDesk(Store(url), number=500)
+    monkeypatch.setattr(live, "FRESH_SECONDS", 3600.0)  # so that what it knows of certificates is of before
+    (before,) = other.pay()
+    assert other.item(before)["row"]["lane"] == "auto"
+    closed(desk)
+    (after,) = other.pay()
+    assert other.item(after)["row"]["lane"] == "review"
+    assert "certificate-revoked" in codes(other.item(after))
+    other.application.close()
 
 
 @pytest.mark.parametrize("table", ["watched", "checks", "incidents"])
