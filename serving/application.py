@@ -209,6 +209,7 @@ def build(
         sessions=entrance.sessions,
         outbox=OutboxPages(outbox, reading, tries_for=schedule.end, clock=utc_now),
         postings=Postings(books.of_item, reading),
+        workers=reading,
     )
     guard_routes(routes, refuse_call)
     router = Router(routes=routes, redirect_slashes=False, default=_Pages(pages))

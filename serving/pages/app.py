@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -34,6 +34,8 @@ from serving.pages.security import PageHeaders, is_same_origin, read_form
 from serving.pages.undoing import NOTICE, Postings, may_undo, read_undo
 from serving.pages.worklists import Desk, backlog_values, worklist_values
 from serving.patterns import PatternReports
+from serving.problem_details import RequestError
+from serving.workers import Workers
 
 _NOTICES = {
     "accept": "The proposal was accepted.",
@@ -41,6 +43,8 @@ _NOTICES = {
     "none": "Your decision was recorded.",
 }
 _LAST_PAGE = 1_000_000
+Beside = Callable[..., Awaitable[Any]]
+"""Calls what blocks on another thread; a pool refuses with a 429 what would wait too long."""
 
 
 def _now() -> datetime:
@@ -58,6 +62,7 @@ def create_pages(
     sessions: Sessions | None = None,
     outbox: OutboxPages | None = None,
     postings: Postings | None = None,
+    workers: Workers | None = None,
 ) -> PageHeaders:
     """The list at ``/``, an item at ``/items/{id}``, patterns at ``/patterns``, certificates at ``/certificates``.
 
@@ -65,10 +70,17 @@ def create_pages(
     certificates stand at ``/monitor`` and blind checks at ``/blind-checks``; with ``sessions`` people sign in at
     ``/login``; with an ``outbox`` what nobody took stands at ``/outbox``; with ``postings`` an item shows its own.
 
-    May be mounted under any path. ``clock`` gives the time in UTC that ages are counted from.
+    May be mounted under any path. ``workers`` read what pages show beside items; without them the event loop's own
+    threads do. ``clock`` gives the time in UTC that ages are counted from.
     """
+    beside: Beside = workers.run if workers else asyncio.to_thread
     pages = _Pages(
-        items, clock, patterns or PatternReports(None), certificates or CertificateBook(None), postings
+        items,
+        clock,
+        patterns or PatternReports(None),
+        certificates or CertificateBook(None),
+        postings,
+        beside,
     )
     app = Starlette(
         routes=[
@@ -76,7 +88,7 @@ def create_pages(
             Route("/next", pages.next, name="next"),
             Route("/patterns", pages.patterns, name="patterns"),
             Route("/certificates", pages.certificates, name="certificates"),
-            *(_desk_routes(desk, pages.render) if desk else ()),
+            *(_desk_routes(desk, pages.render, beside) if desk else ()),
             *(MonitorPages(monitor, pages.render).routes() if monitor else ()),
             *(LoginPages(sessions, pages.render).routes() if sessions else ()),
             *(outbox.routes(pages.render) if outbox else ()),
@@ -91,13 +103,13 @@ def create_pages(
     return PageHeaders(app, routes=app.routes, paths=[_template(route) for route in app.routes])
 
 
-def _desk_routes(desk: Desk, render: Callable[..., Response]) -> tuple[Route, Route]:
+def _desk_routes(desk: Desk, render: Callable[..., Response], beside: Beside) -> tuple[Route, Route]:
     async def worklist(request: Request) -> Response:
         name = request.query_params.get("reviewer") or reviewer_of(request)
-        return render(request, "worklist.html", **await asyncio.to_thread(worklist_values, desk, name))
+        return render(request, "worklist.html", **await beside(worklist_values, desk, name))
 
     async def backlog(request: Request) -> Response:
-        return render(request, "backlog.html", **await asyncio.to_thread(backlog_values, desk))
+        return render(request, "backlog.html", **await beside(backlog_values, desk))
 
     return Route("/worklist", worklist, name="worklist"), Route("/backlog", backlog, name="backlog")
 
@@ -114,12 +126,14 @@ class _Pages:
         patterns: PatternReports,
         certificates: CertificateBook,
         postings: Postings | None,
+        beside: Beside,
     ) -> None:
         self._items = items
         self._clock = clock
         self._patterns = patterns
         self._certificates = certificates
         self._postings = postings
+        self._beside = beside
         self._renderer = Renderer()
 
     def render(self, request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
@@ -136,12 +150,12 @@ class _Pages:
         return RedirectResponse(target, status_code=303)
 
     async def patterns(self, request: Request) -> Response:
-        report = await asyncio.to_thread(self._patterns.latest)
+        report = await self._beside(self._patterns.latest)
         view = patterns_view(report, today=self._clock().date()) if report else None
         return self.render(request, "patterns.html", view=view)
 
     async def certificates(self, request: Request) -> Response:
-        held = await asyncio.to_thread(self._certificates.held, self._clock().date())
+        held = await self._beside(self._certificates.held, self._clock().date())
         return self.render(request, "certificates.html", kinds_held=certificates_view(held))
 
     async def detail(self, request: Request) -> Response:
@@ -168,7 +182,7 @@ class _Pages:
             return await self._detail_page(request, item, rank=shown, form=form, error=error, status=422)
         except ConflictError:
             return self._conflict_page(request, await self._items.get(item.row.id), filters)
-        target = await self._next_open(request, filters, after=item.row.id, decided=decision.action)
+        target = await self._behind(request, filters, item.row.id, decision.action)
         answer = RedirectResponse(target, status_code=303)
         remember_reviewer(answer, request, decision.reviewer)
         return answer
@@ -196,6 +210,13 @@ class _Pages:
         answer = RedirectResponse(target, status_code=303)
         remember_reviewer(answer, request, given.reviewer)
         return answer
+
+    async def _behind(self, request: Request, filters: Filters, decided: str, action: str) -> str:
+        """Where a recorded decision leads to: the next open item, or the list where that cannot be told."""
+        try:
+            return await self._next_open(request, filters, after=decided, decided=action)
+        except (ClearlaneError, RequestError):
+            return f"{root_path(request)}/{filters.query(decided=action)}"
 
     async def _next_open(self, request: Request, filters: Filters, *, after: str, **more: str) -> str:
         found = await self._items.next_open(filters.open_only(), after=after)

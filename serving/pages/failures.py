@@ -7,13 +7,14 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Scope
 
 from features.errors import BadInputError, ClearlaneError
 from serving.access.permits import Refuse
 from serving.pages.rendering import root_path
+from serving.problem_details import RETRY_SECONDS, RequestError
 
 _TITLES: Mapping[int, str] = {
     401: "Sign in first",
@@ -22,6 +23,7 @@ _TITLES: Mapping[int, str] = {
     405: "This page cannot be used that way",
     409: "This item has changed meanwhile",
     422: "This could not be read",
+    429: "Too much is asked just now",
     500: "Something went wrong here",
     503: "The queue cannot be reached just now",
 }
@@ -56,6 +58,16 @@ def failure_handlers(render: Render) -> Mapping[Any, Callable[[Request, Exceptio
         assert isinstance(error, ClearlaneError)  # noqa: S101
         return explain(request, error.http_status, error)
 
+    def refused(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestError)  # noqa: S101
+        answer = explain(request, error.status, BadInputError(error.detail))
+        if error.status == 429:
+            answer.headers["Retry-After"] = RETRY_SECONDS
+        return answer
+
+    def gone(request: Request, _: Exception) -> Response:
+        return explain(request, 400, BadInputError("the form ended before it was complete"))
+
     def http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
         return explain(request, error.status_code, None)
@@ -67,4 +79,10 @@ def failure_handlers(render: Render) -> Mapping[Any, Callable[[Request, Exceptio
         title = _TITLES.get(status, "This did not work")
         return render(request, "error.html", status=status, title=title, error=error)
 
-    return {ClearlaneError: known, HTTPException: http, Exception: unforeseen}
+    return {
+        ClearlaneError: known,
+        RequestError: refused,
+        ClientDisconnect: gone,
+        HTTPException: http,
+        Exception: unforeseen,
+    }

@@ -7,8 +7,9 @@ from httpx import Response
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from serving.items import Decision
+from serving.items import Decision, ItemFilter
 from serving.pages import create_pages
+from serving.problem_details import RequestError
 from tests.support.fake_items import NOW, FakeItems, make_match, make_queue, make_tie
 from tests.support.page_client import PageClient
 
@@ -28,6 +29,21 @@ def test_accepting_is_recorded_and_leads_to_the_next_open_item(client: PageClien
     assert answer.status_code == 303
     assert answer.headers["location"] == "/items/item-3?decided=accept"
     assert "The proposal was accepted." in client.get(answer.headers["location"]).text
+
+
+class BusyBehind(FakeItems):
+    """A queue that records a decision and then has no one free to look for the next item."""
+
+    async def next_open(self, wanted: ItemFilter, *, after: str) -> str | None:
+        """Refuse."""
+        raise RequestError(429, "too-many-requests", f"nobody is free for {wanted} behind {after}")
+
+
+def test_a_decision_that_was_recorded_is_told_so_though_the_next_item_cannot_be_found() -> None:
+    items = BusyBehind(make_queue())
+    answer = decide(PageClient(create_pages(items, clock=lambda: NOW)))
+    assert items.decisions == [("item-1", Decision("accept", "Ada Lovelace"))]
+    assert (answer.status_code, answer.headers["location"]) == (303, "/?decided=accept")
 
 
 def test_the_next_item_is_the_next_under_the_same_filters(client: PageClient) -> None:

@@ -10,6 +10,7 @@ import pytest
 from serving.items import ItemDetail
 from serving.pages import create_pages
 from serving.pages.rendering import FOLDER
+from serving.problem_details import RETRY_SECONDS, RequestError
 from tests.support.fake_items import FakeItems, make_queue
 from tests.support.page_client import PageClient
 
@@ -69,3 +70,18 @@ def test_a_failure_is_a_page_and_its_log_quotes_no_record(caplog: pytest.LogCapt
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     assert "RuntimeError" in caplog.text
     assert "JONSON" not in caplog.text + answer.text
+
+
+class BusyItems(FakeItems):
+    """A queue whose readers are all busy."""
+
+    async def get(self, item_id: str) -> ItemDetail:
+        """Refuse."""
+        raise RequestError(429, "too-many-requests", f"{item_id} has to wait; try again in a moment")
+
+
+def test_a_service_that_is_busy_says_so_and_when_to_come_again() -> None:
+    answer = PageClient(create_pages(BusyItems(make_queue()))).get("/items/item-1")
+    assert answer.status_code == 429
+    assert answer.headers["retry-after"] == RETRY_SECONDS
+    assert "Item-1 has to wait; try again in a moment." in answer.text
