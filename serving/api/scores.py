@@ -1,6 +1,7 @@
 """``POST /v1/denial-risk`` and ``POST /v1/remittance-match``: 1 to 1000 items in, as many answers out.
 
 Nothing is stored, and nothing is explained unless ``evidence`` is asked for: the hot path decodes, scores and routes.
+Evidence shows what claims of the store hold, so the audit log tells of it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from features.match_history import Postings
 from features.x12.records import Claim
 from serving import scoring
 from serving.api.bodies import answer, read_json
+from serving.audit.entries import claim_view_entry
 from serving.champions import Champions
 from serving.decoding import MOST_ITEMS, check_count, decode
 from serving.gathering import Gathering
@@ -26,6 +28,7 @@ from serving.items import Kind, LaneName, Versions
 from serving.match_evidence import MatchEvidence, weigh
 from serving.metrics import metrics
 from serving.scoring import Found, Scored
+from serving.store.audit_reading import AuditStore
 from serving.store.store import Store
 from serving.workers import Workers
 
@@ -74,6 +77,7 @@ class Scores:
     ) -> None:
         self._champions = champions
         self._store = store
+        self._audit = AuditStore.of(store)
         self._workers = workers
         self._clock = clock
         self._risks: Gathering[list[Claim], list[Scored]] = Gathering(workers, self._score_claims)
@@ -129,6 +133,7 @@ class Scores:
         )
         evidence: list[MatchEvidence | None] = [None] * len(items)
         if all(body.evidence for body in requests):
+            self._tell_of(items, found)
             evidence = [
                 weigh(payment, claims, self._champions, posted)
                 for payment, claims, posted in zip(payments, found, earlier, strict=True)
@@ -137,19 +142,31 @@ class Scores:
         counts = [len(body.items) for body in requests]
         return [(list(islice(given, count)), list(islice(explained, count))) for count in counts]
 
+    def _tell_of(self, items: Sequence[PaymentItem], found: Sequence[Found]) -> None:
+        """Have the log say which claims of the store are shown; before they are."""
+        shown = _stored_references(items, found)
+        if shown:
+            self._audit.add(*map(claim_view_entry, shown))
+
     def _postings(self, items: Sequence[PaymentItem], found: Sequence[Found]) -> list[list[Postings]]:
         """What was posted to the store's claims; of claims that stand in the request it is not known."""
-        stored = {
+        stored = _stored_references(items, found)
+        posted = self._store.postings(stored) if stored else {}
+        return [
+            [posted.get(reference, ()) if item.claims is None else None for reference, _ in claims]
+            for item, claims in zip(items, found, strict=True)
+        ]
+
+
+def _stored_references(items: Sequence[PaymentItem], found: Sequence[Found]) -> list[str]:
+    return sorted(
+        {
             reference
             for item, claims in zip(items, found, strict=True)
             for reference, _ in claims
             if item.claims is None
         }
-        posted = self._store.postings(sorted(stored)) if stored else {}
-        return [
-            [posted.get(reference, ()) if item.claims is None else None for reference, _ in claims]
-            for item, claims in zip(items, found, strict=True)
-        ]
+    )
 
 
 def _answer(
@@ -176,7 +193,7 @@ def _answer(
 
 
 def _counted(answers: list[Answer]) -> Response:
-    count = metrics().items
+    count = metrics().scores
     for one in answers:
         count.labels(one.kind, one.lane).inc()
     return answer(Answers(answers))

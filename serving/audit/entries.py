@@ -48,6 +48,11 @@ def view_entry(item_id: str, *, blind: bool = False) -> Entry:
     return Entry("view", item_id, after=plain(blind=True) if blind else None)
 
 
+def claim_view_entry(reference: str) -> Entry:
+    """That somebody was shown what a claim of the store holds, beside a payment of their own."""
+    return Entry("view", reference, after=plain(claim=True))
+
+
 def decision_entry(
     item_id: str,
     decision: Decision,

@@ -74,6 +74,20 @@ def test_evidence_is_taken_for_a_hundred_items_at_once(client: AsgiClient) -> No
     )
 
 
+def test_claims_of_the_store_that_are_shown_as_evidence_stand_in_the_log(client: AsgiClient) -> None:
+    client.post_file(professional((BilledClaim(),)))
+    for evidence in (False, True):
+        body = {"items": [{"claim_payment": make_claim_payment()}], "evidence": evidence}
+        (told,) = client.post_json("/v1/remittance-match", body).json()["items"]
+        entries = client.get("/v1/audit?action=view").json()["rows"]
+        if not evidence:
+            assert entries == []
+    assert told["evidence"]["candidates"]
+    shown = {one["reference"] for one in told["evidence"]["candidates"]}
+    assert {one["subject"] for one in entries} == shown
+    assert all(one["after"] == '{"claim":true}' for one in entries)
+
+
 def test_a_payment_without_candidates_has_no_evidence_to_show(client: AsgiClient) -> None:
     body = {"items": [{"claim_payment": make_claim_payment(), "claims": []}], "evidence": True}
     evidence = client.post_json("/v1/remittance-match", body).json()["items"][0]["evidence"]
