@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextvars import Context
 from datetime import datetime
@@ -16,6 +17,7 @@ from serving.intake import Intake, Receipt
 from serving.intakes import Opened, intakes
 from serving.invoices.taking import purchasing_intake
 from serving.jobs.progress import reached
+from serving.metrics import metrics
 from serving.monitor.live import LiveCertificates
 from serving.portal.door import records_of
 from serving.reading import sort_records
@@ -86,7 +88,10 @@ def take_together(
     """
     opened = [_opened(one.data, one.name, hashlib.sha256(one.data).hexdigest(), store) for one in files]
     made = intakes(opened, store, champions, at)
-    return store.take_together(list(zip(made, (one.context for one in files), strict=True)))
+    receipts = store.take_together(list(zip(made, (one.context for one in files), strict=True)))
+    for intake, receipt in zip(made, receipts, strict=True):
+        _count(intake, receipt)
+    return receipts
 
 
 def may_meet_others(data: bytes) -> bool:
@@ -124,8 +129,20 @@ def _stored(store: Store, champions: Champions, make: Callable[[], Intake]) -> R
         try:
             intake = make()
             reached("storing")
-            return store.take(intake)
+            receipt = store.take(intake)
         except StaleViewError:
             if isinstance(champions.certificates, LiveCertificates):
                 champions.certificates.refresh()  # what they promised may be what is stale
+        else:
+            _count(intake, receipt)
+            return receipt
     raise StoreError("other files kept coming in between", remedy="send the file again")
+
+
+def _count(intake: Intake, receipt: Receipt | None) -> None:
+    """For the metrics, once the items are there; a file that was taken before brings none."""
+    if receipt is not None and not receipt.already_taken:
+        for (kind, lane), count in Counter(
+            (one.scored.kind, one.scored.lane) for one in intake.items
+        ).items():
+            metrics().items.labels(kind, lane).inc(count)

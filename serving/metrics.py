@@ -24,6 +24,7 @@ class Metrics:
 
     requests: Counter
     seconds: Histogram
+    scores: Counter
     items: Counter
     files: Counter
     checks: Counter
@@ -75,7 +76,10 @@ def _made() -> Metrics:
     return Metrics(
         requests=Counter("clearlane_requests", "Requests that were answered", ["method", "route", "status"]),
         seconds=Histogram("clearlane_request_seconds", "Time until the answer", ["route"], buckets=BUCKETS),
-        items=Counter("clearlane_items", "Items that were scored and routed", ["kind", "lane"]),
+        scores=Counter("clearlane_scores", "Answers of the scoring endpoints", ["kind", "lane"]),
+        items=Counter(
+            "clearlane_items", "Items of files that were scored, routed and stored", ["kind", "lane"]
+        ),
         files=Counter("clearlane_files", "Files that came in", ["outcome"]),
         checks=Counter(
             "clearlane_blind_checks", "Automatic items that were checked blindly", ["kind", "verdict"]

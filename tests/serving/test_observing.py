@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from serving.application import Application
 from serving.metrics import metrics
 from tests.support.asgi_client import AsgiClient
-from tests.support.small_x12 import professional
+from tests.support.small_x12 import BilledClaim, professional
 
 PLANTED = "ZEBEDEE"
 
@@ -46,6 +46,22 @@ def counted(client: AsgiClient, method: str, route: str, status: int) -> float:
     line = f'clearlane_requests_total{{method="{method}",route="{route}",status="{status}"}} '
     found = [one for one in client.get("/metrics").text.splitlines() if one.startswith(line)]
     return float(found[0].removeprefix(line)) if found else 0.0
+
+
+def items_counted(client: AsgiClient) -> float:
+    """How many items of files the metrics count, of all kinds and lanes."""
+    lines = client.get("/metrics").text.splitlines()
+    return sum(float(line.split()[-1]) for line in lines if line.startswith("clearlane_items_total{"))
+
+
+def test_items_are_counted_once_they_are_stored_and_a_file_that_comes_again_counts_none(
+    client: AsgiClient,
+) -> None:
+    before = items_counted(client)
+    first = client.post_file(professional((BilledClaim(), BilledClaim("A-2")))).json()
+    assert first["counts"]["items"] == 2
+    assert client.post_file(professional((BilledClaim(), BilledClaim("A-2")))).json()["already_taken"]
+    assert items_counted(client) == before + 2
 
 
 @pytest.mark.parametrize(
