@@ -125,6 +125,8 @@ def become_server(
         "BENTOML_DO_NOT_TRACK": "True",
         # The server keeps its metrics below it, and wipes those of whoever else keeps them there when it starts.
         "BENTOML_HOME": os.environ.get("BENTOML_HOME") or str(settings.home / "bentoml"),
+        # A thread that works now and then would else keep a heap of its own, which only grows.
+        "MALLOC_ARENA_MAX": os.environ.get("MALLOC_ARENA_MAX") or "2",
         "CLEARLANE_HOME": str(settings.home),
         **_secrets(settings),
         "CLEARLANE_MODELS": str(settings.models),
