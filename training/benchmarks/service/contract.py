@@ -22,6 +22,7 @@ from rich.table import Table
 
 from training.benchmarks.parts import Part
 from training.benchmarks.service.intake import files_of, send_all
+from training.benchmarks.service.models import champions
 from training.benchmarks.service.process import Service
 from training.simulate import command as simulation
 
@@ -29,6 +30,15 @@ CONFIG = Path(__file__).with_name("schemathesis.toml")
 ENOUGH = 10_000  # cases of all runs together
 ROLES = ("engine", "reviewer", "lead", "data-scientist", "auditor", "admin")
 FEW_CLAIMS = 200
+
+
+@dataclass(frozen=True)
+class Given:
+    """What each run has."""
+
+    paths: list[Path]  # of the files that the service holds before
+    models: Path
+    arguments: argparse.Namespace
 
 
 @dataclass(frozen=True)
@@ -47,10 +57,10 @@ def measure(arguments: argparse.Namespace) -> Part:
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(scratch)
         simulation.write(place / "network", claims=FEW_CLAIMS, seed=arguments.seed)
-        paths = files_of(place / "network")
-        runs.append(run(place / "open", paths, "nobody is asked", arguments, asked=False, header=False))
-        runs.append(run(place / "known", paths, "with a key", arguments, asked=True, header=True))
-        runs.append(run(place / "unknown", paths, "without a key", arguments, asked=True, header=False))
+        given = Given(files_of(place / "network"), champions(place, arguments.seed), arguments)
+        runs.append(run(place / "open", given, "nobody is asked", asked=False, header=False))
+        runs.append(run(place / "known", given, "with a key", asked=True, header=True))
+        runs.append(run(place / "unknown", given, "without a key", asked=True, header=False))
     return told(runs, arguments.out)
 
 
@@ -75,21 +85,23 @@ def told(runs: list[Run], out: Path) -> Part:
     return Part("contract", [table], {"cases": cases, "failures": failures}, missed)
 
 
-def run(
-    place: Path, paths: list[Path], name: str, arguments: argparse.Namespace, *, asked: bool, header: bool
-) -> Run:
+def run(place: Path, given: Given, name: str, *, asked: bool, header: bool) -> Run:
     """Start a service, give it some files, and send it what Schemathesis makes of its document."""
-    environment = {"CLEARLANE_RATE_LIMIT": "100000", **({"CLEARLANE_ACCESS": "on"} if asked else {})}
-    with Service(place, {**environment, "CLEARLANE_ACCESS": "off"}, ("--without-models",)) as service:
-        send_all(service.address, paths, lambda _: None)
+    environment = {
+        "CLEARLANE_MODELS": str(given.models),
+        "CLEARLANE_RATE_LIMIT": "100000",
+        **({"CLEARLANE_ACCESS": "on"} if asked else {}),
+    }
+    with Service(place, {**environment, "CLEARLANE_ACCESS": "off"}) as service:
+        send_all(service.address, given.paths, lambda _: None)
     key = make_key(place) if asked else ""
-    with Service(place, environment, ("--without-models",)) as service:
+    with Service(place, environment) as service:
         report = place / "report.ndjson"
         command = [
             sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG),
             "run", str(document(place)), "--url", service.address,
-            "--checks", "all", "--continue-on-failure", "--seed", str(arguments.seed),
-            "--max-examples", str(arguments.examples), "--report", "ndjson", "--report-ndjson-path", str(report),
+            "--checks", "all", "--continue-on-failure", "--seed", str(given.arguments.seed),
+            "--max-examples", str(given.arguments.examples), "--report", "ndjson", "--report-ndjson-path", str(report),
         ]  # fmt: skip
         if header:
             command += ["--header", f"Authorization: Bearer {key}"]

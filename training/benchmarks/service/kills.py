@@ -25,9 +25,11 @@ from training.benchmarks.folder import measured_folder
 from training.benchmarks.parts import Part
 from training.benchmarks.service.databases import Kind, database, kinds
 from training.benchmarks.service.intake import files_of, items, send_all
+from training.benchmarks.service.models import champions
 from training.benchmarks.service.process import Service
 
 KILLS = 20
+FOLLOWS = "denied-claim"  # made where its payment goes automatically, which may depend on the order that files came in
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Outcome:
     """What one service held in the end, and what it took to get there."""
 
     items: Counter[str]
+    automatic: int  # of them
     kills: int
     failed: int  # requests that had to be sent again
     seconds: float
@@ -52,21 +55,33 @@ class Outcome:
 def measure(arguments: argparse.Namespace) -> Part:
     """On SQLite, and on PostgreSQL where it is installed."""
     table = Table(title=f"kill -9, {KILLS} times while items come in", title_justify="left")
-    for name in ("database", "items", "kills", "sent again", "lost", "doubled", "audit log", "seconds"):
+    for name in (
+        "database",
+        "items",
+        "automatic",
+        "kills",
+        "sent again",
+        "lost",
+        "doubled",
+        "audit log",
+        "seconds",
+    ):
         table.add_column(name, justify="left" if name == "database" else "right")
     figures: dict[str, float] = {}
     missed: list[str] = []
-    with measured_folder(arguments) as folder:
-        paths = files_of(folder)
+    with measured_folder(arguments) as folder, tempfile.TemporaryDirectory() as scratch:
+        paths, models = files_of(folder), champions(Path(scratch), arguments.seed)
         for kind in kinds():
-            alone, killed = (taken(paths, kind, kills=kills) for kills in (0, KILLS))
+            alone, killed = (taken(paths, models, kind, kills=kills) for kills in (0, KILLS))
             lost, doubled = killed.lost(alone), killed.doubled(alone)
             table.add_row(
-                kind, f"{killed.items.total():,}", str(killed.kills), str(killed.failed), str(lost), str(doubled),
+                kind, f"{killed.items.total():,}", f"{killed.automatic:,}", str(killed.kills),
+                str(killed.failed), str(lost), str(doubled),
                 "whole" if killed.whole else "BROKEN", f"{killed.seconds:.0f} ({alone.seconds:.0f} alone)",
             )  # fmt: skip
             figures |= {
-                f"{kind}_items": killed.items.total(), f"{kind}_kills": killed.kills, f"{kind}_lost": lost,
+                f"{kind}_items": killed.items.total(), f"{kind}_automatic": killed.automatic,
+                f"{kind}_kills": killed.kills, f"{kind}_lost": lost,
                 f"{kind}_doubled": doubled, f"{kind}_whole": float(killed.whole and alone.whole),
             }  # fmt: skip
             if lost or doubled or not killed.whole:
@@ -76,18 +91,23 @@ def measure(arguments: argparse.Namespace) -> Part:
     return Part("kills", [table], figures, missed)
 
 
-def taken(paths: list[Path], kind: Kind, *, kills: int) -> Outcome:
+def taken(paths: list[Path], models: Path, kind: Kind, *, kills: int) -> Outcome:
     """Send all the files to a new service, which is killed ``kills`` times on the way."""
     with tempfile.TemporaryDirectory() as scratch, database(kind, Path(scratch)) as url:
-        environment = {"CLEARLANE_DATABASE_URL": url}
-        with Service(Path(scratch) / "home", environment, ("--without-models",)) as service:
+        environment = {"CLEARLANE_DATABASE_URL": url, "CLEARLANE_MODELS": str(models)}
+        with Service(Path(scratch) / "home", environment) as service:
             started = time.monotonic()
             killer = Killer(service, len(paths), kills)
             failed = send_all(service.address, paths, killer.taken)
             killer.join()
             seconds = time.monotonic() - started
-            held = Counter(map(named, track(items(service.address), "reading what it holds")))
-        return Outcome(held, killer.done, failed, seconds, audit_is_whole(url))
+            rows = [
+                row
+                for row in track(items(service.address), "reading what it holds")
+                if row["kind"] != FOLLOWS
+            ]
+        held, automatic = Counter(map(named, rows)), sum(row["lane"] == "auto" for row in rows)
+        return Outcome(held, automatic, killer.done, failed, seconds, audit_is_whole(url))
 
 
 def named(row: dict[str, Any]) -> str:

@@ -23,6 +23,7 @@ from features.progress import track
 from training.benchmarks.folder import measured_folder
 from training.benchmarks.parts import Part
 from training.benchmarks.service.intake import SENDERS, files_of, items
+from training.benchmarks.service.models import champions
 from training.benchmarks.service.process import Service
 from training.benchmarks.x12.damage import damage
 
@@ -34,18 +35,24 @@ def measure(arguments: argparse.Namespace) -> Part:
     """Send ``mutations`` damaged files and count what was answered."""
     with measured_folder(arguments) as folder:
         originals = originals_of(folder)
-    with (
-        tempfile.TemporaryDirectory() as scratch,
-        Service(Path(scratch), {}, ("--without-models",)) as service,
-    ):
+    with tempfile.TemporaryDirectory() as scratch:
+        models = champions(Path(scratch), arguments.seed)
+        statuses, queued, held = sent(Path(scratch) / "home", models, originals, arguments)
+    return told(statuses, queued, held)
+
+
+def sent(
+    home: Path, models: Path, originals: list[bytes], arguments: argparse.Namespace
+) -> tuple[Counter[int], int, list[str]]:
+    """What was answered, how many items the answers said were queued, and those that the service then holds."""
+    with Service(home, {"CLEARLANE_MODELS": str(models)}) as service:
         statuses: Counter[int] = Counter()
         queued = 0
         for answer in answers(service.address, damaged(originals, arguments.mutations, arguments.seed)):
             statuses[answer.status_code] += 1
             if answer.status_code == 201:
                 queued += answer.json()["counts"]["items"]
-        held = [row["id"] for row in items(service.address)]
-    return told(statuses, queued, held)
+        return statuses, queued, [row["id"] for row in items(service.address)]
 
 
 def told(statuses: Counter[int], queued: int, held: list[str]) -> Part:

@@ -21,11 +21,11 @@ from features.files import find, read
 from features.x12.records import ClaimPayment
 from training.benchmarks.parts import Part
 from training.benchmarks.service.load import Loaded, Request, at_rate, closed
-from training.benchmarks.service.models import trained
+from training.benchmarks.service.models import champions
 from training.benchmarks.service.process import Service
 from training.simulate import command as simulation
 
-OPEN, LEARNT = 100_000, 20_000  # claims in the index, and in the network that the model learns from
+OPEN = 100_000  # claims in the index
 RATE, SECONDS = 50.0, 30.0  # a second, so long
 SUSTAINED = 200.0  # a second: the bar
 CALLERS = 16
@@ -37,10 +37,9 @@ def measure(arguments: argparse.Namespace) -> Part:
     """Load the index, then both ways at the fixed rate and as fast as it goes."""
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(scratch)
-        network, learnt = place / "network", place / "learnt"
+        network = place / "network"
         simulation.write(network, claims=OPEN, seed=arguments.seed)
-        simulation.write(learnt, claims=LEARNT, seed=arguments.seed + 1)
-        environment = {"CLEARLANE_MODELS": str(trained(learnt, place / "training"))}
+        environment = {"CLEARLANE_MODELS": str(champions(place, arguments.seed))}
         fill(network / "claims", place / "home", environment)
         payments = payments_of(network / "remittances")
         with Service(place / "home", environment, workers=2) as service:

@@ -28,12 +28,12 @@ from features.progress import track
 from features.x12.records import Claim, ClaimPayment
 from training.benchmarks.parts import Part
 from training.benchmarks.service.load import Loaded, Request, at_rate, closed
-from training.benchmarks.service.models import trained
+from training.benchmarks.service.models import champions
 from training.benchmarks.service.process import Service
 from training.benchmarks.service.rate import fill, payments_of
 from training.simulate import command as simulation
 
-CLAIMS, LEARNT = 100_000, 20_000  # so that no claim is paid twice, as none is in life
+CLAIMS = 100_000  # so that no claim is paid twice, as none is in life
 CALLERS = 16
 TRIED = 20.0  # seconds for which it is asked as much as it takes
 WARM = 0.2  # the share of the time after which memory counts
@@ -56,11 +56,10 @@ def measure(arguments: argparse.Namespace) -> Part:
     """Find out how much it takes, then half of that for ``--minutes``."""
     with tempfile.TemporaryDirectory() as scratch:
         place = Path(scratch)
-        folder, learnt = place / "network", place / "learnt"
+        folder = place / "network"
         simulation.write(folder, claims=CLAIMS, seed=arguments.seed)
-        simulation.write(learnt, claims=LEARNT, seed=arguments.seed + 1)
         environment = {
-            "CLEARLANE_MODELS": str(trained(learnt, place / "training")),
+            "CLEARLANE_MODELS": str(champions(place, arguments.seed)),
             "CLEARLANE_RATE_LIMIT": "1000000",
         }
         fill(folder / "claims", place / "home", environment)

@@ -1,7 +1,8 @@
 """Scores a second, beside the same model behind FastAPI: one worker each, in turns, so that both meet the same machine.
 
-Ours also routes by the policy and its certificates, looks up each patient's history in the store, checks the bounds of
-every field and counts its metrics; the peer scores. What an API key costs is measured in the same turns.
+Ours also routes by the policy and its certificates, looks each patient up in the store, checks the bounds of every
+field and counts its metrics; the peer scores. What an API key costs is measured in the same turns, and what it costs when the
+store knows every patient that is asked for: else it is empty, as the peer has none.
 """
 
 from __future__ import annotations
@@ -32,13 +33,15 @@ from training.benchmarks.service.load import Loaded, Request, closed
 from training.benchmarks.service.models import trained
 from training.benchmarks.service.ports import free_port
 from training.benchmarks.service.process import PATIENCE, Service
+from training.benchmarks.service.rate import fill
 
 ROUNDS, SECONDS = 7, 4.0
 MOST_REQUESTS = 400  # that are sent again and again
 LOADS = {"one claim": (1, 16), "1,000 claims": (1000, 1)}  # claims a request, callers
-OURS, KEYED, PYDANTIC, ORJSON = (
+OURS, KEYED, KNOWING, PYDANTIC, ORJSON = (
     "clearlane",
     "clearlane, asked for a key",
+    "clearlane, patients known",
     "FastAPI, pydantic",
     "FastAPI, orjson",
 )
@@ -68,7 +71,7 @@ def measure(arguments: argparse.Namespace) -> Part:
     ):
         models = trained(folder, Path(scratch) / "training")
         claims = [one for path in find([folder / "claims"]) for one in read(path) if isinstance(one, Claim)]
-        contenders = started(Path(scratch), models, running)
+        contenders = started(Path(scratch), models, folder, running)
         for load, (size, callers) in LOADS.items():
             sent = bodies(claims, size)
             found[load] = in_turns(contenders, sent, callers, f"{load} a request")
@@ -84,7 +87,7 @@ def bodies(claims: Sequence[Claim], size: int) -> list[bytes]:
     ]
 
 
-def started(place: Path, models: Path, running: ExitStack) -> dict[str, Contender]:
+def started(place: Path, models: Path, folder: Path, running: ExitStack) -> dict[str, Contender]:
     """All of them, each with one worker."""
     environment = {"CLEARLANE_MODELS": str(models), "CLEARLANE_RATE_LIMIT": "1000000"}
     options = ("--without-models",)  # for the kinds that were not trained
@@ -93,10 +96,13 @@ def started(place: Path, models: Path, running: ExitStack) -> dict[str, Contende
     asked.mkdir()
     key = make_key(asked)
     keyed = running.enter_context(Service(asked, environment, options, workers=1))
+    fill(folder / "claims", place / "knowing", environment)
+    knowing = running.enter_context(Service(place / "knowing", environment, options, workers=1))
     peer = running.enter_context(fastapi(models))
     return {
         OURS: Contender(plain.address, "/v1/denial-risk"),
         KEYED: Contender(keyed.address, "/v1/denial-risk", key),
+        KNOWING: Contender(knowing.address, "/v1/denial-risk"),
         PYDANTIC: Contender(peer, "/pydantic"),
         ORJSON: Contender(peer, "/orjson"),
     }

@@ -55,8 +55,8 @@ def address() -> Iterator[str]:
 
 
 def test_what_is_missing_is_lost_and_what_is_there_too_often_is_doubled() -> None:
-    alone = Outcome(Counter({"a": 1, "b": 1, "c": 1}), 0, 0, 1.0, True)
-    killed = Outcome(Counter({"a": 2, "b": 1, "d": 1}), 1, 0, 1.0, True)
+    alone = Outcome(Counter({"a": 1, "b": 1, "c": 1}), 0, 0, 0, 1.0, True)
+    killed = Outcome(Counter({"a": 2, "b": 1, "d": 1}), 0, 1, 0, 1.0, True)
     assert (killed.lost(alone), killed.doubled(alone)) == (1, 2)
     assert (alone.lost(alone), alone.doubled(alone)) == (0, 0)
 
@@ -168,10 +168,10 @@ def test_a_report_is_counted_by_case_and_check(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_killed_three_times_it_holds_what_it_holds_when_left_alone(simulated: Path) -> None:
+def test_killed_three_times_it_holds_what_it_holds_when_left_alone(simulated: Path, trained: Path) -> None:
     paths = files_of(simulated)[:120]
     for kind in kinds():
-        alone, killed = (taken(paths, kind, kills=kills) for kills in (0, 3))
+        alone, killed = (taken(paths, trained, kind, kills=kills) for kills in (0, 3))
         assert killed.kills == 3
         assert (killed.lost(alone), killed.doubled(alone)) == (0, 0)
         assert alone.items.total() > 100
