@@ -1,8 +1,8 @@
 """Scores a second, beside the same model behind FastAPI: one worker each, in turns, so that both meet the same machine.
 
 Ours also routes by the policy and its certificates, looks each patient up in the store, checks the bounds of every
-field and counts its metrics; the peer scores. What an API key costs is measured in the same turns, and what it costs when the
-store knows every patient that is asked for: else it is empty, as the peer has none.
+field and counts its metrics; the peer scores. What an API key costs is measured in the same turns, and what it costs
+when the store knows every patient that is asked for: else it is empty, as the peer has none.
 """
 
 from __future__ import annotations
