@@ -28,6 +28,7 @@ from serving.api.once import Once
 from serving.api.outbox import OutboxEndpoints
 from serving.api.patterns import PatternEndpoint
 from serving.api.postings import PostingEndpoints
+from serving.api.room import BodyRoomMiddleware
 from serving.api.scores import Scores
 from serving.api.shadow import ShadowEndpoint
 from serving.api.worklists import WorklistEndpoints
@@ -214,7 +215,7 @@ def build(
     guard_routes(routes, refuse_call)
     router = Router(routes=routes, redirect_slashes=False, default=_Pages(pages))
     known = [*(route.path for route in routes), *pages.paths, *PROBES]
-    entered = ProblemMiddleware(entrance.around(TimeLimitMiddleware(router)))
+    entered = ProblemMiddleware(entrance.around(BodyRoomMiddleware(TimeLimitMiddleware(router))))
     app = ObservingMiddleware(HostMiddleware(entered, hosts), known)
     answered = addresses([*routes, *pages.routes])
     dispatcher = Dispatcher(outbox, events, schedule=schedule)

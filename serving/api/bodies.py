@@ -8,16 +8,25 @@ import msgspec
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from serving.api.room import PLACE, Share
 from serving.problem_details import RequestError
 
 LARGEST_BODY = 25 * 1024 * 1024  # bytes
 
 
 async def read_body(request: Request, *, largest: int = LARGEST_BODY) -> bytes:
-    """The whole body; raises RequestError (413) as soon as it is known to be too large."""
+    """The whole body; raises RequestError (413) as soon as it is known to be too large.
+
+    Where other requests hold too much already (``serving.api.room``) it is refused with a 429, before it is read if it
+    says how long it is.
+    """
     stated = request.headers.get("content-length", "")
-    if stated.isdigit() and int(stated) > largest:
+    expected = int(stated) if stated.isascii() and stated.isdigit() else 0
+    if expected > largest:
         raise _too_large(largest)
+    share: Share | None = request.scope.get(PLACE)
+    if share:
+        share.take(expected)
     parts: list[bytes] = []
     size = 0
     try:
@@ -25,6 +34,9 @@ async def read_body(request: Request, *, largest: int = LARGEST_BODY) -> bytes:
             size += len(part)
             if size > largest:
                 raise _too_large(largest)
+            if share and size > expected:
+                share.take(size - expected)
+                expected = size
             parts.append(part)
     except ClientDisconnect:
         raise RequestError(400, "incomplete-body", "the body ended before it was complete") from None

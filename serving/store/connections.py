@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoFreeConnectionError
 
 from features.errors import BadInputError, ClearlaneError
 from serving.telemetry.spans import span
@@ -194,7 +195,7 @@ def _told_apart() -> Iterator[None]:
     """A database that cannot be reached or is locked is said to be so, without the statement or its values."""
     try:
         yield
-    except OperationalError:
+    except (OperationalError, NoFreeConnectionError):
         raise StoreError(
             "the store cannot be used now", remedy="check that it runs and can be written to, then try again"
         ) from None
