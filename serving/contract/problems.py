@@ -23,7 +23,7 @@ PROBLEMS = (
                 "send a good key or token"),
     ProblemKind("not-permitted", 403, "this takes a role that the actor does not have, or shows facilities that are "
                 "not its own", "ask whoever gives out keys"),
-    ProblemKind("other-facility", 403, "the file holds claims or payments of a facility that is not the actor's",
+    ProblemKind("other-facility", 403, "the file holds something of a facility that is not the actor's",
                 "send those of its own alone"),
     ProblemKind("access-not-set-up", 403, "nobody is asked who they are, so only the service's own machine is answered",
                 "make a key or name an identity provider"),

@@ -14,6 +14,7 @@ from serving.denied.records import DeniedClaim, EarlierDenial
 from serving.store.blinding import IS_SHOWN, held_denials
 from serving.store.postings import LAST_WORD, payments_posted_to
 from serving.store.schema import decisions, denied_claims, items
+from serving.store.scope import in_scope
 
 LONGEST_CHAIN = 5  # corrections of corrections that are followed back
 
@@ -28,7 +29,7 @@ def denial_rows(item_id: str, record: object) -> Iterator[dict[str, Any]]:
 def earlier(connection: Connection, item_id: str, denied: DeniedClaim) -> tuple[EarlierDenial, ...]:
     """The denials before this one, the latest first; an original that was corrected twice is found too.
 
-    Those whose payment waits for a blind check are left out.
+    Those whose payment waits for a blind check are left out, and those of facilities that are not the actor's.
     """
     found: dict[str, EarlierDenial] = {}
     asked = [denied]
@@ -47,9 +48,10 @@ def earlier(connection: Connection, item_id: str, denied: DeniedClaim) -> tuple[
 def paid_since(connection: Connection, denied: DeniedClaim) -> tuple[ClaimPayment, ...]:
     """Payments above zero that were posted to the claim and are dated after the denial became known.
 
-    What waits for a blind check is left out.
+    What waits for a blind check is left out, and what belongs to a facility that is not the actor's.
     """
-    found = payments_posted_to(connection, [denied.claim_reference], IS_SHOWN)[denied.claim_reference]
+    posted = payments_posted_to(connection, [denied.claim_reference], IS_SHOWN, *in_scope())
+    found = posted[denied.claim_reference]
     later = [
         one for one in found if one.payment_date and one.payment_date > denied.known and (one.paid or 0) > 0
     ]
@@ -68,7 +70,7 @@ def _rows(connection: Connection, denied: Sequence[DeniedClaim]) -> list[Any]:
         .select_from(items)
         .join(denied_claims, denied_claims.c.item_id == items.c.id)
         .join(decisions, LAST_WORD, isouter=True)
-        .where(sought)
+        .where(sought, *in_scope())
     )
     return list(connection.execute(query))
 

@@ -26,7 +26,7 @@ from serving.store.denials import denial_rows
 from serving.store.patients import patient_row
 from serving.store.payments import item_ids, payment_key_rows
 from serving.store.posting_batches import note_automatic
-from serving.store.purchasing import last_number, rows
+from serving.store.purchasing import check_own_purchases, last_number, rows
 from serving.store.replay_tables import score_inputs
 from serving.store.schema import (
     about,
@@ -80,7 +80,7 @@ def store(connection: Connection, intake: Intake) -> Receipt:
     Raises StaleViewError where a record or a payment of it has been stored by another file since it was looked for,
     and OtherFacilityError where it holds something of a facility that is not the actor's.
     """
-    _check_facilities(intake)
+    _check_facilities(connection, intake)
     before = receipt(connection, intake.digest)
     if before:
         return before
@@ -97,7 +97,7 @@ def store_together(connection: Connection, sent: Sequence[tuple[Intake, Context]
     """
     intakes = [intake for intake, _ in sent]
     for intake, context in sent:
-        context.run(_check_facilities, intake)
+        context.run(_check_facilities, connection, intake)
     if _share(intakes) or known(connection, files.c.digest, [intake.digest for intake in intakes]):
         raise StaleViewError
     _check_views(connection, intakes)
@@ -169,8 +169,9 @@ def _seen_since() -> Iterator[None]:
         raise StaleViewError from None
 
 
-def _check_facilities(intake: Intake) -> None:
+def _check_facilities(connection: Connection, intake: Intake) -> None:
     check_own((*(new.claim for new in intake.claims), *(new.record for new in intake.items)))
+    check_own_purchases(connection, intake.purchases)
 
 
 def _check_views(connection: Connection, intakes: Sequence[Intake]) -> None:

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from serving.store.columns import Money, PlainText, UtcTime
+from serving.store.replacing import replaced_by, replacing_guards
 
 VERSION = 1
 """Of the schema, as releases before migrations know it; a store with another one is refused, not guessed at."""
@@ -233,11 +234,18 @@ BY_OWNER = (
 
 
 def only_added(table: Table, *, forgets: str | None = None) -> None:
-    """Have the database itself refuse to change or delete rows of a table.
+    """Have the database itself refuse to change, delete or replace rows of a table.
 
     ``forgets`` is a column of free text that may be emptied, and nothing else, once the row's item was purged.
     """
     table.info["only_added"] = True
+    neither_changed_nor_deleted(table, forgets=forgets)
+    for dialect in ("sqlite", "postgresql"):
+        _after_create(table, replacing_guards(table.name, replaced_by(table), dialect), dialect)
+
+
+def neither_changed_nor_deleted(table: Table, *, forgets: str | None = None) -> None:
+    """As ``only_added``, but for rows that are replaced or truncated: so it was before revision 0010."""
     columns = tuple(column.name for column in table.columns)
     empty = "NULL" if forgets is None or table.c[forgets].nullable else "''"
     for dialect in ("sqlite", "postgresql"):
@@ -246,9 +254,13 @@ def only_added(table: Table, *, forgets: str | None = None) -> None:
             if forgets is None
             else forgetting(table.name, columns, forgets, dialect, empty)
         )
-        for statement in made_by:
-            made = DDL(statement).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
-            event.listen(table, "after_create", made)
+        _after_create(table, made_by, dialect)
+
+
+def _after_create(table: Table, statements: Sequence[str], dialect: str) -> None:
+    for statement in statements:
+        made = DDL(statement).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
+        event.listen(table, "after_create", made)
 
 
 def guards(name: str, dialect: str) -> tuple[str, ...]:

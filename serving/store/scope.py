@@ -27,6 +27,11 @@ class OtherFacilityError(ClearlaneError):
     code = "other-facility"
     http_status = 403
 
+    @classmethod
+    def of(cls, what: str) -> OtherFacilityError:
+        """Of what is named, in the plural."""
+        return cls(f"this holds {what} of a facility that is not yours", remedy="send those of yours alone")
+
 
 item_facilities = Table(
     "item_facilities",
@@ -88,10 +93,7 @@ def check_own(records: Iterable[object]) -> None:
     """
     own = current_actor().facilities
     if own is not None and any((named := facility_of(record)) and named not in own for record in records):
-        raise OtherFacilityError(
-            "this holds claims or payments of a facility that is not yours",
-            remedy="send those of yours alone",
-        )
+        raise OtherFacilityError.of("claims or payments")
 
 
 def own_candidates(found: Sequence[tuple[str, Claim, float]]) -> tuple[list[tuple[str, Claim, float]], float]:

@@ -11,6 +11,7 @@ import pytest
 
 from features.errors import BadInputError
 from models.policy import DEFAULT, policy_of
+from serving.access.actor import Actor, acting_as
 from serving.application import build
 from serving.denied.records import DeniedClaim
 from serving.items import Decision, ItemDetail
@@ -152,6 +153,45 @@ def test_a_claim_that_was_paid_since_says_so(desk: Desk) -> None:
     desk.take(later.replace(b"*20240402~", b"*20240502~"))
     (row,) = desk.rows()
     assert [payment.paid for payment in desk.item(row.id).paid_since] == [Decimal("275")]
+
+
+NORTH, SOUTH = "1234567893", "1245319599"
+
+
+def of_south(data: bytes) -> bytes:
+    """The same file of another facility."""
+    return data.replace(NORTH.encode(), SOUTH.encode())
+
+
+def limited_to(*facilities: str) -> Actor:
+    return Actor("limited", frozenset({"reviewer"}), frozenset(facilities))
+
+
+def test_an_earlier_denial_of_another_facility_is_not_shown_to_who_is_limited_to_one(desk: Desk) -> None:
+    desk.take(professional(), backlog=True)
+    desk.take(remittance([DENIED]))
+    (first,) = desk.rows()
+    correction = BilledClaim("A-2002", original="ICN900001")
+    desk.take(of_south(professional([correction], control="000000404")), backlog=True)
+    paid = PaidClaim("A-2002", denied="16", status="4", payer_claim_number="ICN900002")
+    desk.take(of_south(remittance([paid], trace="TRN9", control="000000405")))
+    (row,) = [one for one in desk.rows() if one.id != first.id]
+    assert [one.item_id for one in desk.item(row.id).earlier_denials] == [first.id]
+    with acting_as(limited_to(SOUTH)):
+        assert desk.item(row.id).earlier_denials == ()
+    with acting_as(limited_to(NORTH, SOUTH)):
+        assert [one.item_id for one in desk.item(row.id).earlier_denials] == [first.id]
+
+
+def test_a_payment_to_another_facility_is_not_shown_to_who_is_limited_to_one(desk: Desk) -> None:
+    desk.take(professional(), backlog=True)
+    desk.take(remittance([DENIED]))
+    later = remittance([PaidClaim(payer_claim_number="ICN900009")], trace="TRN9", control="000000406")
+    desk.take(of_south(later.replace(b"*20240402~", b"*20240502~")))
+    (row,) = desk.rows()
+    assert len(desk.item(row.id).paid_since) == 1
+    with acting_as(limited_to(NORTH)):
+        assert desk.item(row.id).paid_since == ()
 
 
 def test_following_the_proposal_takes_no_reason_and_another_action_does(desk: Desk) -> None:

@@ -18,6 +18,7 @@ from features.invoices.records import Invoice, OrderLine
 from features.invoices.tables import Purchasing, read_folder
 from models.certificates import Cell, Certified, issue
 from serving import ingestion
+from serving.access.actor import Actor, acting_as
 from serving.application import build
 from serving.champions import Champions
 from serving.deadlines import queue_of
@@ -27,6 +28,7 @@ from serving.invoices.taking import cases_of
 from serving.items import Decision, ItemDetail, ItemFilter, ItemRow
 from serving.load_command import in_loading_order
 from serving.queue import Queue
+from serving.store.scope import OtherFacilityError
 from serving.store.store import Store
 from serving.workers import Workers
 from tests.support.asgi_client import AsgiClient
@@ -357,3 +359,48 @@ def test_the_page_of_a_copy_shows_the_earlier_invoice_beside_it(store: Store) ->
         application.close()
     assert "Sent before?" in page
     assert "INV-<mark>O</mark>00047" in page
+
+
+def limited_to(*facilities: str) -> Actor:
+    return Actor("limited", frozenset({"engine"}), frozenset(facilities))
+
+
+def is_refused(desk: Desk, data: bytes, *facilities: str) -> bool:
+    """Whether a file is refused to who is limited to facilities; nothing of it is taken then."""
+    before = len(desk.store.purchasing().orders), len(desk.store.purchasing().receipts)
+    try:
+        with acting_as(limited_to(*facilities)):
+            desk.take(data)
+    except OtherFacilityError:
+        after = len(desk.store.purchasing().orders), len(desk.store.purchasing().receipts)
+        assert after == before
+        return True
+    return False
+
+
+def test_order_lines_of_another_facility_are_refused_to_who_is_limited_to_one(desk: Desk) -> None:
+    both = orders_csv(order_line(), order_line(line=2, facility="H02"))
+    assert is_refused(desk, both, "H01")
+    assert is_refused(desk, orders_csv(order_line(facility="")), "H01")
+    assert not is_refused(desk, orders_csv(order_line()), "H01")
+    assert not is_refused(desk, both, "H01", "H02")
+
+
+def test_an_order_line_is_not_put_over_that_of_another_facility(desk: Desk) -> None:
+    desk.take(orders_csv(order_line(facility="H02")))
+    assert is_refused(desk, orders_csv(order_line()), "H01")
+    assert not is_refused(desk, orders_csv(order_line(po_number="4500000002")), "H01")
+
+
+def test_receipts_are_taken_for_one_s_own_orders_alone(desk: Desk) -> None:
+    assert is_refused(desk, receipts_csv(receipt()), "H01"), "the order is not known"
+    desk.take(orders_csv(order_line()))
+    assert is_refused(desk, receipts_csv(receipt()), "H02")
+    assert not is_refused(desk, receipts_csv(receipt()), "H01")
+
+
+def test_invoices_that_are_history_are_those_of_one_s_facilities_alone(desk: Desk) -> None:
+    with acting_as(limited_to("H02")), pytest.raises(OtherFacilityError):
+        desk.take(invoices_csv(DEAR), backlog=True)
+    with acting_as(limited_to("H01")):
+        desk.take(invoices_csv(DEAR), backlog=True)

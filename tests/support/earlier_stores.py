@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import Connection, MetaData, create_engine, inspect, text
 from sqlalchemy.engine import make_url
 
 from serving.store.migrations import baseline
+from serving.store.replacing import replacing_guard_names
 from serving.store.schema import guard_names, guards
 from serving.store.tables import metadata
 
@@ -65,9 +67,18 @@ def forget_revision(connection: Connection) -> None:
     }
     for name in there & _index_names(metadata) - _index_names(baseline.metadata):
         connection.execute(text(f"DROP INDEX {name}"))
+    allow_replacing(connection)
     for name in {"decisions", "checks"}.intersection(inspect(connection).get_table_names()):
         _guard_as_before(connection, name)  # theirs tell of a column that was not there
     connection.execute(text("ALTER TABLE items DROP COLUMN purged_at"))
+
+
+def allow_replacing(connection: Connection) -> None:
+    """Take away the guards that revision 0010 put on the tables that are there."""
+    there = set(inspect(connection).get_table_names())
+    for name in (name for name, table in metadata.tables.items() if table.info.get("only_added")):
+        if name in there:
+            _drop_triggers(connection, name, replacing_guard_names(name, connection.dialect.name))
 
 
 def _indexes(connection: Connection, table: str) -> list[Any]:
@@ -81,7 +92,12 @@ def _index_names(tables: MetaData) -> set[str]:
 
 def _guard_as_before(connection: Connection, table: str) -> None:
     dialect = connection.dialect.name
-    for name in guard_names(table, dialect):
-        connection.execute(text(f"DROP TRIGGER {name}" + ("" if dialect == "sqlite" else f" ON {table}")))
+    _drop_triggers(connection, table, guard_names(table, dialect))
     for statement in guards(table, dialect):
         connection.exec_driver_sql(statement)
+
+
+def _drop_triggers(connection: Connection, table: str, names: Sequence[str]) -> None:
+    for name in names:
+        where = "" if connection.dialect.name == "sqlite" else f" ON {table}"
+        connection.execute(text(f"DROP TRIGGER IF EXISTS {name}{where}"))

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from serving.store.columns import Money, PlainText, UtcTime
-from serving.store.schema import only_added
+from serving.store.schema import neither_changed_nor_deleted
 
 metadata = MetaData()
 
@@ -312,4 +312,4 @@ INDEXES = (
 """Those that came after their tables."""
 
 for _table in (decisions, item_events, watched, checks, incidents, audit_log, configurations):
-    only_added(_table)
+    neither_changed_nor_deleted(_table)

@@ -8,6 +8,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
+from serving.store.replacing import replacing_guard_names
 from serving.store.schema import guard_names
 from serving.store.tables import metadata
 
@@ -31,7 +32,12 @@ def missing_guards(connection: Connection) -> list[str]:
     dialect = connection.dialect.name
     there = set(connection.execute(text(TRIGGERS[dialect])).scalars())
     guarded = [table.name for table in metadata.sorted_tables if table.info.get("only_added")]
-    return [name for table in guarded for name in guard_names(table, dialect) if name not in there]
+    wanted = [
+        name
+        for table in guarded
+        for name in (*guard_names(table, dialect), *replacing_guard_names(table, dialect))
+    ]
+    return [name for name in wanted if name not in there]
 
 
 def _is_other_type(

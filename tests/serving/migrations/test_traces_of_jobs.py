@@ -10,6 +10,7 @@ from serving.jobs.records import NewJob
 from serving.store.jobs import Jobs
 from serving.store.store import Store
 from tests.serving.conftest import NOW
+from tests.support.earlier_stores import allow_replacing
 from tests.support.fake_champions import fake_champions
 from tests.support.small_x12 import professional
 
@@ -23,6 +24,7 @@ def test_a_job_that_was_left_before_is_done_after(url: str) -> None:
         connection.execute(text("ALTER TABLE jobs DROP COLUMN traceparent"))
         connection.execute(text("DROP INDEX items_as_listed"))
         connection.execute(text("CREATE INDEX items_in_order ON items (status, strictness, due_at)"))
+        allow_replacing(connection)
         connection.execute(text("UPDATE alembic_version SET version_num = '0007'"))
     engine.dispose()
     application = build(Store(url), fake_champions(), clock=lambda: NOW)
