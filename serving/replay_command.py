@@ -27,8 +27,8 @@ from features.progress import track
 from features.settings import Settings
 from serving.audit.model_finding import ModelFinder
 from serving.audit.replaying import Field, Replayed, replay
+from serving.store.looking import looked_at
 from serving.store.replaying import ReplayStore
-from serving.store.store import Store
 
 STATUS: Final = {"same": 0, "different": 1, "missing": 2}
 WHOLE: Final = 5  # replays that are told field by field
@@ -44,17 +44,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Replay and print what came of each."""
+    """Replay and print what came of each; raises MissingDataError without a store, StoreError and BadInputError."""
     if not arguments.what and arguments.latest is None:
         raise BadInputError(
             "nothing to replay is named", remedy="give an entry's number, an item's id or --latest"
         )
     settings = Settings.from_environment()
-    store = Store(settings.database_url)
     console = Console(highlight=False, soft_wrap=True)
     counts: Counter[str] = Counter()
-    try:
-        kept = ReplayStore.of(store)
+    with looked_at(settings.database_url) as connections:
+        kept = ReplayStore(connections)
         wanted = [*arguments.what, *(kept.ids(limit=arguments.latest) if arguments.latest else [])]
         finder = ModelFinder(settings, arguments.models)
         for name in track(wanted, "Replaying", total=len(wanted)):
@@ -62,8 +61,6 @@ def run(arguments: argparse.Namespace) -> int:
             counts[one.verdict] += 1
             for line in _lines(one, whole=len(wanted) <= WHOLE):
                 console.print(escape(line))
-    finally:
-        store.close()
     console.print(", ".join(f"{counts[verdict]:,} {verdict}" for verdict in STATUS))
     return max((STATUS[verdict] for verdict in counts), default=0)
 

@@ -35,6 +35,7 @@ from serving.monitor.records import (
     Watch,
 )
 from serving.store.audit_reading import AuditStore
+from serving.store.blind_scope import told
 from serving.store.monitor import MonitorStore
 from serving.store.queue import StoredItem
 from serving.store.store import Store
@@ -121,7 +122,7 @@ class Monitor:
         metrics().check(kind, wrong=outcome.wrong)
         if outcome.incident is not None:
             self._revoked(outcome.incident)
-        return outcome
+        return told(outcome)
 
     def _revoked(self, incident: Incident) -> None:
         self._live.refresh()

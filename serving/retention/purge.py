@@ -80,9 +80,13 @@ class Purge:
                 found.items.update(retention.kinds_of(connection, free))
             gone.update(free)
         if self._kind is None:
+            unused = set[str]()
             for references in self._claims():
                 with self._database.reading() as connection:
-                    found.claims += len(retention.unused(connection, references, gone))
+                    unused.update(retention.unused(connection, references, gone))
+            found.claims = len(unused)
+            with self._database.reading() as connection:
+                found.files = len(retention.emptied_files(connection, self._before, gone, unused))
         return found
 
     def _step(self, do: Callable[[Connection], Purged]) -> Purged:

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from serving.access.actor import current_actor
 from serving.audit.chain import BEGINNING, Entry, chained
 from serving.store.columns import storable
+from serving.store.connections import StoreError
 from serving.store.schema import metadata, only_added
 
 audit_log = Table(
@@ -65,19 +66,26 @@ class Head(Struct, frozen=True):
     number: int
     hash: str
     at: str
+    is_signed: bool = False  # it has a MAC
 
 
 def append(connection: Connection, entries: Sequence[Entry]) -> None:
     """Add entries in one statement; inside the writing transaction of what they record.
 
-    Writers take turns, so the log of a store has one end. The actor is whoever the work is done for.
+    Writers take turns, so the log of a store has one end. The actor is whoever the work is done for. Raises StoreError
+    where the last entry has a MAC and there is no key for these: one entry without it breaks the log for good.
     """
     if not entries:
         return
     last = head(connection)
+    key = connection.get_execution_options().get("audit_key")
+    if key is None and last is not None and last.is_signed:
+        raise StoreError(
+            "the audit log is made with a key, and none is set here; nothing was changed",
+            remedy="set CLEARLANE_AUDIT_KEY or CLEARLANE_AUDIT_KEY_FILE as the service has it",
+        )
     number, previous = (last.number, last.hash) if last else (0, BEGINNING)
     at, actor = moment(datetime.now(UTC)), storable(current_actor().name)
-    key = connection.get_execution_options().get("audit_key")
     rows: list[dict[str, Any]] = []
     for number, entry in enumerate(entries, start=number + 1):  # noqa: B020
         logged = chained(entry, number=number, previous=previous, at=at, actor=actor, key=key)
@@ -89,7 +97,7 @@ def append(connection: Connection, entries: Sequence[Entry]) -> None:
 def head(connection: Connection) -> Head | None:
     """The last entry; None where there is none."""
     row = connection.execute(LAST).one_or_none()
-    return None if row is None else Head(row.number, row.hash, row.at)
+    return None if row is None else Head(row.number, row.hash, row.at, row.mac is not None)
 
 
 def moment(at: datetime) -> str:
@@ -102,5 +110,7 @@ def moment(at: datetime) -> str:
 
 
 LAST = (
-    select(audit_log.c.number, audit_log.c.hash, audit_log.c.at).order_by(audit_log.c.number.desc()).limit(1)
+    select(audit_log.c.number, audit_log.c.hash, audit_log.c.at, audit_log.c.mac)
+    .order_by(audit_log.c.number.desc())
+    .limit(1)
 )

@@ -26,6 +26,7 @@ from serving.monitor.records import (
     LateVerdict,
     Watch,
 )
+from serving.store.blind_scope import not_shared, shared, told
 from serving.store.blinding import HeldDenial, held_denials, unchecked
 from serving.store.idempotency import settle
 from serving.store.monitor_ahead import alarms_ahead, raise_ahead
@@ -79,12 +80,15 @@ class MonitorStore(Part):
         if offset < 0 or not 1 <= limit <= LARGEST_PAGE:
             raise BadInputError(f"offset is 0 or more, limit 1 to {LARGEST_PAGE}")
         with self._database.reading() as connection:
-            query = _rows().order_by(watched.c.due_at, watched.c.item_id).offset(offset).limit(limit + 1)
+            own = not_shared(connection)
+            query = _rows().where(*own).order_by(watched.c.due_at, watched.c.item_id)
+            query = query.offset(offset).limit(limit + 1)
             if after is not None:
                 query = query.where(_behind(after))
             found = tuple(_row(row) for row in connection.execute(query))
             rows, last = found[:limit], found[limit - 1] if len(found) > limit else None
-            count = select(func.count()).select_from(watched).where(*UNCHECKED, *in_scope(watched.c.item_id))
+            scope = (*in_scope(watched.c.item_id), *own)
+            count = select(func.count()).select_from(watched).where(*UNCHECKED, *scope)
             total = connection.execute(count).scalar_one()
             late = connection.execute(count.where(watched.c.due_at < at)).scalar_one()
             return BlindPage(rows, total, late, BlindPlace(last.due_at, last.id) if last else None)
@@ -100,10 +104,14 @@ class MonitorStore(Part):
             return held_denials(connection, ids)
 
     def blind_row(self, item_id: str) -> BlindRow:
-        """An item that waits for a check; raises NotFoundError for one that was not drawn or has been checked."""
+        """An item that waits for a check; raises NotFoundError for one that was not drawn or has been checked.
+
+        And for one with a candidate that is not the actor's (``serving.store.blind_scope``).
+        """
         with self._database.reading() as connection:
             row = connection.execute(_rows().where(watched.c.item_id == item_id)).one_or_none()
-        if row is None:
+            is_shared = bool(shared(connection, [item_id]))
+        if row is None or is_shared:
             raise NotFoundError("no blind check is waiting for such an item")
         return _row(row)
 
@@ -114,7 +122,7 @@ class MonitorStore(Part):
         """
         with self._database.writing() as connection:
             under = _under(connection, item_id)
-            if not under.drawn:
+            if not under.drawn or shared(connection, [item_id]):
                 raise NotFoundError("no blind check is waiting for such an item")
             if is_there(connection, item_id, BLIND):
                 raise ConflictError("the item was checked since you saw it", remedy="take the next one")
@@ -133,7 +141,7 @@ class MonitorStore(Part):
                 reason=given.reason,
             )
             outcome = CheckOutcome(item_id, wrong, did, claim, incident)
-            settle(connection, at, status=200, answer=outcome)
+            settle(connection, at, status=200, answer=told(outcome))
             return outcome
 
     def late(self, item_id: str, given: LateVerdict, at: datetime) -> None:

@@ -18,10 +18,9 @@ from serving.audit.inputs import PaymentInputs, decoded, digest
 from serving.champions import Champions
 from serving.store.audit import append, audit_log
 from serving.store.claims import load
-from serving.store.database import Database
 from serving.store.part import Part
 from serving.store.replay_tables import configurations, score_inputs
-from serving.store.schema import candidates, decisions, items
+from serving.store.schema import about, candidates, decisions, items
 
 LONGEST_NUMBER: Final = 15  # digits of an entry's number; an item's id has 24 characters
 
@@ -42,10 +41,6 @@ class Kept(Struct, frozen=True):
 
 class ReplayStore(Part):
     """What a replay needs of an item, and which champions were in force."""
-
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
-        self._identifiers = database.identifiers
 
     def put_in_force(self, champions: Champions, settings: Settings) -> Champions:
         """The champions as they are from now on in force; the log says so where that is a change."""
@@ -79,6 +74,7 @@ class ReplayStore(Part):
                 raise NotFoundError(
                     "there is no such item", remedy="give its id, or the number of an entry about it"
                 )
+            key = bytes(connection.execute(select(about.c.id_key)).scalar_one())
             body = connection.execute(
                 select(score_inputs.c.body).where(score_inputs.c.item_id == item_id)
             ).scalar()
@@ -91,8 +87,8 @@ class ReplayStore(Part):
                 claims=load(connection, matched),
                 given=None if body is None else bytes(body),
                 score=_score(connection, item_id),
-                id_key=self._identifiers.key,
-                decision=_decision(connection, entry, self._identifiers.key) if entry and is_decision else {},
+                id_key=key,
+                decision=_decision(connection, entry, key) if entry and is_decision else {},
             )
 
     def ids(self, *, limit: int | None = None) -> list[str]:

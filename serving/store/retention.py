@@ -110,6 +110,24 @@ def named_files(connection: Connection, before: datetime) -> list[str]:
     return list(connection.execute(query.order_by(files.c.id)).scalars())
 
 
+def emptied_files(
+    connection: Connection, before: datetime, items_gone: Collection[str], claims_gone: Collection[str]
+) -> list[str]:
+    """What ``named_files`` would give once these items and claims were purged."""
+    old = (files.c.name != "", files.c.taken_at < before)
+    query = select(files.c.id).where(*old).order_by(files.c.id)
+    named = list(connection.execute(query).scalars())
+    kept: set[str] = set()
+    for part in chunks(named):
+        for key, file, gone, more in (
+            (items.c.id, items.c.file_id, items_gone, (items.c.purged_at.is_(None),)),
+            (claims.c.reference, claims.c.file_id, claims_gone, ()),
+        ):
+            rows = connection.execute(select(key, file).where(file.in_(part), *more))
+            kept.update(of for name, of in rows if name not in gone)
+    return [name for name in named if name not in kept]
+
+
 def _claims_of(connection: Connection, ids: Sequence[str]) -> defaultdict[str, set[str]]:
     """The claims that items are about: their own, those posted to, and those denied."""
     found: defaultdict[str, set[str]] = defaultdict(set)

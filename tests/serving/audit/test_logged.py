@@ -13,7 +13,9 @@ from sqlalchemy.exc import DBAPIError
 from serving.access.actor import Actor, acting_as
 from serving.ageing.rounds import Rounds
 from serving.audit.chain import Logged
+from serving.audit.entries import view_entry
 from serving.store.audit_reading import AuditStore
+from serving.store.connections import StoreError
 from serving.store.store import Store
 from tests.serving.audit.logs import KEY, of_store
 from tests.support.automatic_lane import AutomaticDesk
@@ -111,8 +113,6 @@ def test_moves_of_time_are_logged_as_done_by_the_service(desk: AutomaticDesk) ->
 
 
 def test_the_actor_of_an_entry_is_whoever_the_work_is_done_for(store: Store) -> None:
-    from serving.audit.entries import view_entry
-
     log = AuditStore.of(store)
     with acting_as(Actor("ann", frozenset({"reviewer"}))):
         log.add(view_entry("item"))
@@ -143,3 +143,16 @@ def test_the_database_itself_refuses_to_change_the_log(desk: AutomaticDesk, stat
     desk.pay(1)
     with pytest.raises(DBAPIError, match="audit log are only added"), desk.store._database.writing() as one:
         one.execute(text(statement))
+
+
+def test_nothing_is_added_without_the_key_to_a_log_that_was_made_with_one(url: str) -> None:
+    keyless, keyed = Store(url), Store(url, audit_key=KEY)
+    AuditStore.of(keyless).add(view_entry("before the key came"))
+    AuditStore.of(keyed).add(view_entry("with the key"))
+    with pytest.raises(StoreError, match="CLEARLANE_AUDIT_KEY"):
+        AuditStore.of(keyless).add(view_entry("without it"))
+    AuditStore.of(keyed).add(view_entry("with the key again"))
+    assert AuditStore.of(keyed).count() == 3
+    assert of_store(keyed, key=KEY, keyed_from=2).whole
+    for store in (keyless, keyed):
+        store.close()

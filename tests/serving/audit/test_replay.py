@@ -30,6 +30,7 @@ from serving.store.schema import guard_names
 from serving.store.store import Store
 from tests.serving.audit.logs import of_store
 from tests.serving.conftest import NOW
+from tests.support import earlier_stores
 from tests.support.asgi_client import AsgiClient
 from tests.support.small_champions import champions_in
 from tests.support.small_x12 import BilledClaim, payments_of, professional, remittance
@@ -294,3 +295,16 @@ def test_what_is_in_force_is_kept_whole_and_logged_once_for_all_workers(clinic: 
     kept: Any = DECODER.decode(body)
     assert kept.policy == load_policy(DEFAULT)
     assert kept.certificates["denial-risk"] == load_certificates(first / "denial-risk")
+
+
+def test_a_replay_makes_no_store_and_brings_none_up(
+    empty_database: Callable[[str], str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = empty_database("sqlite")
+    monkeypatch.setenv("CLEARLANE_DATABASE_URL", url)
+    assert replayed(capsys, "--latest", "1")[0] == 2
+    assert not Path(url.removeprefix("sqlite:///")).exists()
+    earlier_stores.load("last", url)
+    before = earlier_stores.contents(url)
+    assert replayed(capsys, "--latest", "1")[0] == 2
+    assert earlier_stores.contents(url) == before

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import insert
 
+from features.errors import NotFoundError
+from serving.access.actor import Actor, acting_as
 from serving.identifiers import Identifiers
+from serving.monitor.records import BlindCheck
+from serving.store.monitor import MonitorStore
+from serving.store.schema import candidates
 from serving.store.store import Store
 from serving.store.watching import is_drawn
 from tests.support.automatic_lane import AutomaticDesk, all_checked
@@ -149,3 +155,49 @@ def test_checks_and_incidents_are_counted_for_prometheus(desk: AutomaticDesk) ->
     assert total(after, wrong) - total(before, wrong) == 5
     raised = "clearlane_incidents_total"
     assert total(after, raised) - total(before, raised) == 1
+
+
+NORTH, SOUTH = "1234567893", "1245319599"
+LIMITED = Actor("limited", frozenset({"reviewer"}), frozenset({NORTH}))
+
+
+def offer_a_claim_of_another_facility(desk: AutomaticDesk, item: str) -> str:
+    """Put it among the candidates of a payment; its reference."""
+    before = {row["id"] for row in desk.client.get("/v1/items?kind=denial-risk").json()["rows"]}
+    billed = professional([BilledClaim("S-1")], control="000000771")
+    assert desk.client.post_file(billed.replace(NORTH.encode(), SOUTH.encode())).is_success
+    after = {row["id"] for row in desk.client.get("/v1/items?kind=denial-risk").json()["rows"]}
+    (claim,) = after - before
+    row = {"item_id": item, "position": 9, "reference": claim, "probability": 0.25}
+    with desk.store._database.writing() as connection:
+        connection.execute(insert(candidates), row)
+    return str(claim)
+
+
+def test_what_has_a_candidate_of_another_facility_is_checked_by_people_without_a_limit(
+    desk: AutomaticDesk,
+) -> None:
+    own, mixed = desk.pay(2)
+    foreign = offer_a_claim_of_another_facility(desk, mixed)
+    kept = MonitorStore.of(desk.store)
+    with acting_as(LIMITED):
+        page = kept.waiting(offset=0, limit=10, at=desk.at)
+        assert ([row.id for row in page.rows], page.total) == ([own], 1)
+        assert kept.blind_row(own).id == own
+        with pytest.raises(NotFoundError):
+            kept.blind_row(mixed)
+        with pytest.raises(NotFoundError):
+            kept.check(mixed, BlindCheck("none", "limited"), desk.at)
+    assert kept.waiting(offset=0, limit=10, at=desk.at).total == 2
+    assert desk.check(mixed, "choose", claim_reference=foreign)["wrong"] is True
+
+
+def test_who_is_limited_to_facilities_is_not_told_of_an_incident_and_it_is_raised_all_the_same(
+    desk: AutomaticDesk,
+) -> None:
+    desk.pay(40)
+    with acting_as(LIMITED):
+        for name in desk.waiting():
+            assert desk.application.monitor._check(name, BlindCheck("none", "x")).incident is None
+    assert len(MonitorStore.of(desk.store).incidents()) == 1
+    assert len(desk.application.monitor.revocations()) == 1

@@ -119,13 +119,25 @@ def test_what_is_over_and_old_goes_from_every_table_and_from_the_files(desk: Aut
     expected = preview(desk)
     assert CANARY in repr(contents(url)), "to look changes nothing"
     done = purge(desk)
-    assert (done.items, done.claims) == (expected.items, expected.claims)
+    assert (done.items, done.claims, done.files) == (expected.items, expected.claims, expected.files)
     assert (done.items.total(), done.claims, done.files) == (before, 48, 12)
     assert CANARY not in repr(contents(url))
     if url.startswith("sqlite"):
         assert desk.store.give_back(whole=True)
         assert CANARY.encode() not in bytes_of(url)
     assert of_store(desk.store, key=KEY).whole
+
+
+def test_a_preview_counts_the_names_of_files_of_which_nothing_would_be_left(desk: AutomaticDesk) -> None:
+    work(desk, "A1", "A2")
+    desk.number += 1
+    send(desk, professional([BilledClaim("B1", charge="150")], control=f"{desk.number:09d}"))  # stays open
+    later(desk)
+    work(desk, "C1", last="SOMEBODY", charge="777")
+    expected, done = preview(desk), purge(desk)
+    assert (done.items, done.claims, done.files) == (expected.items, expected.claims, expected.files)
+    assert (done.claims, done.files) == (2, 2)
+    assert preview(desk).files == 0
 
 
 def test_sqlite_overwrites_what_goes_even_where_the_file_stays_as_large(
