@@ -2,7 +2,7 @@
 
 The new generation is loaded beside the old one, which goes on serving; only when it is whole do new requests go to it,
 and the old one ends when its last request does. What cannot be loaded or is refused changes nothing but the log and a
-metric: the service goes on with what it has.
+metric: the service goes on with what it has. Where it was not the files that failed, the next look tries again.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import gc
 import logging
 from typing import Final
 
-from features.errors import ClearlaneError
 from serving.live.gateway import Gateway
 from serving.live.generation import Generation, Loader
+from serving.live.refusing import passes, said_of
 from serving.metrics import metrics
 from serving.periodic import Periodic
 
@@ -58,16 +58,20 @@ class Swapper:
         settled, self._seen = found == self._seen, found
         if found == self._served or not settled:
             return False
-        self._served = found
         try:
             following = self._loader.load()
-        except (ClearlaneError, OSError) as error:
-            logger.error("new champions are not taken, the old ones serve on: %s", error)
-            metrics().swaps.labels("refused").inc()
+        except Exception as error:  # whatever the files hold, the old ones serve on
+            self._refuse(found, error)
             return False
         self._served = following.files
         self._go_over(following)
         return True
+
+    def _refuse(self, found: str, error: Exception) -> None:
+        logger.error("new champions are not taken, the old ones serve on: %s", said_of(error))
+        metrics().swaps.labels("refused").inc()
+        if not passes(error):
+            self._served = found  # else workers of which one had no luck would differ for good
 
     def _go_over(self, following: Generation) -> None:
         old, self.generation = self.generation, following

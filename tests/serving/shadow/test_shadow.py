@@ -12,6 +12,7 @@ import pytest
 from msgspec import json
 from sqlalchemy import func, select
 
+from models.denial_risk import DenialRiskModel
 from models.files import read_manifest
 from serving.metrics import metrics
 from serving.retention.purge import Purge
@@ -162,6 +163,29 @@ def test_one_that_cannot_be_loaded_is_told_of_once_and_the_one_before_goes_on(
     service.bill(*CLAIMS)
     assert service.rounds.once() == len(CLAIMS)
     assert {row.version for row in service.shadow().values()} == {version(second, KINDS[0])}
+
+
+def test_one_whose_files_were_not_what_failed_is_taken_at_a_later_look(
+    site: Site, first: Path, second: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def no_file_is_left(*_: object, **__: object) -> None:
+        raise OSError(24, "Too many open files")
+
+    put(second, site.challengers)
+    service = site.serve(first)
+    refused = metrics().challenger_swaps.labels("refused")._value.get()
+    with monkeypatch.context() as failing, caplog.at_level(logging.ERROR, logger="clearlane.serving.shadow"):
+        failing.setattr(DenialRiskModel, "load", no_file_is_left)
+        service.rounds.once()
+        service.rounds.once()
+    assert metrics().challenger_swaps.labels("refused")._value.get() == refused + 2
+    assert all("tried again" in one.message for one in caplog.records)
+    (other,) = service.rounds._folder.challengers
+    service.rounds.once()
+    assert {one.version for one in service.rounds._folder.challengers} == {
+        version(second, kind) for kind in KINDS
+    }
+    assert other in service.rounds._folder.challengers, "what was loaded is not loaded again"
 
 
 def test_a_broken_one_at_the_start_keeps_neither_the_service_nor_the_other_kind_from_working(
