@@ -82,6 +82,8 @@ def _tell(kind: str, version: str | None) -> None:
     if was is not None:
         metrics().challengers.labels(kind, was).set(0)
         logger.info("%s shadows no longer", was)
+    if version is None:
+        metrics().shadow_lag.labels(kind).set(0)  # nobody tells it any more, and nothing waits
     if version is not None:
         metrics().challengers.labels(kind, version).set(1)
         logger.info("%s shadows from now on", version)
