@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from serving.metrics import metrics
 from serving.retention.purge import Purge
 from serving.shadow.rounds import ShadowRounds
 from serving.store.replay_tables import score_inputs
-from serving.store.shadow import ShadowScore, ShadowStore
+from serving.store.shadow import Due, ShadowScore, ShadowStore
 from serving.store.shadow_tables import shadow_scores
 from serving.store.store import Store
 from tests.serving.shadow.conftest import CLAIMS, HERE, PAID, Service, Site, put
@@ -36,6 +37,12 @@ def a_day(service: Service) -> None:
     service.rounds.once()
     service.pay(*PAID)
     service.rounds.once()
+
+
+def rounds_of(service: Service) -> ShadowRounds:
+    """Rounds that look at the folder in each turn and do not rest."""
+    models, folder = service.generation.champions, service.settings.challengers
+    return ShadowRounds(service.store, models, folder, clock=lambda: service.at, every=0.0, rest=0.0)
 
 
 def told(service: Service, kind: str) -> dict[str, tuple[Any, ...]]:
@@ -310,6 +317,49 @@ def test_nothing_is_missed_whatever_the_size_of_a_batch(site: Site, first: Path,
     assert set(service.shadow()) == items
     kept = ShadowStore.of(service.store)
     assert kept.due(KINDS[0], version(first, KINDS[0]), limit=5) is None, "that is no challenger"
+
+
+def test_challengers_take_turns_so_that_a_busy_one_keeps_no_other_waiting(
+    site: Site, first: Path, second: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(second, site.challengers)
+    service = site.serve(first)
+    service.rounds.once()
+    service.bill(*CLAIMS)
+    service.pay(*PAID)
+    turns, keep = [], ShadowStore.keep
+
+    def noting(kept: ShadowStore, due: Due, kind: str, *more: Any) -> int | None:
+        turns.append(kind)
+        return keep(kept, due, kind, *more)
+
+    monkeypatch.setattr(ShadowStore, "keep", noting)
+    monkeypatch.setattr("serving.shadow.rounds.AT_ONCE", 5)
+    rounds = rounds_of(service)
+    while rounds._round():
+        pass
+    assert tuple(turns[:8]) == KINDS * 4
+    assert len(service.shadow()) == len(CLAIMS) + len(PAID)
+
+
+def test_one_that_is_taken_out_while_much_waits_is_asked_no_more_and_its_lag_is_over(
+    site: Site, first: Path, second: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(second, site.challengers, KINDS[0])
+    service = site.serve(first)
+    rounds = rounds_of(service)
+    assert not rounds._round()
+    service.bill(*CLAIMS)
+    service.at += timedelta(hours=1)
+    monkeypatch.setattr("serving.shadow.rounds.AT_ONCE", 2)
+    assert rounds._round(), "more waits"
+    lag = metrics().shadow_lag.labels(KINDS[0])._value
+    assert lag.get() == 3600
+    shutil.rmtree(site.challengers / KINDS[0])
+    assert rounds._round(), "its files may be on their way"
+    assert not rounds._round()
+    assert 0 < len(service.shadow()) < len(CLAIMS)
+    assert lag.get() == 0
 
 
 def test_what_it_cannot_be_asked_about_is_left_out_and_counted(site: Site, first: Path, second: Path) -> None:
