@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import logging
+from collections.abc import Mapping
 from typing import Final
 
 from serving.live.gateway import Gateway
@@ -42,6 +43,7 @@ class Swapper:
 
     def start(self) -> None:
         """Serve with the first generation, and look for a next one from now on."""
+        tell_served(self.generation.named)
         self.generation.begin()
         self._gateway.application = self.generation.application
         self._periodic.start()
@@ -51,6 +53,7 @@ class Swapper:
         self._periodic.close()
         self._gateway.application = None
         self.generation.retire()
+        tell_served({}, instead_of=self.generation.named)
 
     def look(self) -> bool:
         """Go over to what is new, where something is and has settled since the last look; the answer says whether."""
@@ -78,6 +81,7 @@ class Swapper:
         self._gateway.application = following.application
         logger.info("went over to %s", following.versions)
         metrics().swaps.labels("taken").inc()
+        tell_served(following.named, instead_of=old.named)
         following.begin()
         if not self._gateway.drained(old.application, within=DRAINING):
             logger.warning(
@@ -93,3 +97,12 @@ class Swapper:
     def _look(self) -> bool:
         self.look()
         return False
+
+
+def tell_served(named: Mapping[str, str], *, instead_of: Mapping[str, str] | None = None) -> None:
+    """Have the metrics name the versions, by kind, that this process serves with."""
+    gauge = metrics().champions
+    for left in set((instead_of or {}).items()) - set(named.items()):
+        gauge.labels(*left).set(0)
+    for one in named.items():
+        gauge.labels(*one).set(1)

@@ -112,6 +112,8 @@ def test_another_policy_is_taken_and_stands_in_the_answers(worker: Worker) -> No
     assert worker.look_twice()
     after = worker.swapper.generation.champions.policy.version
     assert after != before
+    served = [metrics().champions.labels("policy", version)._value.get() for version in (before, after)]
+    assert served == [0, 1]
     worker.send(1)
     row = worker.client().get(f"{HERE}/v1/items?status=all&limit=1").json()["rows"][0]
     versions = worker.client().get(f"{HERE}/v1/items/{row['id']}").json()["versions"]
