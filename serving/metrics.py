@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -31,6 +34,7 @@ class Metrics:
     answers: Counter
     incidents: Counter
     swaps: Counter
+    champions: Gauge
     anchors: Counter
     deliveries: Counter
     outbox: Gauge
@@ -89,6 +93,12 @@ def _made() -> Metrics:
         ),
         incidents=Counter("clearlane_incidents", "Certificates that the monitor revoked", ["kind"]),
         swaps=Counter("clearlane_model_swaps", "New champions or policies, taken or refused", ["outcome"]),
+        champions=Gauge(
+            "clearlane_champion_info",
+            "Processes that serve with this champion or policy",
+            ["kind", "version"],
+            multiprocess_mode="livesum",
+        ),
         anchors=Counter(
             "clearlane_audit_anchors", "Heads of the audit log that were to be carried out", ["outcome"]
         ),
@@ -130,6 +140,29 @@ def exposition() -> tuple[bytes, str]:
     metrics()
     registry = prometheus_client.REGISTRY
     if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        drop_the_dead(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]))
         registry = prometheus_client.CollectorRegistry()
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return prometheus_client.generate_latest(registry), prometheus_client.CONTENT_TYPE_LATEST
+
+
+def drop_the_dead(folder: Path) -> None:
+    """Forget what only living processes tell of those that are no more: one that was killed could not do so itself."""
+    from prometheus_client import multiprocess
+
+    for process in {path.stem.rpartition("_")[2] for path in folder.glob("gauge_live*_*.db")}:
+        if process.isdigit() and not _lives(int(process)):
+            with suppress(FileNotFoundError):  # another process was quicker
+                multiprocess.mark_process_dead(int(process), str(folder))  # type: ignore[no-untyped-call]
+
+
+def _lives(process: int) -> bool:
+    if sys.platform == "win32":  # where a signal 0 is none that only asks
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

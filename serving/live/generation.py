@@ -41,11 +41,18 @@ class Generation:
     files: str  # the fingerprint of what it was loaded from, taken before
 
     @property
+    def named(self) -> dict[str, str]:
+        """The versions of the models that are there, and of the policy."""
+        recovery, policy = self.champions.denial_recovery, self.champions.policy
+        found = {kind: self.champions.model_version(kind) for kind in (*KINDS, INVOICES)}
+        found[RECOVERY] = recovery.version if recovery else None
+        there = {kind: version for kind, version in found.items() if version}
+        return {**there, "policy": policy.version}
+
+    @property
     def versions(self) -> str:
-        """The models and the policy, for the log."""
-        named = {kind: self.champions.model_version(kind) for kind in (*KINDS, RECOVERY, INVOICES)}
-        there = [f"{kind} {version}" for kind, version in named.items() if version]
-        return ", ".join([*there, f"policy {self.champions.policy.version}"])
+        """The same for the log."""
+        return ", ".join(f"{kind} {version}" for kind, version in self.named.items())
 
     def begin(self) -> None:
         """Look after what time brings, deliver events, do jobs and have challengers score."""

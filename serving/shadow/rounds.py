@@ -1,12 +1,14 @@
 """Rounds over what was scored on live traffic: challengers score it too, after the answer and beside requests.
 
-At most a tenth of one core goes into it, a batch at a time, and of several processes one does it.
+At most a tenth of one core goes into it, and of several processes one does it. Each challenger scores a batch in its
+turn, so that none waits until another has caught up, and their folder is looked at in between.
 """
 
 from __future__ import annotations
 
 import gc
 import logging
+import math
 import secrets
 import time
 from collections.abc import Callable
@@ -52,7 +54,9 @@ class ShadowRounds:
         self._folder = ChallengerFolder(folder, store, champions)
         self._asked = folder is not None
         self._clock = clock
+        self._every = every
         self._rest = rest
+        self._looked = -math.inf  # monotonic seconds; of the last look at the folder
         self._holder = secrets.token_hex(16)
         self._holds = False
         self._periodic = Periodic(
@@ -73,27 +77,42 @@ class ShadowRounds:
         self._periodic.close()
 
     def once(self) -> int:
-        """One round; how many scores were stored. Raises StoreError."""
+        """Rounds until nothing is left to score; how many scores were stored. Raises StoreError."""
+        self._look()
+        stored, more = 0, True
+        while more and not self._periodic.ending:
+            found, more = self._pass()
+            stored += found
+        return stored
+
+    def _look(self) -> None:
+        """Take what has changed in the folder."""
+        self._looked = time.monotonic()
         if self._folder.look(self._clock()):
             gc.collect()  # as when champions are loaded: what is there now is passed over from now on
             gc.freeze()
-        return sum(self._catch_up(one) for one in self._folder.challengers)
 
-    def _catch_up(self, challenger: Challenger) -> int:
-        """Score what has come since the last round, batch by batch."""
-        stored = 0
-        while not self._periodic.ending:
-            begun = time.thread_time()
-            due = self._kept.due(challenger.kind, challenger.version, limit=AT_ONCE)
-            if due is None or not self._hold():
-                self._lag(challenger, None)
-                return stored
-            self._lag(challenger, due)
-            found = self._batch(challenger, due)
-            if found is None:
-                return stored
-            stored += found
-            self._periodic.breathe(self._rest * (time.thread_time() - begun))
+    def _pass(self) -> tuple[int, bool]:
+        """A batch of each challenger; how many scores were stored, and whether more may wait.
+
+        Two looks at the folder are no closer than rounds are, because files have settled when two looks find the same.
+        """
+        if time.monotonic() - self._looked >= self._every:
+            self._look()
+        found = [self._next(one) for one in self._folder.challengers if not self._periodic.ending]
+        stored = [count for count in found if count is not None]
+        return sum(stored), bool(stored)
+
+    def _next(self, challenger: Challenger) -> int | None:
+        """Score the next batch; None where nothing is left, or it is another process that scores."""
+        begun = time.thread_time()
+        due = self._kept.due(challenger.kind, challenger.version, limit=AT_ONCE)
+        if due is None or not self._hold():
+            self._lag(challenger, None)
+            return None
+        self._lag(challenger, due)
+        stored = self._batch(challenger, due)
+        self._periodic.breathe(self._rest * (time.thread_time() - begun))
         return stored
 
     def _batch(self, challenger: Challenger, due: Due) -> int | None:
@@ -123,10 +142,10 @@ class ShadowRounds:
         metrics().shadow_lag.labels(challenger.kind).set(lag)
 
     def _round(self) -> bool:
-        self.once()
+        _, more = self._pass()
         if not self._asked:
             self._periodic.end()
-        return False
+        return more
 
     def _give_back(self) -> None:
         if self._holds:

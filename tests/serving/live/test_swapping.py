@@ -7,7 +7,7 @@ import shutil
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,8 @@ from serving.live.gateway import Gateway
 from serving.live.generation import WITHOUT_MODELS, Loader
 from serving.live.swapping import Swapper
 from serving.metrics import metrics
+from serving.store.connections import StoreError
+from serving.store.replaying import ReplayStore
 from serving.store.store import Store
 from tests.serving.conftest import NOW
 from tests.support.asgi_client import AsgiClient
@@ -72,6 +74,13 @@ def swaps(outcome: str) -> float:
     return float(metrics().swaps.labels(outcome)._value.get())
 
 
+def raising(error: Exception) -> Callable[..., None]:
+    def raise_it(*_: object) -> None:
+        raise error
+
+    return raise_it
+
+
 def put(trained: Path, settings: Settings) -> None:
     """As a promotion does: the manifest comes last."""
     for kind in trained.iterdir():
@@ -103,6 +112,8 @@ def test_another_policy_is_taken_and_stands_in_the_answers(worker: Worker) -> No
     assert worker.look_twice()
     after = worker.swapper.generation.champions.policy.version
     assert after != before
+    served = [metrics().champions.labels("policy", version)._value.get() for version in (before, after)]
+    assert served == [0, 1]
     worker.send(1)
     row = worker.client().get(f"{HERE}/v1/items?status=all&limit=1").json()["rows"][0]
     versions = worker.client().get(f"{HERE}/v1/items/{row['id']}").json()["versions"]
@@ -128,6 +139,42 @@ def test_what_cannot_be_loaded_is_refused_once_and_the_old_serves_on(
     assert swaps("refused") == refused + 1
     assert worker.swapper.generation is old
     assert worker.send(1).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "error", [StoreError("the store cannot be used now"), OSError(24, "Too many open files"), MemoryError()]
+)
+def test_where_the_files_are_not_what_failed_the_next_look_takes_them(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception
+) -> None:
+    old, refused = worker.swapper.generation, swaps("refused")
+    other_policy(worker, "0.6")
+    with monkeypatch.context() as failing, caplog.at_level(logging.ERROR, logger="clearlane.serving"):
+        failing.setattr(ReplayStore, "note_in_force", raising(error))
+        assert not worker.look_twice()
+        assert not worker.swapper.look()
+    told = [one.getMessage() for one in caplog.records if "the old ones serve on" in one.message]
+    assert len(told) == swaps("refused") - refused == 2
+    assert all("tried again" in one for one in told)
+    assert worker.swapper.generation is old
+    assert worker.swapper.look(), "without any file having changed"
+    assert not worker.look_twice()
+
+
+def test_an_error_that_nobody_thought_of_is_counted_once_and_told_without_its_text(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    refused = swaps("refused")
+    other_policy(worker, "0.7")
+    with monkeypatch.context() as failing, caplog.at_level(logging.ERROR, logger="clearlane.serving"):
+        failing.setattr(ReplayStore, "note_in_force", raising(ValueError("JANE DOE")))
+        assert not worker.look_twice()
+        assert not worker.look_twice()
+    assert swaps("refused") == refused + 1
+    assert "ValueError at " in caplog.text
+    assert "JANE" not in caplog.text
+    other_policy(worker, "0.8")
+    assert worker.look_twice(), "other files are another matter"
 
 
 def test_while_it_goes_over_again_and_again_no_request_fails_and_no_item_is_lost(worker: Worker) -> None:

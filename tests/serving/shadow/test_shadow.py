@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -12,12 +13,13 @@ import pytest
 from msgspec import json
 from sqlalchemy import func, select
 
+from models.denial_risk import DenialRiskModel
 from models.files import read_manifest
 from serving.metrics import metrics
 from serving.retention.purge import Purge
 from serving.shadow.rounds import ShadowRounds
 from serving.store.replay_tables import score_inputs
-from serving.store.shadow import ShadowScore, ShadowStore
+from serving.store.shadow import Due, ShadowScore, ShadowStore
 from serving.store.shadow_tables import shadow_scores
 from serving.store.store import Store
 from tests.serving.shadow.conftest import CLAIMS, HERE, PAID, Service, Site, put
@@ -35,6 +37,12 @@ def a_day(service: Service) -> None:
     service.rounds.once()
     service.pay(*PAID)
     service.rounds.once()
+
+
+def rounds_of(service: Service) -> ShadowRounds:
+    """Rounds that look at the folder in each turn and do not rest."""
+    models, folder = service.generation.champions, service.settings.challengers
+    return ShadowRounds(service.store, models, folder, clock=lambda: service.at, every=0.0, rest=0.0)
 
 
 def told(service: Service, kind: str) -> dict[str, tuple[Any, ...]]:
@@ -164,6 +172,29 @@ def test_one_that_cannot_be_loaded_is_told_of_once_and_the_one_before_goes_on(
     assert {row.version for row in service.shadow().values()} == {version(second, KINDS[0])}
 
 
+def test_one_whose_files_were_not_what_failed_is_taken_at_a_later_look(
+    site: Site, first: Path, second: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def no_file_is_left(*_: object, **__: object) -> None:
+        raise OSError(24, "Too many open files")
+
+    put(second, site.challengers)
+    service = site.serve(first)
+    refused = metrics().challenger_swaps.labels("refused")._value.get()
+    with monkeypatch.context() as failing, caplog.at_level(logging.ERROR, logger="clearlane.serving.shadow"):
+        failing.setattr(DenialRiskModel, "load", no_file_is_left)
+        service.rounds.once()
+        service.rounds.once()
+    assert metrics().challenger_swaps.labels("refused")._value.get() == refused + 2
+    assert all("tried again" in one.message for one in caplog.records)
+    (other,) = service.rounds._folder.challengers
+    service.rounds.once()
+    assert {one.version for one in service.rounds._folder.challengers} == {
+        version(second, kind) for kind in KINDS
+    }
+    assert other in service.rounds._folder.challengers, "what was loaded is not loaded again"
+
+
 def test_a_broken_one_at_the_start_keeps_neither_the_service_nor_the_other_kind_from_working(
     site: Site, first: Path, second: Path
 ) -> None:
@@ -286,6 +317,49 @@ def test_nothing_is_missed_whatever_the_size_of_a_batch(site: Site, first: Path,
     assert set(service.shadow()) == items
     kept = ShadowStore.of(service.store)
     assert kept.due(KINDS[0], version(first, KINDS[0]), limit=5) is None, "that is no challenger"
+
+
+def test_challengers_take_turns_so_that_a_busy_one_keeps_no_other_waiting(
+    site: Site, first: Path, second: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(second, site.challengers)
+    service = site.serve(first)
+    service.rounds.once()
+    service.bill(*CLAIMS)
+    service.pay(*PAID)
+    turns, keep = [], ShadowStore.keep
+
+    def noting(kept: ShadowStore, due: Due, kind: str, *more: Any) -> int | None:
+        turns.append(kind)
+        return keep(kept, due, kind, *more)
+
+    monkeypatch.setattr(ShadowStore, "keep", noting)
+    monkeypatch.setattr("serving.shadow.rounds.AT_ONCE", 5)
+    rounds = rounds_of(service)
+    while rounds._round():
+        pass
+    assert tuple(turns[:8]) == KINDS * 4
+    assert len(service.shadow()) == len(CLAIMS) + len(PAID)
+
+
+def test_one_that_is_taken_out_while_much_waits_is_asked_no_more_and_its_lag_is_over(
+    site: Site, first: Path, second: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(second, site.challengers, KINDS[0])
+    service = site.serve(first)
+    rounds = rounds_of(service)
+    assert not rounds._round()
+    service.bill(*CLAIMS)
+    service.at += timedelta(hours=1)
+    monkeypatch.setattr("serving.shadow.rounds.AT_ONCE", 2)
+    assert rounds._round(), "more waits"
+    lag = metrics().shadow_lag.labels(KINDS[0])._value
+    assert lag.get() == 3600
+    shutil.rmtree(site.challengers / KINDS[0])
+    assert rounds._round(), "its files may be on their way"
+    assert not rounds._round()
+    assert 0 < len(service.shadow()) < len(CLAIMS)
+    assert lag.get() == 0
 
 
 def test_what_it_cannot_be_asked_about_is_left_out_and_counted(site: Site, first: Path, second: Path) -> None:
