@@ -15,6 +15,7 @@ from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.access.actor import NOBODY, Actor, acting_as
+from serving.access.addresses import address_of
 from serving.access.key_ring import KeyRing
 from serving.access.limits import Buckets
 from serving.access.refusals import Refusals, Refused
@@ -100,7 +101,7 @@ class Guard:
         if not scope["path"].startswith("/v1"):
             actor = await self._at_a_page(scope, actor)
         actor = actor or NOBODY
-        name = actor.name if actor is not NOBODY else f"address {_address(scope)}"
+        name = actor.name if actor is not NOBODY else f"address {address_of(scope)}"
         wait = self._buckets.take(name)
         if wait:
             raise _too_many(wait)
@@ -124,7 +125,7 @@ class Guard:
             return await self.credentials.actor(Headers(scope=scope))
         except BadTokenError as error:
             # Good credentials are never refused for somebody's bad ones: behind a proxy all come from one address.
-            address = _address(scope)
+            address = address_of(scope)
             await self.credentials.refusals.note(Refused("credentials", str(error), address), key=error.key)
             wait = self._failures.take(address)
             if wait:
@@ -144,11 +145,6 @@ def _bearer(header: str) -> str:
     if scheme.lower() != "bearer" or len(header) > LARGEST + 16:
         raise BadTokenError("no bearer token")
     return given.strip()
-
-
-def _address(scope: Scope) -> str:
-    """As the server has it: behind a proxy it is the proxy's."""
-    return str((scope.get("client") or ("unknown",))[0])
 
 
 def _too_many(seconds: float) -> RequestError:

@@ -38,7 +38,7 @@ class Refused(Struct, frozen=True):
 
     where: str  # "credentials" of a request, or "sign-in" at the form
     reason: str  # of a closed set: never text that somebody sent
-    address: str
+    address: str  # ``serving.access.addresses``
 
 
 @dataclass
