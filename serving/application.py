@@ -122,14 +122,15 @@ def build(
 
     ``patterns`` is the folder that holds the report of patterns, that of the champions; ``team`` are the
     reviewers that worklists are made for, nobody by default. ``access`` says whether callers are asked who they are,
-    where the service listens at the hosts ``listening``; by default nobody is, and everyone is anonymous. ``events``
+    where the service listens at the hosts ``listening`` and is reached as ``hosts``; by default nobody is, and everyone
+    is anonymous. ``events``
     says where events may be sent and ``schedule`` how often it is tried, by default nowhere.
 
     Raises AccessError where the service would be open to other machines, or closed to everyone.
 
     Four pools of threads, so that long files never keep a reviewer, a scoring caller or a small file waiting.
     """
-    entrance = Entrance(access, store, hosts=listening)
+    entrance = Entrance(access, store, hosts=listening, names=hosts)
     reading = Workers(threads=READERS, waiting=256, name="reading")
     scoring = Workers(threads=SCORERS, waiting=64, name="scoring")
     taking = Workers(threads=INGESTERS, waiting=16, name="taking")
@@ -215,7 +216,9 @@ def build(
     guard_routes(routes, refuse_call)
     router = Router(routes=routes, redirect_slashes=False, default=_Pages(pages))
     known = [*(route.path for route in routes), *pages.paths, *PROBES]
-    entered = ProblemMiddleware(entrance.around(BodyRoomMiddleware(TimeLimitMiddleware(router))))
+    entered = ProblemMiddleware(
+        entrance.around(BodyRoomMiddleware(TimeLimitMiddleware(router)), pages.refuse)
+    )
     app = ObservingMiddleware(HostMiddleware(entered, hosts), known)
     answered = addresses([*routes, *pages.routes])
     dispatcher = Dispatcher(outbox, events, schedule=schedule)

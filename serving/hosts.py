@@ -49,6 +49,25 @@ class HostMiddleware:
         return name_of(Headers(scope=scope).get("host", "")) in LOOPBACK_NAMES | self.hosts
 
 
+def is_own_name(host: str) -> bool:
+    """Whether a name is one that each machine has for itself, as it is written: what it resolves to says nothing.
+
+    A machine's name in its network often leads to a loopback address there, and to the machine elsewhere.
+
+    >>> is_own_name("LocalHost"), is_own_name("app.localhost"), is_own_name("127.0.0.2"), is_own_name("[::1]")
+    (True, True, True, True)
+    >>> is_own_name("clearlane.example.org"), is_own_name("192.0.2.7"), is_own_name("localhost.example.org")
+    (False, False, False)
+    """
+    name = name_of(host)
+    if name in LOOPBACK_NAMES or name.endswith(".localhost"):  # RFC 6761, 6.3
+        return True
+    try:
+        return ipaddress.ip_address(name.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
 def name_of(host: str) -> str:
     """A Host header's name without its port, in small letters.
 

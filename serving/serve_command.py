@@ -8,7 +8,8 @@ trained on a simulated network first. Whether the port is free is asked before a
     python -m serving serve --host 0.0.0.0 --port 8080 --workers 2
 
 Everyone is asked who they are once there is an API key (python -m serving access add-key) or an identity provider
-(docs/access.md); until then it serves this machine alone, and refuses to listen at another address.
+(docs/access.md); until then it serves this machine alone, and refuses to listen at another address or to be reached
+by another name (CLEARLANE_HOSTS).
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ def _check_access(settings: Settings, host: str) -> None:
     """Opens the store too, so that one that cannot be used is told here."""
     store = open_store(settings)
     try:
-        Entrance(AccessSettings.from_environment(), store, hosts=[host])
+        Entrance(AccessSettings.from_environment(), store, hosts=[host], names=settings.hosts)
     finally:
         store.close()
 

@@ -31,6 +31,9 @@ ANONYMOUS = Actor("anonymous", ROLES)
 SERVICE = Actor("clearlane", ROLES)
 """What the service does by itself, with no request behind it."""
 
+NOBODY = Actor("nobody", frozenset(), frozenset())
+"""A request without credentials, where they are asked for."""
+
 _current: ContextVar[Actor] = ContextVar("actor", default=SERVICE)
 
 

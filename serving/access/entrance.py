@@ -8,10 +8,12 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Scope
 
-from serving.access.guard import Credentials, Guard, OpenToThisMachine, unauthenticated
+from serving.access.guard import Credentials, Guard, unauthenticated
 from serving.access.jwks import JsonWebKeys, KeysUnknownError, logger
+from serving.access.permits import Refuse
 from serving.access.sessions import Sessions
 from serving.access.settings import AccessSettings, is_asked_for
+from serving.access.this_machine import OpenToThisMachine
 from serving.access.tokens import Tokens
 from serving.clock import utc_now
 from serving.problem_details import problem, problem_of
@@ -31,9 +33,12 @@ class Entrance:
         store: Store,
         *,
         hosts: Sequence[str] = (),
+        names: Sequence[str] = (),
         clock: Callable[[], datetime] | None = None,
     ) -> None:
-        """``hosts`` are where the service listens; without settings everyone is anonymous, wherever they are.
+        """``hosts`` are where the service listens, ``names`` those by which others reach it.
+
+        Without settings everyone is anonymous, wherever they are.
 
         Raises AccessError where it would be open to other machines or closed to everyone, KeysUnknownError where the
         file of an identity provider's keys cannot be read.
@@ -42,7 +47,7 @@ class Entrance:
         self.settings = settings
         self.credentials: Credentials | None = None
         kept = AccessStore.of(store)
-        if settings and is_asked_for(settings, kept.every_key(), hosts):
+        if settings and is_asked_for(settings, kept.every_key(), hosts, names):
             tokens = _tokens(settings, clock)
             self.credentials = Credentials(kept, tokens, store.identifiers, clock)
 
@@ -61,10 +66,10 @@ class Entrance:
         if self.credentials:
             self.credentials.refusals.close()
 
-    def around(self, app: ASGIApp) -> ASGIApp:
-        """The application behind it."""
+    def around(self, app: ASGIApp, refuse_page: Refuse) -> ASGIApp:
+        """The application behind it; ``refuse_page`` answers at the pages."""
         if self.settings is None or self.credentials is None:
-            return OpenToThisMachine(app, everywhere=self.settings is None)
+            return OpenToThisMachine(app, refuse_page, everywhere=self.settings is None)
         return Guard(app, self.credentials, rate=self.settings.rate)
 
 

@@ -14,13 +14,12 @@ from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from serving.access.actor import ANONYMOUS, Actor, acting_as
+from serving.access.actor import NOBODY, Actor, acting_as
+from serving.access.addresses import address_of
 from serving.access.key_ring import KeyRing
 from serving.access.limits import Buckets
-from serving.access.permits import NOBODY
 from serving.access.refusals import Refusals, Refused
 from serving.access.sessions import COOKIE, Session, Sessions
-from serving.access.settings import HOW, is_loopback
 from serving.access.tokens import LARGEST, BadTokenError, Tokens
 from serving.identifiers import Identifiers
 from serving.problem_details import RequestError
@@ -49,25 +48,6 @@ def signed_in(scope: Scope) -> Actor | None:
 def form_token_of(scope: Scope) -> str:
     """What a form has to bring back; empty where nobody is signed in."""
     return str(scope.get(FORM_TOKEN, ""))
-
-
-class OpenToThisMachine:
-    """Without access everyone is anonymous and may do anything, so only this machine is answered."""
-
-    def __init__(self, app: ASGIApp, *, everywhere: bool = False) -> None:
-        """``everywhere`` is for an application that is no server's, as in a program of one's own."""
-        self.app = app
-        self.everywhere = everywhere
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        if not self.everywhere and not is_loopback(str((scope.get("server") or ("127.0.0.1",))[0])):
-            raise RequestError(403, "access-not-set-up", f"nobody is asked here who they are: {HOW}")
-        with acting_as(ANONYMOUS):
-            await self.app(scope, receive, send)
 
 
 class Credentials:
@@ -121,7 +101,7 @@ class Guard:
         if not scope["path"].startswith("/v1"):
             actor = await self._at_a_page(scope, actor)
         actor = actor or NOBODY
-        name = actor.name if actor is not NOBODY else f"address {_address(scope)}"
+        name = actor.name if actor is not NOBODY else f"address {address_of(scope)}"
         wait = self._buckets.take(name)
         if wait:
             raise _too_many(wait)
@@ -145,7 +125,7 @@ class Guard:
             return await self.credentials.actor(Headers(scope=scope))
         except BadTokenError as error:
             # Good credentials are never refused for somebody's bad ones: behind a proxy all come from one address.
-            address = _address(scope)
+            address = address_of(scope)
             await self.credentials.refusals.note(Refused("credentials", str(error), address), key=error.key)
             wait = self._failures.take(address)
             if wait:
@@ -165,11 +145,6 @@ def _bearer(header: str) -> str:
     if scheme.lower() != "bearer" or len(header) > LARGEST + 16:
         raise BadTokenError("no bearer token")
     return given.strip()
-
-
-def _address(scope: Scope) -> str:
-    """As the server has it: behind a proxy it is the proxy's."""
-    return str((scope.get("client") or ("unknown",))[0])
 
 
 def _too_many(seconds: float) -> RequestError:

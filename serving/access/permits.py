@@ -13,11 +13,8 @@ from typing import Any, Protocol
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from serving.access.actor import ANONYMOUS, SERVICE, Actor, current_actor
+from serving.access.actor import ANONYMOUS, NOBODY, SERVICE, Actor, current_actor
 from serving.access.rules import RULES, Rule
-
-NOBODY = Actor("nobody", frozenset(), frozenset())
-"""A request without credentials, where they are asked for."""
 
 logger = logging.getLogger("clearlane.access")
 

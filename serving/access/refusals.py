@@ -22,8 +22,7 @@ from typing import Final
 from msgspec import Struct
 
 from features.errors import ClearlaneError
-from serving.access.actor import acting_as
-from serving.access.permits import NOBODY
+from serving.access.actor import NOBODY, acting_as
 from serving.audit.chain import Entry, plain
 from serving.periodic import Periodic
 from serving.store.access import AccessStore
@@ -39,7 +38,7 @@ class Refused(Struct, frozen=True):
 
     where: str  # "credentials" of a request, or "sign-in" at the form
     reason: str  # of a closed set: never text that somebody sent
-    address: str
+    address: str  # ``serving.access.addresses``
 
 
 @dataclass

@@ -15,6 +15,7 @@ from features.errors import BadInputError, ClearlaneError
 from serving.access.jwks import check_source
 from serving.access.keys import ApiKey
 from serving.access.tokens import TokenSettings
+from serving.hosts import is_own_name
 
 Mode = Literal["auto", "on", "off"]
 RATE = 1000.0  # requests a second
@@ -85,15 +86,21 @@ def _rate(given: Mapping[str, str]) -> float:
     return rate
 
 
-def is_asked_for(settings: AccessSettings, keys: Sequence[ApiKey], hosts: Iterable[str]) -> bool:
-    """Whether callers are asked who they are, where the service listens at these hosts.
+def is_asked_for(
+    settings: AccessSettings, keys: Sequence[ApiKey], hosts: Iterable[str], names: Iterable[str] = ()
+) -> bool:
+    """Whether callers are asked who they are, where the service listens at these hosts and is reached by these names.
+
+    A name that is not this machine's own is that of a proxy, which asks from a loopback address for everyone.
 
     Raises AccessError where it would be open to other machines, or nobody could come in.
     """
     outside = [host for host in hosts if not is_loopback(host)]
+    passed_on = [f"CLEARLANE_HOSTS={name}" for name in names if not is_own_name(name)]
     if settings.mode == "off":
-        if outside:
-            raise AccessError("CLEARLANE_ACCESS=off is for a loopback address alone", outside[0], HOW)
+        if outside or passed_on:
+            what = "CLEARLANE_ACCESS=off is for a loopback address alone, and for this machine's own names"
+            raise AccessError(what, [*outside, *passed_on][0], HOW)
         return False
     if keys or settings.tokens:
         return True
@@ -104,6 +111,12 @@ def is_asked_for(settings: AccessSettings, keys: Sequence[ApiKey], hosts: Iterab
             "the service would be open to other machines without asking anybody who they are",
             outside[0],
             f"{HOW}, or listen at 127.0.0.1",
+        )
+    if passed_on:
+        raise AccessError(
+            "the service would be open to whoever reaches this name without asking anybody who they are",
+            passed_on[0],
+            f"{HOW}, or leave the name out",
         )
     return False
 

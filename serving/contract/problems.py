@@ -25,8 +25,8 @@ PROBLEMS = (
                 "not its own", "ask whoever gives out keys"),
     ProblemKind("other-facility", 403, "the file holds something of a facility that is not the actor's",
                 "send those of its own alone"),
-    ProblemKind("access-not-set-up", 403, "nobody is asked who they are, so only the service's own machine is answered",
-                "make a key or name an identity provider"),
+    ProblemKind("access-not-set-up", 403, "nobody is asked who they are, so only the service's own machine is "
+                "answered, and nothing that came through a proxy", "make a key or name an identity provider"),
     ProblemKind("cross-site", 403, "a page of another site sent the file", "send it from a program or from here"),
     ProblemKind("not-found", 404, "there is nothing at this address, or no such item", "do not send it again"),
     ProblemKind("cursor-unknown", 404, "`after` is no cursor of this list", "begin at the first page"),

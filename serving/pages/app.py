@@ -99,8 +99,10 @@ def create_pages(
         ],
         exception_handlers=failure_handlers(pages.render),
     )
-    guard_routes(app.routes, refusals(pages.render, sign_in=sessions is not None))
-    return PageHeaders(app, routes=app.routes, paths=[_template(route) for route in app.routes])
+    refuse = refusals(pages.render, sign_in=sessions is not None)
+    guard_routes(app.routes, refuse)
+    paths = [_template(route) for route in app.routes]
+    return PageHeaders(app, refusing=refuse, routes=app.routes, paths=paths)
 
 
 def _desk_routes(desk: Desk, render: Callable[..., Response], beside: Beside) -> tuple[Route, Route]:

@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from serving.access.actor import Actor
+from serving.access.addresses import address_of
 from serving.access.guard import session_of
 from serving.access.limits import Buckets
 from serving.access.permits import may
@@ -57,7 +58,7 @@ class LoginPages:
         key = form.get("key", "").strip()
         begun = await self._sessions.begin(key)
         if begun is None:  # a good key is never refused for others' bad ones
-            address = request.client.host if request.client else "unknown"
+            address = address_of(request.scope)
             await self._sessions.note_refusal(key, address)
             wait = self._failures.take(address)
             logger.warning("signing in failed")

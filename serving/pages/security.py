@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from features.errors import BadInputError, ClearlaneError
 from serving.access.guard import form_token_of
+from serving.access.permits import Refuse
 
 _LOG = logging.getLogger(__name__)
 _MOST_FORM_BYTES = 16 * 1024
@@ -48,8 +49,11 @@ class PageHeaders:
     alone, because its text may quote a record. ``paths`` are the templates of the pages' addresses.
     """
 
-    def __init__(self, app: ASGIApp, *, paths: Sequence[str], routes: Sequence[BaseRoute] = ()) -> None:
+    def __init__(
+        self, app: ASGIApp, *, refusing: Refuse, paths: Sequence[str] = (), routes: Sequence[BaseRoute] = ()
+    ) -> None:
         self._app = app
+        self._refusing = refusing
         self.routes = tuple(routes)
         self.paths = tuple(paths)
 
@@ -68,6 +72,10 @@ class PageHeaders:
             await self._app(scope, receive, send_with_headers)
         except Exception as error:
             _LOG.error("a page failed: %s at %s", type(error).__name__, _place(error))
+
+    def refuse(self, scope: Scope, status: int, detail: str, /) -> ASGIApp:
+        """The page for a request that does not come as far as the pages."""
+        return PageHeaders(self._refusing(scope, status, detail), refusing=self._refusing)
 
 
 def _secure(headers: MutableHeaders) -> None:

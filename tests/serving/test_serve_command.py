@@ -11,6 +11,7 @@ import pytest
 from features.errors import BadInputError, MissingDataError
 from features.settings import Settings
 from serving import serve_command
+from serving.access.settings import AccessError
 from serving.champion_folder import KINDS
 from tests.serving.test_service import free_port
 from tests.support.other_service import other_service
@@ -83,6 +84,16 @@ def test_tables_that_are_not_there_are_an_error_before_the_server_starts(
     put_models(home)
     monkeypatch.setenv(setting, str(home / "none"))
     with pytest.raises(MissingDataError, match="there is no"):
+        run("--port", str(free_port()))
+    assert done == []
+
+
+def test_the_name_of_a_proxy_is_an_error_before_the_server_starts_while_there_is_no_key(
+    home: Path, done: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_models(home)
+    monkeypatch.setenv("CLEARLANE_HOSTS", "clearlane.example.org")
+    with pytest.raises(AccessError, match="access add-key"):
         run("--port", str(free_port()))
     assert done == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -248,17 +249,30 @@ class TestWhetherItMayStart:
         with pytest.raises(AccessError, match="neither"):
             is_asked_for(AccessSettings("on"), [], ["127.0.0.1"])
 
-    def test_a_request_from_outside_is_refused_where_nobody_is_asked(
-        self, store: Store, champions: Champions
+    @pytest.mark.parametrize("name", ["clearlane.example.org", "192.0.2.7", "localhost.example.org"])
+    def test_by_a_name_that_is_not_this_machines_own_it_refuses_to_start_without_a_key(
+        self, name: str
     ) -> None:
-        built = build(store, champions, access=AccessSettings())
+        for mode in ("", "off"):
+            settings = AccessSettings.from_environment({"CLEARLANE_ACCESS": mode})
+            with pytest.raises(AccessError, match=f"CLEARLANE_HOSTS={name}.*access add-key"):
+                is_asked_for(settings, [], ["127.0.0.1"], ["localhost", name])
+        key = make_key("a", frozenset({"engine"}), None, at=NOW)[1]
+        assert is_asked_for(AccessSettings(), [key], ["127.0.0.1"], [name])
 
-        async def received(scope: Scope, receive: Receive, send: Send) -> None:
-            await built.asgi({**scope, "server": ("192.0.2.7", 3000)}, receive, send)
+    @pytest.mark.parametrize("name", ["localhost", "clearlane.localhost:3000", "127.0.0.1", "[::1]:3000"])
+    def test_this_machines_own_names_change_nothing(self, name: str) -> None:
+        for mode in ("", "off"):
+            settings = AccessSettings.from_environment({"CLEARLANE_ACCESS": mode})
+            assert not is_asked_for(settings, [], ["127.0.0.1"], [name])
 
-        answer = AsgiClient(received).get("/v1/items")
-        assert (answer.status_code, answer.json()["code"]) == (403, "access-not-set-up")
-        built.close()
+    def test_a_name_that_leads_to_a_loopback_address_here_is_not_this_machines_own(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.1.1", 0))]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_: found)
+        with pytest.raises(AccessError, match="add-key"):
+            is_asked_for(AccessSettings(), [], ["127.0.0.1"], ["clearlane.example.org"])
 
     @pytest.mark.parametrize(
         "given",

@@ -7,9 +7,11 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any, cast
 
 import msgspec
 import pytest
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from serving.access.keys import make_key
 from serving.access.refusals import MOST, OTHERS, Refusals, Refused
@@ -138,6 +140,25 @@ def test_who_sends_bad_credentials_without_end_leaves_one_entry_and_the_count_at
     asked.start()
     asked.finish()
     assert [said.count for _, said in logged(store)] == [1, 59]
+
+
+def test_text_that_a_caller_gives_for_its_address_is_neither_logged_nor_counted_by(
+    asked: Application, store: Store
+) -> None:
+    """As a server has it that believes a proxy on its machine."""
+    behind = ProxyHeadersMiddleware(cast("Any", asked.asgi), trusted_hosts="127.0.0.1")
+    client = AsgiClient(cast("Any", behind))
+    given = [f"Jane Doe {number}" for number in range(21)] + [
+        "fe80::1%Jane Doe",
+        "2001:DB8:0::7",
+        "192.0.2.7:4711",
+    ]
+    statuses = [
+        client.get("/v1/items", headers={"X-Forwarded-For": one, "X-API-Key": SECRET}).status_code
+        for one in given
+    ]
+    assert statuses == [401] * 20 + [429] + [401] * 3
+    assert [said.address for _, said in logged(store)] == ["unknown", "fe80::1", "2001:db8::7", "192.0.2.7"]
 
 
 def test_within_a_minute_they_are_counted_and_the_next_entry_says_how_many(counter: Counter) -> None:
