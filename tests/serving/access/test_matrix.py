@@ -83,9 +83,12 @@ def hospital(new_database: Callable[[], str]) -> Iterator[Hospital]:
 
 
 def fill(hospital: Hospital, npi: str, *, number: int) -> None:
-    """Claims and payments of a facility; one of its payments waits for a blind check."""
-    claims = [BilledClaim(f"{number}-{place}", str(20_000 + place)) for place in (1, 2)]
-    paid = [PaidClaim(one.claim_id, one.charge, payer_claim_number=f"ICN{one.claim_id}") for one in claims]
+    """Claims and payments of a facility and its patient; one of its payments waits for a blind check."""
+    who = {"member": f"M{number}", "last": f"L{number}"} if number else {}
+    claims = [BilledClaim(f"{number}-{place}", str(20_000 + 100 * number + place), **who) for place in (1, 2)]
+    paid = [
+        PaidClaim(one.claim_id, one.charge, payer_claim_number=f"ICN{one.claim_id}", **who) for one in claims
+    ]
     files = (
         professional(claims, control=f"00000010{number}"),
         remittance(paid, trace=f"TRN{number}", control=f"00000020{number}"),
