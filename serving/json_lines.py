@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import logging
-import sys
-import threading
 from datetime import UTC, datetime
-from types import TracebackType
 from typing import Any, Final
 
 import msgspec
 
 from serving.traceparent import current_trace
+from serving.uncaught import tell_by_logger
 
 OF_REQUEST: Final = "of_request"  # fields that a line may bring by ``extra``, beside its message
-logger = logging.getLogger("clearlane.serving")
 
 
 class JsonLines(logging.Formatter):
@@ -63,18 +60,9 @@ def write_all_as_json() -> None:
             one.propagate = False  # uvicorn's lines would come a second time from the root
             _write_as_json(one)
     _write_as_json(root)
-    logging.captureWarnings(True)
-    sys.excepthook = _uncaught
-    threading.excepthook = lambda told: _uncaught(told.exc_type, told.exc_value, told.exc_traceback)
-    sys.unraisablehook = lambda told: _uncaught(told.exc_type, told.exc_value, told.exc_traceback)
+    tell_by_logger()
 
 
 def _write_as_json(one: logging.Logger) -> None:
     for handler in one.handlers:
         handler.setFormatter(JsonLines())
-
-
-def _uncaught(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
-    """What would else be printed with its text, over several lines."""
-    if error is not None and issubclass(kind, Exception):
-        logger.critical("an error was not caught", exc_info=(kind, error, trace))

@@ -10,6 +10,7 @@ from typing import Any, Final
 from features.errors import BadInputError
 from serving.json_lines import write_all_as_json
 from serving.problem_details import where_it_happened
+from serving.uncaught import tell_by_logger
 
 FORMAT = "%(asctime)s [%(levelname)s] %(process)d %(name)s %(message)s"  # of several workers each says which
 VARIABLE: Final = "CLEARLANE_LOG_FORMAT"
@@ -41,13 +42,34 @@ def set_up(environment: Mapping[str, str]) -> None:
     logger = logging.getLogger("clearlane")
     if not logger.handlers:
         handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(logging.Formatter(FORMAT))
+        handler.setFormatter(TextLines(FORMAT))
         logger.addHandler(handler)
         logger.setLevel(logging.INFO)
         logger.propagate = False
         logging.setLogRecordFactory(scrubbing(logging.getLogRecordFactory()))
+        _show_warnings_by(handler)
+    tell_by_logger()
     if as_json(environment):
         write_all_as_json()
+
+
+class TextLines(logging.Formatter):
+    """A record as text; one whose values do not fit its message comes without them, where Python would print them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """As the format has it."""
+        try:
+            return super().format(record)
+        except (TypeError, ValueError, KeyError):
+            record.args = ()
+            return super().format(record)
+
+
+def _show_warnings_by(handler: logging.Handler) -> None:
+    """Python's own, which nobody else shows once they are captured."""
+    warned = logging.getLogger("py.warnings")
+    warned.addHandler(handler)
+    warned.propagate = False
 
 
 def scrubbing(make: Callable[..., logging.LogRecord]) -> Callable[..., logging.LogRecord]:

@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from serving.metric_series import begin
+
 if TYPE_CHECKING:
     from prometheus_client import Counter, Gauge, Histogram
 
@@ -42,6 +44,7 @@ class Metrics:
     challenger_swaps: Counter
     shadowed: Counter
     shadow_lag: Gauge
+    background_failures: Counter
 
     def check(self, kind: str, *, wrong: bool) -> None:
         """Count a blind check of an automatic item."""
@@ -77,7 +80,7 @@ def _made() -> Metrics:
     """
     from prometheus_client import Counter, Gauge, Histogram
 
-    return Metrics(
+    made = Metrics(
         requests=Counter("clearlane_requests", "Requests that were answered", ["method", "route", "status"]),
         seconds=Histogram("clearlane_request_seconds", "Time until the answer", ["route"], buckets=BUCKETS),
         scores=Counter("clearlane_scores", "Answers of the scoring endpoints", ["kind", "lane"]),
@@ -129,7 +132,14 @@ def _made() -> Metrics:
             ["kind"],
             multiprocess_mode="mostrecent",
         ),
+        background_failures=Counter(
+            "clearlane_background_failures",
+            "Turns of what runs beside requests that were broken off",
+            ["name"],
+        ),
     )
+    begin(made)
+    return made
 
 
 def exposition() -> tuple[bytes, str]:

@@ -6,21 +6,26 @@ import logging
 import threading
 from collections.abc import Callable
 from types import TracebackType
+from typing import Literal
 
 from features.errors import ClearlaneError
+from serving.metrics import metrics
 from serving.problem_details import where_it_happened
+
+Name = Literal["ageing", "anchoring", "job-kept", "jobs", "outbox", "refusals", "shadow", "swapping"]
+"""All that is done so, as the metrics tell them apart."""
 
 
 class Periodic:
     """A named thread that repeats an action; nothing the action raises ends it, and nothing is left of it once closed.
 
-    What was raised is told in the log: an error of ours by its text, which quotes no data, any other by its type and
-    place alone.
+    What was raised is counted, and told in the log: an error of ours by its text, which quotes no data, any other by
+    its type and place alone.
     """
 
     def __init__(
         self,
-        name: str,
+        name: Name,
         action: Callable[[], bool],
         *,
         every: float,
@@ -33,7 +38,7 @@ class Periodic:
 
         ``failing`` is what the log says before the reason of a failure, ``last`` is done on the same thread at the end.
         """
-        self._name = name
+        self._name: Name = name
         self._action = action
         self._every = every
         self._logger = logger
@@ -104,4 +109,5 @@ class Periodic:
             self._logger.warning("%s: %s", self._failing, error)
         except Exception as error:
             self._logger.error("%s: %s", self._failing, where_it_happened(error))
+        metrics().background_failures.labels(self._name).inc()
         return False

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Final
 
 from serving.clock import utc_now
+from serving.metric_series import outcome_of
 from serving.metrics import metrics
 from serving.outbox.schedule import Schedule
 from serving.outbox.sending import GONE, SECONDS, Answered, Letter, attempt
@@ -100,7 +101,7 @@ class Dispatcher:
 
     def _count(self, results: Sequence[Result]) -> None:
         for one in results:
-            metrics().deliveries.labels(one.status if one.status != "waiting" else "failed").inc()
+            metrics().deliveries.labels(outcome_of(one.status)).inc()
             if one.status == "dead":
                 logger.warning("delivery %s was given up: %s", one.letter.id, one.answered.error)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -35,6 +36,10 @@ except ValueError:
     logging.getLogger("elsewhere").exception("it failed there")
 warnings.warn("a warning\\nof two lines")
 logging.getLogger("clearlane.serving").info("%d items", "{PLANTED}")
+class Unraisable:
+    def __del__(self):
+        int("{PLANTED}")
+Unraisable()
 thread = threading.Thread(target=int, args=("{PLANTED}",))
 thread.start()
 thread.join()
@@ -83,21 +88,40 @@ def test_a_line_of_a_request_says_which_and_what_came_of_it(
     assert 0 < said["seconds"] < 60
 
 
-def test_no_line_of_a_process_is_anything_else_and_none_quotes_an_exception() -> None:
+def on_its_own(form: str) -> subprocess.CompletedProcess[str]:
+    """A process that fails in every way, none of which it may tell by the text of an exception."""
     done = subprocess.run(
         [sys.executable, "-c", ON_ITS_OWN],
         cwd=ROOT,
-        env={**os.environ, logs.VARIABLE: "json"},
+        env={**os.environ, logs.VARIABLE: form},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 1
     assert PLANTED not in done.stdout + done.stderr
+    return done
+
+
+def test_no_line_of_a_process_is_anything_else_and_none_quotes_an_exception() -> None:
+    done = on_its_own("json")
     said = {one["message"].partition(" (")[0]: one for one in parsed(done.stderr)}
     assert said["it failed"]["exception"] == "ValueError"
     assert said["%d items"]["level"] == "INFO"
-    assert sum(one["level"] == "CRITICAL" for one in parsed(done.stderr)) == 2, "a thread and the program"
+    uncaught = [one for one in parsed(done.stderr) if one["level"] == "CRITICAL"]
+    assert [one["exception"] for one in uncaught] == ["ValueError"] * 3, "a thread, a __del__ and the program"
+
+
+def test_as_text_too_what_nobody_caught_is_a_line_without_its_text() -> None:
+    said = on_its_own("text").stderr
+    uncaught = re.findall(
+        r"\[CRITICAL\] \d+ clearlane\.serving an error was not caught \(ValueError at .+\)$",
+        said,
+        re.MULTILINE,
+    )
+    assert len(uncaught) == 3, "a thread, a __del__ and the program"
+    assert "Traceback" not in said
+    assert re.search(r"\[WARNING\] \d+ py\.warnings .*a warning", said)
 
 
 def test_every_line_of_the_running_service_is_an_object(tmp_path: Path) -> None:

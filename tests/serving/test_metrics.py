@@ -56,3 +56,26 @@ def test_workers_that_serve_with_different_champions_are_told_apart_and_a_killed
         late.kill()
         late.wait()
         assert served() == {"first": 0.0, "second": 1.0, "p1": 1.0}
+
+
+def test_what_is_counted_by_labels_that_are_known_beforehand_begins_at_nothing() -> None:
+    """In a process of its own, where nothing has happened."""
+    program = "from serving.metrics import exposition; print(exposition()[0].decode())"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    begun = {
+        one for one in done.stdout.splitlines() if one.startswith("clearlane_") and "_created{" not in one
+    }
+    for series in (
+        'clearlane_incidents_total{kind="remittance-match"}',
+        'clearlane_blind_checks_total{kind="denial-risk",verdict="wrong"}',
+        'clearlane_files_total{outcome="refused"}',
+        'clearlane_model_swaps_total{outcome="refused"}',
+        'clearlane_challenger_swaps_total{outcome="refused"}',
+        'clearlane_audit_anchors_total{outcome="failed"}',
+        'clearlane_deliveries_total{outcome="dead"}',
+        'clearlane_deliveries_total{outcome="failed"}',
+        'clearlane_background_failures_total{name="job-kept"}',
+    ):
+        assert f"{series} 0.0" in begun
+    assert all(one.endswith(" 0.0") for one in begun)
+    assert not any('"waiting"' in one for one in begun)

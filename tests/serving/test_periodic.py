@@ -13,6 +13,7 @@ import pytest
 
 from serving.ageing.rounds import Rounds
 from serving.jobs.runner import Runner
+from serving.metrics import metrics
 from serving.outbox.dispatcher import Dispatcher
 from serving.outbox.settings import OutboxSettings
 from serving.periodic import Periodic
@@ -96,6 +97,8 @@ def test_what_fails_is_told_without_data_and_tried_again(
             raise error
         return turns()
 
+    failures = metrics().background_failures.labels("tested")._value
+    before = failures.get()
     with caplog.at_level(logging.INFO, logger=logger.name), periodic(turn, every=0.01):
         wait_for(lambda: turns.done > 0)
     told, unknown = (one for one in caplog.records if one.name == logger.name)
@@ -103,6 +106,7 @@ def test_what_fails_is_told_without_data_and_tried_again(
     assert told.getMessage().startswith("it was left: the store cannot be used now")
     assert "ValueError at " in unknown.getMessage()
     assert "JANE" not in caplog.text
+    assert failures.get() == before + 2
 
 
 def test_nothing_runs_any_more_once_it_is_closed() -> None:
