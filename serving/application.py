@@ -43,6 +43,7 @@ from serving.metrics import exposition
 from serving.monitor.live import LiveCertificates
 from serving.monitor.monitor import Monitor
 from serving.observing import ObservingMiddleware, TimeLimitMiddleware
+from serving.origins import OwnSiteMiddleware
 from serving.outbox.dispatcher import Dispatcher
 from serving.outbox.schedule import Schedule
 from serving.outbox.settings import OutboxSettings
@@ -216,9 +217,8 @@ def build(
     guard_routes(routes, refuse_call)
     router = Router(routes=routes, redirect_slashes=False, default=_Pages(pages))
     known = [*(route.path for route in routes), *pages.paths, *PROBES]
-    entered = ProblemMiddleware(
-        entrance.around(BodyRoomMiddleware(TimeLimitMiddleware(router)), pages.refuse)
-    )
+    answering = OwnSiteMiddleware(BodyRoomMiddleware(TimeLimitMiddleware(router)))
+    entered = ProblemMiddleware(entrance.around(answering, pages.refuse))
     app = ObservingMiddleware(HostMiddleware(entered, hosts), known)
     answered = addresses([*routes, *pages.routes])
     dispatcher = Dispatcher(outbox, events, schedule=schedule)

@@ -74,8 +74,6 @@ class Files:
 
     async def take(self, request: Request) -> Response:
         """201 for a new file, 200 for one that was taken before, 202 for one that is left to a job."""
-        if request.headers.get("sec-fetch-site") == "cross-site":
-            raise RequestError(403, "cross-site", "files are not taken from another site's page")
         callback = read_query(request, FileQuery).callback
         check_callback(callback, self._allowed)
         name, data = await _file(request)

@@ -13,7 +13,7 @@ import msgspec
 from serving.api.bodies import LARGEST_BODY
 from serving.api.once import HEADER, PATTERN, REPLAYED
 from serving.contract.endpoints import ENDPOINTS, FHIR, JSON, Endpoint, Success
-from serving.contract.problems import BY_CODE, EVERYWHERE
+from serving.contract.problems import BY_CODE, CHANGING, EVERYWHERE
 from serving.contract.schemas import REFERENCE, Schemas, parameters_of
 from serving.portal.remittances import RemittanceInput
 from serving.problem_details import MEDIA_TYPE
@@ -112,9 +112,10 @@ def _operation(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
         found["requestBody"] = {"required": True, "description": BODY, "content": content}
     if endpoint.takes_file:
         found["requestBody"] = FILE_BODY
+    everywhere = EVERYWHERE if endpoint.method == "GET" else (*EVERYWHERE, *CHANGING)
     found["responses"] = {
         **{str(one.status): _success(one, endpoint, schemas) for one in endpoint.answers},
-        **_problems([*EVERYWHERE, *endpoint.problems]),
+        **_problems([*everywhere, *endpoint.problems]),
     }
     return found
 

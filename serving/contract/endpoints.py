@@ -70,7 +70,7 @@ class Endpoint:
 
 _JSON_BODY = ("malformed-json", "incomplete-body", "too-large", "unsupported-media-type", "bad-input")
 _FILE_BODY = (
-    *("malformed-form", "incomplete-body", "cross-site", "other-facility", "too-large", "bad-input"),
+    *("malformed-form", "incomplete-body", "other-facility", "too-large", "bad-input"),
     *("empty-file", "one-file", "not-x12", "missing-data"),
 )
 

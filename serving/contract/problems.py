@@ -27,7 +27,7 @@ PROBLEMS = (
                 "send those of its own alone"),
     ProblemKind("access-not-set-up", 403, "nobody is asked who they are, so only the service's own machine is "
                 "answered, and nothing that came through a proxy", "make a key or name an identity provider"),
-    ProblemKind("cross-site", 403, "a page of another site sent the file", "send it from a program or from here"),
+    ProblemKind("cross-site", 403, "a page of another site sent the request", "send it from a program or from here"),
     ProblemKind("not-found", 404, "there is nothing at this address, or no such item", "do not send it again"),
     ProblemKind("cursor-unknown", 404, "`after` is no cursor of this list", "begin at the first page"),
     ProblemKind("method-not-allowed", 405, "the address does not take this method", "see the header `Allow`"),
@@ -72,3 +72,6 @@ EVERYWHERE = (
     *("headers-too-large", "internal", "not-ready", "store", "identity-provider", "timeout"),
 )
 """Problems that any address of the API may answer with."""
+
+CHANGING = ("cross-site",)
+"""And those that any but a GET may be answered with."""

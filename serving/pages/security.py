@@ -7,7 +7,7 @@ import logging
 import traceback
 from collections.abc import Sequence
 from pathlib import PurePath
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from features.errors import BadInputError, ClearlaneError
 from serving.access.guard import form_token_of
 from serving.access.permits import Refuse
+from serving.origins import origin_of
 
 _LOG = logging.getLogger(__name__)
 _MOST_FORM_BYTES = 16 * 1024
@@ -92,19 +93,12 @@ def _place(error: Exception) -> str:
 
 
 def is_same_origin(headers: Headers) -> bool:
-    """Whether a form was sent from our own pages: by Sec-Fetch-Site, else by the host of Origin.
+    """Whether a form was sent from our own pages.
 
-    The scheme of Origin is not compared, for behind a proxy that ends TLS the service does not see its own;
-    Sec-Fetch-Site, which every current browser sends, does compare it.
-
-    A request with neither is refused: every current browser sends one of them with a form, and programs have
-    the API. Source: OWASP, Cross-Site Request Forgery Prevention Cheat Sheet, "Fetch Metadata".
+    A request that does not say so is refused: every current browser sends Sec-Fetch-Site or Origin with a form, and
+    programs have the API.
     """
-    site = headers.get("sec-fetch-site")
-    if site is not None:
-        return site == "same-origin"
-    origin = headers.get("origin")
-    return bool(origin) and urlsplit(origin or "").netloc == headers.get("host")
+    return origin_of(headers) == "here"
 
 
 async def read_form(request: Request) -> dict[str, str]:

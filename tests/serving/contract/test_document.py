@@ -15,7 +15,7 @@ from starlette.routing import Route, Router
 from serving.application import Application
 from serving.contract.document import COMMITTED, document, written
 from serving.contract.endpoints import ENDPOINTS
-from serving.contract.problems import BY_CODE, EVERYWHERE, PROBLEMS
+from serving.contract.problems import BY_CODE, CHANGING, EVERYWHERE, PROBLEMS
 from tests.serving.test_bounds import unbounded
 from tests.support.asgi_client import AsgiClient
 
@@ -100,7 +100,7 @@ def test_every_problem_that_the_code_can_answer_with_is_in_the_catalogue_and_no_
     assert "not-x12" in named
     by_endpoint = {code for endpoint in ENDPOINTS for code in endpoint.problems}
     assert named - NEVER_SENT <= BY_CODE.keys()
-    assert by_endpoint | set(EVERYWHERE) <= BY_CODE.keys()
+    assert by_endpoint | {*EVERYWHERE, *CHANGING} <= BY_CODE.keys()
     assert len(BY_CODE) == len(PROBLEMS)
 
 
