@@ -27,7 +27,7 @@ def test_probes_of_a_store_that_hangs_share_one_check_and_are_ready_once_it_answ
         late = asyncio.gather(readiness.now(), readiness.now())
         await asyncio.sleep(0)
         go_on.set()
-        assert await late == [True, True], "they wait for the check that hung"
+        assert list(await late) == [True, True], "they wait for the check that hung"
         assert len(asked) == 1
         assert await readiness.now()
         assert len(asked) == 2
