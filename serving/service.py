@@ -8,7 +8,6 @@ callers make up; ours stand in their place.
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import logging
 import os
@@ -67,6 +66,7 @@ class Clearlane:
         from serving.live.generation import Loader
         from serving.live.swapping import Swapper
         from serving.opening import open_store
+        from serving.readiness import Readiness
         from serving.telemetry.starting import start
 
         settings = settings_here()
@@ -80,6 +80,7 @@ class Clearlane:
         except ClearlaneError as error:
             logger.error("the service cannot start: %s", error)
             raise SystemExit(3) from None
+        self.readiness = Readiness(self.store.check)
         self.serving.start()
         self.anchoring.start()
         # What is loaded stays until the champions change: without it, each full collection walks through it.
@@ -88,15 +89,12 @@ class Clearlane:
 
     async def __is_ready__(self) -> bool:
         """Whether the store can be read; the models are in memory once a worker has started."""
-        try:
-            await asyncio.wait_for(asyncio.to_thread(self.store.check), timeout=5)
-        except (ClearlaneError, TimeoutError):
-            return False
-        return True
+        return await self.readiness.now()
 
     @bentoml.on_shutdown  # type: ignore[untyped-decorator]
     def stop(self) -> None:
         """Finish what was begun and close the store."""
+        self.readiness.close()
         self.serving.close()
         self.anchoring.close()  # behind the last thing that is written, before the store goes
         self.store.close()

@@ -180,7 +180,7 @@ def test_of_all_that_the_service_does_beside_answering_no_thread_is_left(store: 
     before = running()
     champions = fake_champions()
     clock = lambda: datetime(2024, 4, 3, tzinfo=UTC)  # noqa: E731
-    several = [
+    several: list[Rounds | Dispatcher | Runner] = [
         Rounds(store, champions.policy, clock=clock),
         Dispatcher(OutboxStore.of(store), OutboxSettings()),
         Runner(Jobs.of(store), store, champions, clock=clock),
