@@ -80,7 +80,10 @@ class Credentials:
             return found[1]
         if self.tokens is None or own:
             raise BadTokenError("no API key")
-        return await self.tokens.actor_of(given)
+        actor = await self.tokens.actor_of(given)
+        if await self.keys.has_had(actor.name):  # a name in the log stands for one of them
+            raise BadTokenError("its name is an API key's")
+        return actor
 
 
 class Guard:

@@ -70,7 +70,9 @@ def test_a_key_is_good_until_it_expires_or_is_revoked() -> None:
     assert (key.is_good(AT + timedelta(days=1)), key.state(AT + timedelta(days=1))) == (False, "expired")
 
 
-@pytest.mark.parametrize("name", ["", "anonymous", "clearlane", "a\nb", "x" * 81, " a", "<b>"])
+@pytest.mark.parametrize(
+    "name", ["", "anonymous", "clearlane", "nobody", "payer", "NOBODY", "a\nb", "x" * 81, " a", "<b>"]
+)
 def test_a_name_that_could_not_stand_in_a_log_is_refused(name: str) -> None:
     with pytest.raises(BadInputError, match="name of an actor"):
         make_key(name, ENGINE, None, at=AT)

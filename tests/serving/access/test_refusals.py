@@ -115,6 +115,7 @@ def test_each_reason_is_told_with_the_id_of_the_key_and_never_with_what_was_sent
         f"clk_{SECRET}": ("malformed key", None),
         token(sub=SECRET): ("expired", None),
         token(OTHER_RSA, sub=SECRET, exp=late): ("InvalidSignatureError", None),
+        token(sub="gone", exp=late): ("its name is an API key's", None),
         token(kid=SECRET, sub=SECRET): ("no key of the provider has this id", None),
         SECRET: ("malformed", None),
     }
@@ -128,6 +129,17 @@ def test_each_reason_is_told_with_the_id_of_the_key_and_never_with_what_was_sent
     text = json.dumps([row.after for row, _ in found])
     assert not [secret for secret in secrets if secret in text]
     assert of_store(store).whole
+
+
+def test_a_token_of_somebody_whose_name_is_that_of_a_key_is_refused_while_others_are_not(
+    asked: Application,
+) -> None:
+    late = int((utc_now() + timedelta(hours=1)).timestamp())
+    named = {
+        name: ask(asked, token(sub=name, exp=late, roles=["auditor"]))
+        for name in ("good", "old", "gone", "ann")
+    }
+    assert named == {"good": 401, "old": 401, "gone": 401, "ann": 200}
 
 
 def test_who_sends_bad_credentials_without_end_leaves_one_entry_and_the_count_at_the_end(
