@@ -25,7 +25,7 @@ PAYER = "payer"
 """Stands for a reviewer where a payer's answer says whether the automatic lane was right."""
 
 RESERVED = frozenset({ANONYMOUS.name, SERVICE.name, NOBODY.name, PAYER})
-"""What decisions and the audit log call what is no caller: nobody's own name, in small letters or large."""
+"""Names in decisions and the audit log that stand for no caller; no key or token has one, however it is written."""
 
 LONGEST_NAME = 80
 MOST_FACILITIES = 200
