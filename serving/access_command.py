@@ -7,7 +7,7 @@ ten seconds.
     python -m serving access add-key billing-engine --role engine
     python -m serving access add-key ann --role reviewer --facility 1234567893 --expires 90
     python -m serving access list
-    python -m serving access revoke ann
+    python -m serving access revoke ann --by "Ann Lead"
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from rich.table import Table
 
 from features.errors import BadInputError
 from features.settings import Settings
-from serving.access.actor import ROLES
+from serving.access.actor import ROLES, acting_as
 from serving.access.keys import ApiKey, make_key
+from serving.access.operators import BY, operator
 from serving.clock import utc_now
 from serving.opening import open_store
 from serving.store.access import AccessStore
@@ -49,6 +50,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     verbs.add_parser("list", help="show all keys that were made, without their secrets")
     revoking = verbs.add_parser("revoke", help="make a key useless")
     revoking.add_argument("key", metavar="KEY", help="its id, or its name")
+    for verb in (adding, revoking):
+        verb.add_argument(
+            BY, metavar="NAME", help="who does it, for the audit log; by default the system's name of you"
+        )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -60,7 +65,8 @@ def run(arguments: argparse.Namespace) -> int:
             case "add-key":
                 _add(keys, arguments, console, utc_now())
             case "revoke":
-                gone = keys.revoke(arguments.key, utc_now())
+                with acting_as(operator(arguments.by)):
+                    gone = keys.revoke(arguments.key, utc_now())
                 console.print(f"Revoked {gone.id} ({gone.name}); running workers refuse it within 10 s.")
             case _:
                 console.print(_listed(keys.every_key(), utc_now()))
@@ -76,7 +82,8 @@ def _add(keys: AccessStore, arguments: argparse.Namespace, console: Console, at:
     facilities = None if arguments.facility is None else frozenset(arguments.facility)
     expires = None if days is None else at + timedelta(days=days)
     key, kept = make_key(arguments.name, frozenset(arguments.role), facilities, at=at, expires_at=expires)
-    keys.add(kept)
+    with acting_as(operator(arguments.by)):
+        keys.add(kept)
     console.print(f"Made {kept.id} for {kept.name}. Keep this key now, it is not shown again:")
     console.print(key, markup=False)
 

@@ -13,7 +13,8 @@ from rich.console import Console
 
 from features.settings import Settings
 from models.recovery_limits import Limits
-from serving.access.actor import Actor, acting_as
+from serving.access.actor import SERVICE, Actor, acting_as
+from serving.access.operators import BY, named
 from serving.clock import utc_now
 from serving.items import Kind
 from serving.opening import open_store
@@ -31,7 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--dry-run", action="store_true", help="say what would be removed, and change nothing"
     )
     parser.add_argument(
-        "--by",
+        BY,
         metavar="NAME",
         help="who does it, for the audit log; by default the service's own name stands there",
     )
@@ -43,14 +44,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace, console: Console) -> int:
-    """Do it; raises BadInputError for a limit that is too short, and StoreError."""
+    """Do it; raises BadInputError for a limit that is too short or a name that is none, and StoreError."""
     settings = Settings.from_environment()
     limits = None if settings.denial_limits is None else Limits.read(settings.denial_limits)
     check_limit(arguments.older_than, limits)
+    who = SERVICE if arguments.by is None else named(arguments.by)
     store = open_store(settings)
     try:
         purge = Purge(store, arguments.older_than, utc_now(), kind=arguments.kind)
-        done = purge.preview() if arguments.dry_run else _done(purge, arguments.by)
+        done = purge.preview() if arguments.dry_run else _done(purge, who)
         clean = arguments.dry_run or store.give_back(whole=not arguments.keep_space)
     finally:
         store.close()
@@ -62,13 +64,9 @@ def run(arguments: argparse.Namespace, console: Console) -> int:
     return 0 if clean else 1
 
 
-def _done(purge: Purge, name: str | None) -> Purged:
+def _done(purge: Purge, who: Actor) -> Purged:
     done = Purged()
-    if name is None:
-        for one in purge.steps():
-            done.add(one)
-        return done
-    with acting_as(Actor(name, frozenset({"admin"}))):
+    with acting_as(who):
         for one in purge.steps():
             done.add(one)
     return done

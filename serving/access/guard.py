@@ -9,6 +9,7 @@ import logging
 import math
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
@@ -18,6 +19,7 @@ from serving.access.actor import NOBODY, Actor, acting_as
 from serving.access.addresses import address_of
 from serving.access.key_ring import KeyRing
 from serving.access.limits import Buckets
+from serving.access.permits import NOTE_REFUSAL
 from serving.access.refusals import Refusals, Refused
 from serving.access.sessions import COOKIE, Session, Sessions
 from serving.access.tokens import LARGEST, BadTokenError, Tokens
@@ -80,7 +82,10 @@ class Credentials:
             return found[1]
         if self.tokens is None or own:
             raise BadTokenError("no API key")
-        return await self.tokens.actor_of(given)
+        actor = await self.tokens.actor_of(given)
+        if await self.keys.has_had(actor.name):  # a name in the log stands for one of them
+            raise BadTokenError("its name is an API key's")
+        return actor
 
 
 class Guard:
@@ -105,8 +110,13 @@ class Guard:
         wait = self._buckets.take(name)
         if wait:
             raise _too_many(wait)
+        scope[NOTE_REFUSAL] = partial(self._note_refusal, actor, scope)
         with acting_as(actor):
             await self.app(scope, receive, send)
+
+    async def _note_refusal(self, actor: Actor, scope: Scope, reason: str) -> None:
+        refused = Refused("request", reason, address_of(scope), actor.name)
+        await self.credentials.refusals.note(refused)
 
     async def _at_a_page(self, scope: Scope, actor: Actor | None) -> Actor | None:
         """Pages, and they alone, know their people by a session; what they send back carries a token of it."""

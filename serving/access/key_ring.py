@@ -22,6 +22,7 @@ class KeyRing:
         self._store = store
         self._clock = clock
         self._keys: dict[str, ApiKey] = {}
+        self._names: frozenset[str] = frozenset()
         self._read_at = -FRESH_SECONDS - 1.0
         self._reading = asyncio.Lock()
         self._used: set[str] = set()
@@ -54,13 +55,21 @@ class KeyRing:
         key = await self._good(id_)
         return key.actor if key else None
 
+    async def has_had(self, name: str) -> bool:
+        """Whether a key of this name was ever made."""
+        await self._be_fresh()
+        return name in self._names
+
     async def _good(self, id_: str) -> ApiKey | None:
+        await self._be_fresh()
+        key = self._keys.get(id_)
+        return key if key and key.is_good(self._clock()) else None
+
+    async def _be_fresh(self) -> None:
         if time.monotonic() - self._read_at > FRESH_SECONDS:
             async with self._reading:
                 if time.monotonic() - self._read_at > FRESH_SECONDS:
                     await asyncio.to_thread(self._read)
-        key = self._keys.get(id_)
-        return key if key and key.is_good(self._clock()) else None
 
     def _read(self) -> None:
         """Raises StoreError where the store cannot be read: then nobody comes in."""
@@ -70,4 +79,5 @@ class KeyRing:
         if unnoted:  # once a day for each key
             self._store.note_use(unnoted, day)
         self._keys = {key.id: key for key in self._store.every_key()}
+        self._names = frozenset(key.name for key in self._keys.values())
         self._read_at = time.monotonic()

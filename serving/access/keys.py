@@ -19,9 +19,14 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from features.errors import BadInputError
-from serving.access.actor import ANONYMOUS, ROLES, SERVICE, Actor
+from serving.access.actor import ANONYMOUS, NOBODY, ROLES, SERVICE, Actor
 
-RESERVED = frozenset({ANONYMOUS.name, SERVICE.name})
+PAYER = "payer"
+"""Stands for a reviewer where a payer's answer says whether the automatic lane was right."""
+
+RESERVED = frozenset({ANONYMOUS.name, SERVICE.name, NOBODY.name, PAYER})
+"""Names in decisions and the audit log that stand for no caller; no key or token has one, however it is written."""
+
 LONGEST_NAME = 80
 MOST_FACILITIES = 200
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._@+-]*")
@@ -85,12 +90,21 @@ def make_key(
     return f"clk_{id_}_{secret}", kept
 
 
-def check_name(name: str) -> None:
+def is_reserved(name: str) -> bool:
+    """Whether a name is the service's own.
+
+    >>> is_reserved("Clearlane"), is_reserved("ann")
+    (True, False)
+    """
+    return name.strip().casefold() in RESERVED
+
+
+def check_name(name: str, *, where: str = "NAME") -> None:
     """Raises BadInputError for a name that could not stand in a log, or that is the service's own."""
-    if not NAME.fullmatch(name) or len(name) > LONGEST_NAME or name in RESERVED:
+    if not NAME.fullmatch(name) or len(name) > LONGEST_NAME or is_reserved(name):
         raise BadInputError(
             "this cannot be the name of an actor",
-            "NAME",
+            where,
             f"use up to {LONGEST_NAME} letters, digits, spaces and . _ @ + -, and none of "
             f"{', '.join(sorted(RESERVED))}",
         )

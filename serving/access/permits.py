@@ -7,16 +7,29 @@ an address as the router does.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from msgspec import Struct
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving.access.actor import ANONYMOUS, NOBODY, SERVICE, Actor, current_actor
 from serving.access.rules import RULES, Rule
 
+NOTE_REFUSAL = "clearlane.note_refusal"
+"""Where a request has the function that remembers why its actor was refused (``NoteRefusal``)."""
+
+NoteRefusal = Callable[[str], Awaitable[None]]
 logger = logging.getLogger("clearlane.access")
+
+
+class Refusal(Struct, frozen=True):
+    """Why an actor may not go on."""
+
+    status: int
+    detail: str
+    reason: str = ""  # for the audit log, from a closed set; empty without credentials
 
 
 class Refuse(Protocol):
@@ -51,16 +64,16 @@ def may(actor: Actor, method: str, address: str) -> bool:
     return rule is not None and refusal(actor, rule) is None
 
 
-def refusal(actor: Actor, rule: Rule | None) -> tuple[int, str] | None:
-    """The status and the words with which an actor is refused; None where it may go on."""
+def refusal(actor: Actor, rule: Rule | None) -> Refusal | None:
+    """With what an actor is refused; None where it may go on."""
     if actor in (ANONYMOUS, SERVICE) or (rule and rule.is_open):
         return None
     if actor == NOBODY:
-        return 401, "this needs an API key or a bearer token"
+        return Refusal(401, "this needs an API key or a bearer token")
     if rule is None or not actor.roles & rule.roles:
-        return 403, "this takes a role that you do not have"
+        return Refusal(403, "this takes a role that you do not have", "role")
     if rule.reach == "all" and actor.facilities is not None:
-        return 403, "this shows all facilities together, and you are limited to some"
+        return Refusal(403, "this shows all facilities together, and you are limited to some", "facilities")
     return None
 
 
@@ -81,7 +94,10 @@ class _Permitted:
             return
         if method not in self._rules:
             logger.error("%s %s has no row in serving/access/rules.py and was refused", method, self._path)
-        await self._refuse(scope, *refused)(scope, receive, send)
+        note: NoteRefusal | None = scope.get(NOTE_REFUSAL)
+        if note and refused.reason:
+            await note(refused.reason)
+        await self._refuse(scope, refused.status, refused.detail)(scope, receive, send)
 
 
 def _path(route: Any) -> str:

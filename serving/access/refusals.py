@@ -1,8 +1,9 @@
-"""Credentials that were not taken stand in the audit log, and whoever sends bad ones without end cannot fill it.
+"""What was refused stands in the audit log, and whoever is refused without end cannot fill it.
 
-The first of a reason and an address has its entry at once, before it is answered; those that follow within a minute are
-counted, and the next entry says how many they were. Only so many reasons and addresses are told apart at a time; what
-comes from more of them is counted as from ``others``. So each worker adds a bounded number of entries a minute, and
+That is credentials that were not taken, and requests of actors whose role or facilities do not suffice. The first of a
+reason, an address and an actor has its entry at once, before it is answered; those that follow within a minute are
+counted, and the next entry says how many they were. Only so many are told apart at a time; what comes from more of them
+is counted as from ``others``, by nobody. So each worker adds a bounded number of entries a minute, and
 the counts of all entries together are the number of all refusals.
 
 An entry names the id of a key, where what was sent has the form of one. It never holds its secret, a token, or text of
@@ -22,13 +23,13 @@ from typing import Final
 from msgspec import Struct
 
 from features.errors import ClearlaneError
-from serving.access.actor import NOBODY, acting_as
+from serving.access.actor import NOBODY
 from serving.audit.chain import Entry, plain
 from serving.periodic import Periodic
 from serving.store.access import AccessStore
 
 EVERY: Final = 60.0  # seconds from one entry of a reason and an address to the next
-MOST: Final = 20  # reasons and addresses that are told apart within a minute
+MOST: Final = 20  # reasons, addresses and actors that are told apart within a minute, of each ``where``
 OTHERS: Final = "others"
 logger = logging.getLogger("clearlane.access")
 
@@ -36,9 +37,10 @@ logger = logging.getLogger("clearlane.access")
 class Refused(Struct, frozen=True):
     """What refusals are counted by."""
 
-    where: str  # "credentials" of a request, or "sign-in" at the form
+    where: str  # "credentials" of a request, "sign-in" at the form, or a "request" of somebody who is known
     reason: str  # of a closed set: never text that somebody sent
     address: str  # ``serving.access.addresses``
+    actor: str = NOBODY.name
 
 
 @dataclass
@@ -120,8 +122,7 @@ class Refusals:
 
     def _write(self, due: Sequence[_Due]) -> None:
         try:
-            with acting_as(NOBODY):
-                self._store.note_refusals([_entry(one) for one in due])
+            self._store.note_refusals([(one.kind.actor, _entry(one)) for one in due])
         except BaseException:
             with self._lock:
                 for one in due:
@@ -151,7 +152,8 @@ class Refusals:
             for kind, one in list(self._counts.items()):
                 if not one.waiting and now - one.since >= self._every:
                     del self._counts[kind]
-        room = refused in self._counts or len(self._counts) < self._most
+        told_apart = sum(kind.where == refused.where for kind in self._counts)
+        room = refused in self._counts or told_apart < self._most
         return refused if room else Refused(refused.where, refused.reason, OTHERS)
 
     def _write_late(self) -> bool:

@@ -8,7 +8,7 @@ algorithm, so neither ``none`` nor an HMAC over a public key is ever tried.
 from __future__ import annotations
 
 import hashlib
-import re
+import unicodedata
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -19,15 +19,15 @@ from msgspec import Struct
 
 from serving.access.actor import ROLES, Actor
 from serving.access.jwks import JsonWebKeys
-from serving.access.keys import FACILITY, LONGEST_NAME, MOST_FACILITIES, RESERVED
+from serving.access.keys import FACILITY, LONGEST_NAME, MOST_FACILITIES, is_reserved
 
 LARGEST = 8 * 1024  # bytes; what providers send is below 2 KiB
 LEEWAY = 30  # seconds that the clocks may differ
 MOST_KNOWN = 2048
 ALL_FACILITIES = "*"
-PRINTABLE = re.compile(
-    r"[^\x00-\x20\x7f-\x9f\u2028\u2029\ud800-\udfff](?:[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff])*"
-)
+UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Categories of Unicode that a name has none of: control and format characters (of which some write backwards, and some
+show nothing), halves of a character, ends of lines and paragraphs."""
 
 
 class TokenSettings(Struct, frozen=True):
@@ -109,9 +109,9 @@ class Tokens:
     def _actor(self, claims: Mapping[str, Any]) -> Actor:
         settings = self._settings
         name = _claim(claims, settings.name_claim)
-        if not isinstance(name, str) or not PRINTABLE.fullmatch(name) or len(name) > LONGEST_NAME:
+        if not isinstance(name, str) or not _is_name(name):
             raise BadTokenError("it names nobody")
-        if name in RESERVED:
+        if is_reserved(name):
             raise BadTokenError("its name is the service's own")
         roles = _names(_claim(claims, settings.roles_claim)) & ROLES
         return Actor(name, roles, self._facilities(claims))
@@ -125,6 +125,12 @@ class Tokens:
         if len(named) > MOST_FACILITIES or not all(map(FACILITY.fullmatch, named)):
             raise BadTokenError("its facilities are none")
         return named
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text can stand in a log as an actor, and reads as what it is."""
+    seen = not any(unicodedata.category(one) in UNSEEN for one in text)
+    return 0 < len(text) <= LONGEST_NAME and seen and text == text.strip()
 
 
 def _key_id(token: str) -> str | None:

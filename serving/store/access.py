@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 
 from features.errors import ConflictError, NotFoundError
+from serving.access.actor import Actor, acting_as
 from serving.access.keys import ApiKey
 from serving.audit.chain import Entry, plain
 from serving.store.audit import append
@@ -174,7 +175,9 @@ class AccessStore(Part):
                 connection.execute(delete(access_sessions).where(own))
                 append(connection, [Entry("access", key_id, after=plain(did="signed-out"))])
 
-    def note_refusals(self, entries: Sequence[Entry]) -> None:
-        """Remember credentials that were not taken (``serving.access.refusals``)."""
+    def note_refusals(self, entries: Sequence[tuple[str, Entry]]) -> None:
+        """Remember what was refused to these actors (``serving.access.refusals``)."""
         with self._database.writing() as connection:
-            append(connection, entries)
+            for name, entry in entries:
+                with acting_as(Actor(name, frozenset())):
+                    append(connection, [entry])

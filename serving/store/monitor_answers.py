@@ -11,14 +11,13 @@ import msgspec
 from sqlalchemy import Connection, Row, select, tuple_
 
 from features.x12.records import Claim
+from serving.access.keys import PAYER
 from serving.monitor.answers import KIND, Answer, answer_of, asked_before
 from serving.monitor.records import ANSWER, AnswersTaken, Incident
 from serving.store.monitor_checks import count_day, day_of, note
 from serving.store.monitor_tables import checks, watched
 from serving.store.postings import payments_posted_to
 from serving.store.schema import items
-
-PAYER = "payer"  # who says so, where a check names its reviewer
 
 
 def answers_due(connection: Connection, at: datetime, *, limit: int) -> Sequence[Row[Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -12,8 +13,10 @@ import pytest
 from features.errors import BadInputError, ConflictError, NotFoundError
 from features.settings import Settings
 from serving import access_command
+from serving.access.actor import current_actor
 from serving.access.keys import ApiKey, make_key, split
 from serving.store.access import AccessStore
+from serving.store.audit_reading import AuditStore
 from serving.store.store import Store
 from tests.support import earlier_stores
 
@@ -70,7 +73,9 @@ def test_a_key_is_good_until_it_expires_or_is_revoked() -> None:
     assert (key.is_good(AT + timedelta(days=1)), key.state(AT + timedelta(days=1))) == (False, "expired")
 
 
-@pytest.mark.parametrize("name", ["", "anonymous", "clearlane", "a\nb", "x" * 81, " a", "<b>"])
+@pytest.mark.parametrize(
+    "name", ["", "anonymous", "clearlane", "nobody", "payer", "NOBODY", "a\nb", "x" * 81, " a", "<b>"]
+)
 def test_a_name_that_could_not_stand_in_a_log_is_refused(name: str) -> None:
     with pytest.raises(BadInputError, match="name of an actor"):
         make_key(name, ENGINE, None, at=AT)
@@ -129,6 +134,47 @@ def test_the_command_shows_a_key_once_and_the_store_never_holds_it(
     assert run("revoke", "billing") == 0
     assert run("list") == 0
     assert "revoked" in capsys.readouterr().out
+
+
+def actors() -> list[str]:
+    """Of the entries of keys, oldest first."""
+    store = Store(Settings.from_environment().database_url)
+    try:
+        return [one.actor for one in AuditStore.of(store).entries() if one.action == "access"]
+    finally:
+        store.close()
+
+
+@pytest.mark.usefixtures("home")
+def test_the_log_says_who_made_and_revoked_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(getpass, "getuser", lambda: "bob")
+    run("add-key", "billing", "--role", "engine", "--by", "Ann Lead")
+    run("revoke", "billing")
+    assert actors() == ["Ann Lead", "bob"]
+    assert current_actor().name == "clearlane"
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("name", ["nobody", "clearlane", "CORP\\bob", KeyError("no such user")])
+def test_a_user_without_a_name_that_a_key_could_have_is_the_service(
+    monkeypatch: pytest.MonkeyPatch, name: str | KeyError
+) -> None:
+    def user() -> str:
+        if isinstance(name, KeyError):
+            raise name
+        return name
+
+    monkeypatch.setattr(getpass, "getuser", user)
+    run("add-key", "billing", "--role", "engine")
+    assert actors() == ["clearlane"]
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("name", ["", "payer", "a\nb", "x" * 81])
+def test_by_is_a_name_that_a_key_could_have(name: str) -> None:
+    with pytest.raises(BadInputError, match=r"--by"):
+        run("add-key", "billing", "--role", "engine", "--by", name)
+    assert kept() == []
 
 
 @pytest.mark.usefixtures("home")

@@ -115,6 +115,7 @@ def test_each_reason_is_told_with_the_id_of_the_key_and_never_with_what_was_sent
         f"clk_{SECRET}": ("malformed key", None),
         token(sub=SECRET): ("expired", None),
         token(OTHER_RSA, sub=SECRET, exp=late): ("InvalidSignatureError", None),
+        token(sub="gone", exp=late): ("its name is an API key's", None),
         token(kid=SECRET, sub=SECRET): ("no key of the provider has this id", None),
         SECRET: ("malformed", None),
     }
@@ -128,6 +129,53 @@ def test_each_reason_is_told_with_the_id_of_the_key_and_never_with_what_was_sent
     text = json.dumps([row.after for row, _ in found])
     assert not [secret for secret in secrets if secret in text]
     assert of_store(store).whole
+
+
+def test_a_token_of_somebody_whose_name_is_that_of_a_key_is_refused_while_others_are_not(
+    asked: Application,
+) -> None:
+    late = int((utc_now() + timedelta(hours=1)).timestamp())
+    named = {
+        name: ask(asked, token(sub=name, exp=late, roles=["auditor"]))
+        for name in ("good", "old", "gone", "ann")
+    }
+    assert named == {"good": 401, "old": 401, "gone": 401, "ann": 200}
+
+
+def test_what_a_role_or_facilities_do_not_suffice_for_is_told_with_who_asked(
+    asked: Application, store: Store, keys: dict[str, str]
+) -> None:
+    key, limited = make_key("limited", frozenset({"auditor"}), frozenset({"1234567893"}), at=utc_now())
+    AccessStore.of(store).add(limited)
+    client = AsgiClient(asked.asgi)
+    for given, method, path in (
+        (keys["good"], "POST", "/v1/postings/batches"),
+        (keys["good"], "GET", "/worklist"),
+        (key, "GET", "/v1/audit"),
+        (key, "GET", "/monitor"),
+    ):
+        assert client.send(method, path, headers={"X-API-Key": given}).status_code == 403
+    assert client.get("/v1/audit").status_code == 401
+    asked.start()
+    asked.finish()
+    rows = AuditStore.of(store).page(LogFilter(action="access", subject="request"), limit=100)
+    said = [(row.actor, msgspec.json.decode(row.after or "", type=Said)) for row in reversed(rows)]
+    assert said == [
+        ("good", Said("refused", "role", "127.0.0.1", 1)),
+        ("limited", Said("refused", "facilities", "127.0.0.1", 1)),
+        ("good", Said("refused", "role", "127.0.0.1", 1)),
+        ("limited", Said("refused", "facilities", "127.0.0.1", 1)),
+    ]
+    assert of_store(store).whole
+
+
+def test_bad_credentials_without_end_leave_room_for_who_is_known(counter: Counter) -> None:
+    for number in range(2 * MOST):
+        counter.refuse(address=f"10.0.0.{number}")
+    known = Refused("request", "role", "10.0.0.1", "ann")
+    asyncio.run(counter.refusals.note(known))
+    rows = AuditStore.of(counter.store).page(LogFilter(actor="ann"), limit=100)
+    assert [row.subject for row in rows] == ["request"]
 
 
 def test_who_sends_bad_credentials_without_end_leaves_one_entry_and_the_count_at_the_end(

@@ -141,7 +141,9 @@ def test_another_signature_or_another_body_is_refused(tokens: Tokens) -> None:
         {"nbf": int((NOW + timedelta(seconds=31)).timestamp())},
         {"iat": int((NOW + timedelta(hours=1)).timestamp())},
         {"sub": None}, {"sub": 7}, {"sub": ""}, {"sub": "a\nb"}, {"sub": "x" * 81},
-        {"sub": "anonymous"}, {"sub": "clearlane"},
+        {"sub": "anonymous"}, {"sub": "clearlane"}, {"sub": "nobody"}, {"sub": "payer"}, {"sub": "Payer"},
+        {"sub": "an\u202en"}, {"sub": "an\u200bn"}, {"sub": "\ufeffann"}, {"sub": "ann\u2028"}, {"sub": "ann\x9b"},
+        {"sub": "ann "}, {"sub": "\u00a0ann"}, {"sub": "\ud800"},
     ],
 )  # fmt: skip
 def test_a_token_for_others_or_of_another_time_or_of_nobody_is_refused(
@@ -152,6 +154,11 @@ def test_a_token_for_others_or_of_another_time_or_of_nobody_is_refused(
     signed = f"{part(head)}.{part(body)}".encode()
     made = jwt.get_algorithm_by_name("RS256").sign(signed, RSA)
     refused(tokens, f"{signed.decode()}.{part(made)}")
+
+
+@pytest.mark.parametrize("name", ["ann", "Ann Müller", "安娜", "auth0|5f7c8ec7c33c6c004bbafe82"])
+def test_a_name_may_be_any_text_that_is_seen(tokens: Tokens, name: str) -> None:
+    assert actor(tokens, token(sub=name)).name == name
 
 
 def test_clocks_may_differ_a_little_and_a_remembered_token_still_expires(source: Path) -> None:

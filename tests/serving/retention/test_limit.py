@@ -86,6 +86,14 @@ def test_the_command_says_what_went_and_the_log_who_did_it(
     store.close()
 
 
+def test_who_did_it_has_a_name_that_a_key_could_have(address: str) -> None:
+    store = fill(address)
+    with pytest.raises(BadInputError, match=r"--by"):
+        run("--older-than", "400", "--by", "nobody")
+    assert AuditStore.of(store).count() == 1
+    store.close()
+
+
 @pytest.mark.parametrize("given", ["a year", "-1", "3.5"])
 def test_a_setting_that_is_no_number_is_refused(given: str) -> None:
     with pytest.raises(BadInputError, match="CLEARLANE_RETENTION_DAYS"):
