@@ -76,7 +76,7 @@ def test_the_command_says_what_went_and_the_log_who_did_it(
 ) -> None:
     store = fill(address)
     assert run("--older-than", "400", "--dry-run", "--by", "ann") == 0
-    assert capsys.readouterr().out == "would be removed: the data of 0 items, 3 claims, 0 file names\n"
+    assert capsys.readouterr().out == "would be removed: the data of 0 items, 3 claims, 1 file names\n"
     assert AuditStore.of(store).count() == 1
     assert run("--older-than", "400", "--by", "ann") == 0
     assert capsys.readouterr().out == "removed: the data of 0 items, 3 claims, 1 file names\n"
