@@ -6,6 +6,7 @@ import hashlib
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from features.x12.records import ClaimPayment, Remittance
 
@@ -29,7 +30,7 @@ def identity(payment: ClaimPayment) -> tuple[str, ...] | None:
         payment.paid,
         payment.service_from,
     )
-    return tuple("" if part is None else str(part) for part in parts)
+    return tuple("" if part is None else _written(part) for part in parts)
 
 
 def repeated(payments: Iterable[ClaimPayment]) -> list[bool]:
@@ -56,9 +57,12 @@ def remittance_identity(remittance: Remittance, payments: Iterable[ClaimPayment]
         remittance.payer_id or remittance.payer_name or "",
         remittance.payee_npi or "",
         remittance.trace_number,
-        str(remittance.payment_amount),
+        _written(remittance.payment_amount),
         str(remittance.payment_date),
-        *(f"{each.reason}:{each.reference}:{each.amount}" for each in remittance.provider_adjustments),
+        *(
+            f"{each.reason}:{each.reference}:{_written(each.amount)}"
+            for each in remittance.provider_adjustments
+        ),
         *sorted(repr(_content(payment)) for payment in payments),
     )
     return hashlib.sha256("\0".join(stated).encode()).hexdigest()
@@ -102,8 +106,21 @@ def grouped(
 
 
 def _content(payment: ClaimPayment) -> tuple[str, ...]:
-    lines = (f"{line.procedure}/{line.charge}/{line.paid}" for line in payment.lines)
-    return (*(identity(payment) or (str(payment.charge), str(payment.paid))), *lines)
+    lines = (f"{line.procedure}/{_written(line.charge)}/{_written(line.paid)}" for line in payment.lines)
+    return (*(identity(payment) or (_written(payment.charge), _written(payment.paid))), *lines)
+
+
+def _written(part: object) -> str:
+    """A part as one text; an amount as X12 demands, because tables and JSON write 275.00 where an 835 writes 275.
+
+    >>> _written(Decimal("275.00")), _written(Decimal("168.50")), _written(Decimal("-0.0"))
+    ('275', '168.5', '0')
+    """
+    if not isinstance(part, Decimal):
+        return str(part)
+    whole, point, behind = f"{part:f}".partition(".")
+    text = (whole + point + behind.rstrip("0")).removesuffix(".")
+    return text if part else "0"
 
 
 def _envelope(record: ClaimPayment | Remittance) -> tuple[str | None, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
@@ -101,8 +102,8 @@ def _evidence(
     )
 
 
-def _lines(invoice: Invoice) -> tuple[tuple[str, str], ...]:
-    return tuple((item_key(line), f"{line.quantity.normalize()} {line.amount}") for line in invoice.lines)
+def _lines(invoice: Invoice) -> tuple[tuple[str, Decimal, Decimal], ...]:
+    return tuple((item_key(line), line.quantity, line.amount) for line in invoice.lines)
 
 
 def _order_agreement(invoice: Invoice, one: Invoice) -> float | None:

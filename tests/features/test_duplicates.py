@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
 from features.duplicates import grouped, identity, remittance_identity, repeated, sent_before
-from features.x12.records import Source
-from tests.support.builders import make_claim_payment, make_remittance
+from features.x12.records import ClaimPayment, ProviderAdjustment, Remittance, Source
+from tests.support.builders import make_claim_payment, make_payment_line, make_remittance
 
 
 def test_a_payment_in_another_remittance_is_the_same_and_one_of_another_amount_is_not() -> None:
@@ -15,6 +17,32 @@ def test_a_payment_in_another_remittance_is_the_same_and_one_of_another_amount_i
     other = make_claim_payment(paid=Decimal("1.23"))
     assert identity(first) == identity(again)
     assert repeated([first, other, again, other]) == [False, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("table", "x12"), [("275.00", "275"), ("168.50", "168.5"), ("-0.00", "0"), ("100", "1E+2")]
+)
+def test_an_amount_is_the_same_with_and_without_trailing_zeros(table: str, x12: str) -> None:
+    one, again = (make_claim_payment(charge=Decimal(text), paid=Decimal(text)) for text in (table, x12))
+    assert identity(one) == identity(again)
+    assert repeated([one, again]) == [False, True]
+
+
+def test_amounts_as_x12_demands_them_stand_in_the_key_as_they_are() -> None:
+    known = identity(make_claim_payment(charge=Decimal("1200"), paid=Decimal("-168.05")))
+    assert known is not None
+    assert known[4:6] == ("1200", "-168.05")
+
+
+def test_a_remittance_whose_amounts_are_written_with_other_zeros_is_the_same() -> None:
+    def sent(zeros: str) -> tuple[Remittance, list[ClaimPayment]]:
+        amount = Decimal(f"168{zeros}")
+        line = make_payment_line(charge=amount, paid=amount)
+        taken = ProviderAdjustment("WO", "REF", amount)
+        remittance = make_remittance(payment_amount=amount, provider_adjustments=(taken,))
+        return remittance, [make_claim_payment(charge=amount, paid=amount, lines=(line,))]
+
+    assert sent_before([sent(".00"), sent("")]) == [False, True]
 
 
 def test_payments_without_a_number_are_never_called_the_same() -> None:

@@ -136,6 +136,28 @@ def test_a_payment_that_comes_again_in_another_remittance_is_queued_with_a_flag(
     assert receipt.counts.lanes == {"escalate": 1}
 
 
+CSV_PAYMENT = (
+    b"claim_id,trace_number,status,charge,paid,payer_name,payer_id,payer_claim_number,service_from\n"
+    b"A-1001,TRN77,1,275.00,275.00,LAKESIDE HEALTH PLAN,PAY01,ICN900001,2024-03-05\n"
+)
+JSON_PAYMENT = (
+    b'{"claim_payments": [{"claim_id": "A-1001", "trace_number": "TRN77", "status": "1", "charge": 275.00, '
+    b'"paid": "275.0", "payer_id": "PAY01", "payer_claim_number": "ICN900001", "service_from": "2024-03-05"}]}'
+)
+
+
+@pytest.mark.parametrize("other", [CSV_PAYMENT, JSON_PAYMENT], ids=["csv", "json"])
+@pytest.mark.parametrize("x12_comes_first", [True, False])
+def test_a_payment_that_comes_again_by_another_channel_is_queued_with_a_flag(
+    desk: Desk, other: bytes, x12_comes_first: bool
+) -> None:
+    files = [(remittance(), "TRN0000042"), (other, "TRN77")]
+    first, again = files if x12_comes_first else files[::-1]
+    desk.take(first[0])
+    assert desk.take(again[0]).counts.lanes == {"escalate": 1}
+    assert ["duplicate-payment" in codes for codes in desk.notes(again[1])] == [True]
+
+
 def test_the_second_of_two_equal_payments_in_one_file_is_flagged(desk: Desk) -> None:
     receipt = desk.take(remittance([PaidClaim(), PaidClaim()]))
     assert receipt.counts.lanes == {"review": 1, "escalate": 1}
