@@ -15,13 +15,14 @@ from typing import Any
 
 from features.errors import BadInputError
 from features.x12.records import Claim, ClaimLine, ClaimPayment, PaymentLine, Problem, Remittance
+from serving.portal import lost_rows
+from serving.portal.lost_rows import Key, LostRow
 from serving.portal.records import checked, record_of
 from serving.portal.refusals import PartError, refused
 
 LISTS = ("modifiers", "diagnoses", "remarks", "diagnosis_pointers")
 LINE = "line_"
 _LEFT_OUT = frozenset({"source", "balanced", "lines", "prior_payers", "channel", "claims"})
-BROKEN = "is not UTF-8, or has a quotation mark that is not closed"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _ADJUSTMENT = re.compile(r"([A-Z]{2})-([A-Z0-9]{1,5})=(-?[0-9.]+)(?:x(-?[0-9.]+))?", re.ASCII)
 
@@ -67,31 +68,44 @@ def read_table(
     """The records in the order of their first rows; a record one of whose rows cannot be read is refused as a whole.
 
     A cell holds no line break, so each line is read by itself: a quotation mark that is not closed, or a byte that is
-    no UTF-8, costs its own row. Raises BadInputError where a column is not known or named twice.
+    no UTF-8, costs its own row, and the records that may lack a line for it. Raises BadInputError where a column is not
+    known or named twice.
     """
     text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
     lines = _lines(text)
     header, separator = _header(lines)
     _check_header(header, sort, file)
-    groups: dict[tuple[str, ...], list[tuple[int, dict[str, str]]]] = {}
+    groups: dict[Key, list[tuple[int, dict[str, str]]]] = {}
+    lost: list[LostRow] = []
     for number, line in lines:
         cells = _cells(line, separator)
-        if cells is None:
-            groups[(str(number), "")] = [(number, {"": BROKEN})]
-            continue
-        if len(cells) != len(header):
-            what = f"has {len(cells)} cells, and the first line has {len(header)}"
-            groups[(str(number), "")] = [(number, {"": what})]
+        if cells is None or len(cells) != len(header):
+            place = header.index("claim_id")
+            lost.append(LostRow.of(number, line, cells, len(header), place, separator))
             continue
         row = dict(zip(header, cells, strict=True))
-        key = tuple(row.get(column, "") for column in sort.key)
-        groups.setdefault(("", *key) if row["claim_id"] else (str(number), ""), []).append((number, row))
-    for rows in groups.values():
-        first = rows[0][0]
+        if row["claim_id"]:
+            key = tuple(row.get(column, "") for column in sort.key)
+            groups.setdefault(key, []).append((number, row))
+        else:
+            lost.append(LostRow.nameless(number))
+    yield from _records(groups, lost, sort, file)
+
+
+def _records(
+    groups: Mapping[Key, Sequence[tuple[int, dict[str, str]]]], lost: Sequence[LostRow], sort: Sort, file: str
+) -> Iterator[Claim | ClaimPayment | Remittance | Problem]:
+    numbers = {key: [number for number, _ in rows] for key, rows in groups.items()}
+    refusals, alone = lost_rows.refusals(lost, numbers)
+    places: list[tuple[int, Key]] = [(one[0], key) for key, one in numbers.items()]
+    for first, key in sorted([*places, *((number, ()) for number in alone)]):
         try:
-            record = _record(rows, sort)
-        except PartError as refusal:
-            yield refused(refusal, file, first)
+            refusal = refusals.get(key) if key else alone[first]
+            if refusal:
+                raise refusal
+            record = _record(groups[key], sort)
+        except PartError as error:
+            yield refused(error, file, first)
         else:
             yield from checked(record, file, first)
 
@@ -136,10 +150,6 @@ def _cells(line: str, separator: str) -> list[str] | None:
 
 def _record(rows: Sequence[tuple[int, dict[str, str]]], sort: Sort) -> Claim | ClaimPayment:
     number, first = rows[0]
-    if "" in first:
-        raise PartError(f"row {number}", first[""])
-    if not first["claim_id"]:
-        raise PartError(f"row {number}, column claim_id", "is empty")
     own = [column for column in first if not column.startswith(LINE)]
     for other, row in rows[1:]:
         for column in own:

@@ -46,9 +46,9 @@ def test_lines_of_separators_alone_are_none_and_the_header_is_the_first_other(be
         ("837P,A,10.00,1,99213,1e1", "row 2, column line_charge: is no amount"),
         ("837P,A,10.00,one,99213,10.00", "row 2, column line_number: is no whole number"),
         ("837X,A,10.00,1,99213,10.00", "row 2, column transaction: is not one of the values"),
-        ("837P,,10.00,1,99213,10.00", "row 2, column claim_id: is empty"),
         ('837P,"A,10.00,1,99213,10.00', "row 2: is not UTF-8, or has a quotation mark that is not closed"),
-        ("837P,A,10.00", "row 2: has 3 cells, and the first line has 6"),
+        ("837P,A,10.00,1,99213,10.00,9", "row 2: has 7 cells, and the first line has 6"),
+        ("837P,X,A,10.00,1,99213,10.00", "row 2: has 7 cells, and the first line has 6"),
         ("837P,A,10.00,1,99213,4.00\n837P,A,11.00,2,99213,6.00", "row 3, column charge: is not what row 2 says"),
         ("837P,A,10.00,1,99213,4.00\n837P,A,10.00,2,99213,x", "row 3, column line_charge: is no amount"),
         ("837P,A,10.00,1,99213,10.00\n837P,A,10.00,,,", "rows 2 to 3: repeat a claim without a service line"),
@@ -60,6 +60,60 @@ def test_a_bad_row_refuses_its_claim_and_no_other(row: str, where: str) -> None:
     assert (bad.severity, bad.message.startswith(where)) == ("error", True), bad.message
     assert isinstance(good, Claim)
     assert good.claim_id == "GOOD-1"
+
+
+BAD_ROWS = {
+    "an open quotation mark": '837P,A,20.00,2,"99213,4.00',
+    "a byte that is no UTF-8": "837P,A,20.00,2,992\udcff13,4.00",
+    "a cell too many": "837P,A,20.00,2,99213,4.00,9",
+    "a cell too many before the claim id": "837P,X,A,20.00,2,99213,4.00",
+    "a cell too few": "837P,A,20.00,99213,4.00",
+    "a cell too few before the claim id": "A,20.00,2,99213,4.00",
+    "a row that is cut": "837P,A,20.0",
+}
+
+
+@pytest.mark.parametrize("place", [0, 1, 2], ids=["first", "middle", "last"])
+@pytest.mark.parametrize("bad", BAD_ROWS.values(), ids=BAD_ROWS.keys())
+def test_a_claim_is_never_taken_without_a_row_that_names_it(bad: str, place: int) -> None:
+    rows = ["837P,A,20.00,1,99213,10.00", "837P,A,20.00,3,99213,6.00"]
+    rows.insert(place, bad)
+    before = GOOD.replace("GOOD-1", "GOOD-0")
+    first, refused, last = read(table(before, *rows).encode("utf-8", "surrogateescape"))
+    assert isinstance(refused, Problem)
+    assert refused.message.startswith(f"row {place + 3}: "), refused.message
+    assert [isinstance(one, Claim) and one.claim_id for one in (first, last)] == ["GOOD-0", "GOOD-1"]
+
+
+@pytest.mark.parametrize("place", [0, 1, 2], ids=["first", "middle", "last"])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "837P",
+        "837P,A",
+        "837P,20.00,2,99213,4.00",
+        "837P,,20.00,2,99213,4.00",
+        "837P,\udcff,20.00,2,99213,4.00",
+    ],
+)
+def test_a_row_that_may_belong_to_any_claim_refuses_those_beside_it(bad: str, place: int) -> None:
+    rows = ["837P,A,20.00,1,99213,10.00", "837P,A,20.00,3,99213,6.00"]
+    rows.insert(place, bad)
+    far = GOOD.replace("GOOD-1", "FAR-0"), GOOD.replace("GOOD-1", "BESIDE-0")
+    found = read(table(*far, *rows, GOOD.replace("GOOD-1", "BESIDE-1")).encode("utf-8", "surrogateescape"))
+    taken = {one.claim_id for one in found if isinstance(one, Claim)}
+    beside = {0: {"BESIDE-0"}, 1: set(), 2: {"BESIDE-1"}}[place]
+    assert taken == {"FAR-0", "GOOD-1", "BESIDE-0", "BESIDE-1"} - beside
+    said = [one.message.partition(":")[0] for one in found if isinstance(one, Problem)]
+    assert {where.removesuffix(", column claim_id") for where in said} == {f"row {place + 4}"}
+
+
+def test_a_payment_is_never_taken_without_a_row_that_names_its_claim() -> None:
+    header, first, second = PAYMENTS.decode().splitlines()
+    for rows in ((first, second + ";9"), (first + ";9", second)):
+        (refused,) = read("\n".join((header, *rows)))
+        assert isinstance(refused, Problem)
+        assert "cells, and the first line has" in refused.message
 
 
 @pytest.mark.parametrize(
@@ -82,7 +136,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_what_to_do(data: bytes, says
 
 def test_a_byte_that_is_no_utf_8_costs_its_own_row_or_object() -> None:
     for data in (
-        table("837P,A\0,10.00,1,99213,10.00").encode(),
+        table("837P,A,10.00,1,992\0,10.00").encode(),
         b'{"claims": [{"transaction": "837P", "claim_id": "A\0"}, {"transaction": "837P", "claim_id": "GOOD-1"}]}',
     ):
         bad, *_, good = read(data.replace(b"\0", b"\xff"))
