@@ -334,6 +334,8 @@ def _adjustments(adjudications: Iterable[Node]) -> list[dict[str, Any]]:
             continue
         amount = one.money("amount")
         if amount is None:
+            if group is None:  # a reason alone, as CARIN's denialreason, takes nothing off
+                continue
             raise one.refuse("amount", "is missing: an adjustment has one")
         adjustment = {"group": group or "", "reason": reason or "", "amount": amount}
         found.append({**adjustment, "quantity": one.number("value")})

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from features.files import looks_like_x12, read
-from features.x12.records import Claim, ClaimPayment, Source
+from features.x12.records import Claim, ClaimPayment, Problem, Source
 from serving.portal.door import records_of
 from serving.portal.fhir_out import claim_resource, encode, payment_resource
 from tests.support.builders import make_claim, make_claim_payment
@@ -108,6 +108,26 @@ def test_carin_s_account_number_type_of_bill_and_payee_are_understood() -> None:
     assert (found.claim_id, found.facility_code, found.frequency) == ("A-1001", "13", "1")
     assert found.payee_npi == "1245319599"
 
+
+def benefit(**changes: Any) -> Resource:
+    return {**json.loads(encode(payment_resource(make_claim_payment(), "x"))), **changes}
+
+
+def test_a_reason_without_a_group_and_an_amount_is_passed_over_as_carin_s_denialreason() -> None:
+    reason = {
+        "category": code("denialreason", f"{CARIN}C4BBAdjudicationDiscriminator"),
+        "reason": code("50", "https://x12.org/codes/claim-adjustment-reason-codes"),
+    }
+    resource = benefit(adjudication=[reason])
+    resource["item"][0]["adjudication"].append(reason)
+    assert payment_of(resource) == payment_of(benefit())
+
+
+def test_an_adjustment_of_a_group_needs_an_amount() -> None:
+    group = {"category": code("CO", "https://x12.org/codes/claim-adjustment-group-codes")}
+    (refused,) = records_of(json.dumps(benefit(adjudication=[group])).encode(), file="a")
+    assert isinstance(refused, Problem)
+    assert refused.message.startswith("ExplanationOfBenefit.adjudication[0].amount: is missing")
 
 @pytest.fixture(scope="module")
 def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
