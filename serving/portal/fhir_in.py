@@ -79,6 +79,8 @@ def claim_of(node: Node, resources: Resources) -> Claim:
 def payment_of(node: Node, resources: Resources) -> ClaimPayment:
     """The claim payment of an ExplanationOfBenefit; raises PartError as ``claim_of``."""
     _check(node)
+    if node.text("outcome") != "complete":
+        raise node.refuse("outcome", "is not complete, so what is paid may yet change")
     insurances = node.children("insurance")
     own = next((one for one in insurances if one.value.get("focal") is True), next(iter(insurances), None))
     name, payer = _payer(node, own, resources)
@@ -87,7 +89,7 @@ def payment_of(node: Node, resources: Resources) -> ClaimPayment:
     start, end = node.span("billablePeriod")
     coverage, patient = _coverage(own, resources), _patient(node, resources)
     totals = _amounts(node.children("total"))
-    paid = totals.get("benefit", totals.get("paidtoprovider"))
+    paid = _paid(totals)
     value = {
         **_bill(node),
         **_own_texts(node, PAYMENT_EXTENSIONS),
@@ -274,7 +276,9 @@ def _price(item: Node) -> Any:
 def _claim_line(item: Node, place: int, places: Mapping[int, int]) -> dict[str, Any]:
     pointers = item.value.get("diagnosisSequence", [])
     if not (isinstance(pointers, list) and all(type(one) is int and 0 < one < 100 for one in pointers)):
-        raise item.refuse("diagnosisSequence", "is no list of numbers from 1")
+        raise item.refuse(
+            "diagnosisSequence", f"is no list of up to {MOST_OF['diagnosisSequence']} numbers from 1"
+        )
     return {
         **_served(item),
         "number": item.whole("sequence") or place,
@@ -325,6 +329,12 @@ def _amounts(nodes: Iterable[Node]) -> dict[str, Any]:
     return found
 
 
+def _paid(amounts: Mapping[str, Any]) -> Any:
+    """What the provider got; the benefit may hold what was paid to the patient too."""
+    to_provider = amounts.get("paidtoprovider")
+    return amounts.get("benefit") if to_provider is None else to_provider
+
+
 def _adjustments(adjudications: Iterable[Node]) -> list[dict[str, Any]]:
     """By X12's group in the category and CARC in the reason."""
     found = []
@@ -358,7 +368,7 @@ def _payment_line(item: Node) -> dict[str, Any]:
     return {
         **served,
         "charge": amounts.get("submitted") if served["charge"] is None else served["charge"],
-        "paid": amounts.get("benefit", amounts.get("paidtoprovider")),
+        "paid": _paid(amounts),
         "allowed": amounts.get("eligible"),
         "original_procedure": item.own_text("original-procedure"),
         "adjustments": _adjustments(adjudications),

@@ -129,6 +129,27 @@ def test_an_adjustment_of_a_group_needs_an_amount() -> None:
     assert isinstance(refused, Problem)
     assert refused.message.startswith("ExplanationOfBenefit.adjudication[0].amount: is missing")
 
+
+@pytest.mark.parametrize("outcome", ["queued", "error", "partial", None])
+def test_a_benefit_that_is_not_decided_as_a_whole_is_no_payment(outcome: str | None) -> None:
+    (refused,) = records_of(json.dumps(benefit(outcome=outcome)).encode(), file="a")
+    assert isinstance(refused, Problem)
+    assert refused.message.startswith("ExplanationOfBenefit.outcome: is not complete")
+
+
+def test_what_the_provider_got_goes_before_the_benefit_of_which_the_patient_may_have_had_a_part() -> None:
+    to_provider = {
+        "category": code("paidtoprovider", f"{CARIN}C4BBAdjudication"),
+        "amount": {"value": 90, "currency": "USD"},
+    }
+    resource = benefit()
+    resource["total"].append(to_provider)
+    resource["item"][0]["adjudication"].append(to_provider)
+    *_, found = records_of(json.dumps(resource).encode(), file="a")
+    assert isinstance(found, ClaimPayment)
+    assert (found.paid, found.lines[0].paid) == (Decimal(90), Decimal(90))
+
+
 @pytest.fixture(scope="module")
 def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("network")
