@@ -23,7 +23,7 @@ from serving.portal.fhir_names import (
     SEXES,
     TRANSACTIONS,
 )
-from serving.portal.fhir_nodes import Node, Resources
+from serving.portal.fhir_nodes import MOST_OF, Node, Resources
 from serving.portal.records import One, record_of
 from serving.portal.refusals import PartError
 
@@ -275,7 +275,8 @@ def _price(item: Node) -> Any:
 
 def _claim_line(item: Node, place: int, places: Mapping[int, int]) -> dict[str, Any]:
     pointers = item.value.get("diagnosisSequence", [])
-    if not (isinstance(pointers, list) and all(type(one) is int and 0 < one < 100 for one in pointers)):
+    few = isinstance(pointers, list) and len(pointers) <= MOST_OF["diagnosisSequence"]
+    if not (few and all(type(one) is int and 0 < one < 100 for one in pointers)):
         raise item.refuse(
             "diagnosisSequence", f"is no list of up to {MOST_OF['diagnosisSequence']} numbers from 1"
         )

@@ -11,15 +11,31 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
-from serving.inputs import LONGEST_TEXT
+from serving.inputs import LONGEST_TEXT, MOST, MOST_LINES
 from serving.portal.fhir_names import ABSENT, OWN
 from serving.portal.refusals import PartError
 
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:T[0-9:.]+(?:Z|[+-]\d\d:\d\d)?)?", re.ASCII)
+_INSURANCE = re.compile(r"\.insurance\[\d+\]\Z", re.ASCII)
 _ELEMENT = re.compile(r"_?[a-z][A-Za-z]{1,40}", re.ASCII)
 BELOW = 10**12
+MOST_NAMED = 100  # of what a reference leads to: looked through again for each resource that refers to it
+MOST_OF = {
+    "item": MOST["lines"],
+    "adjudication": MOST["adjustments"] + MOST["remarks"] + MOST_NAMED,  # and the amounts
+    "diagnosis": MOST["diagnoses"],
+    "diagnosisSequence": MOST["diagnosis_pointers"],
+    "insurance": MOST["prior_payers"] + 1,
+    "modifier": MOST["modifiers"],
+    **dict.fromkeys(
+        ("identifier", "name", "given", "class", "payor", "coding", "type", "extension"), MOST_NAMED
+    ),
+}
+"""Entries of each list of a resource, else ``MOST_LINES``; ``contained`` has as many as the file has room for."""
+MOST_OF_A_PAYER = MOST["adjustments"] + MOST["line_adjustments"] + MOST_NAMED  # extensions of an insurance
 
 
 @dataclass(frozen=True)
@@ -61,18 +77,36 @@ class Node:
         return Node(value, f"{self.path}.{name}", self.root or self)
 
     def children(self, name: str) -> list[Node]:
-        """An element that repeats."""
+        """An element that repeats; raises PartError before any is looked at where there are too many."""
         values = self.value.get(name)
         if values is None:
             return []
         if not isinstance(values, list):
             raise self.refuse(name, "is no list")
+        self._check_length(name, values)
         nodes = []
         for place, value in enumerate(values):
             if not isinstance(value, dict):
                 raise self.refuse(f"{name}[{place}]", "is no object")
             nodes.append(Node(value, f"{self.path}.{name}[{place}]", self.root or self))
         return nodes
+
+    @cached_property
+    def contained(self) -> Mapping[str, Node]:
+        """The resources inside this one, by id; the first of several of one id."""
+        found: dict[str, Node] = {}
+        for one in self.children("contained"):
+            name = one.text("id")
+            if name:
+                found.setdefault(name, one)
+        return found
+
+    def _check_length(self, name: str, values: Sequence[Any]) -> None:
+        most = MOST_OF.get(name, MOST_LINES)
+        if name == "extension" and _INSURANCE.search(self.path):
+            most = MOST_OF_A_PAYER
+        if name != "contained" and len(values) > most:
+            raise self.refuse(name, f"has more than {most} entries")
 
     def text(self, name: str) -> str | None:
         """A string."""
@@ -88,6 +122,8 @@ class Node:
         values = self.value.get(name)
         if values is None:
             return []
+        if isinstance(values, list):
+            self._check_length(name, values)
         if not isinstance(values, list) or not all(isinstance(one, str) and one for one in values):
             raise self.refuse(name, "is no list of texts")
         return values
@@ -191,6 +227,7 @@ class Resources:
     """The resources of a Bundle by the references to them."""
 
     known: Mapping[str, tuple[Mapping[str, Any], str]] = field(default_factory=dict)
+    _looked_at: dict[str, Node | PartError] = field(default_factory=dict)  # by path
 
     @classmethod
     def of(cls, entries: Sequence[Any]) -> Resources:
@@ -210,10 +247,21 @@ class Resources:
         if reference is None or named is None:
             return None
         if named.startswith("#"):
-            inside = (reference.root or reference).children("contained")
-            return next((one for one in inside if one.text("id") == named[1:]), None)
+            return (reference.root or reference).contained.get(named[1:])
         found = self.known.get(named)
-        return Node.of(*found) if found else None
+        return self._whole(*found) if found else None
+
+    def _whole(self, resource: Mapping[str, Any], path: str) -> Node:
+        """The resource, which is looked through for modifiers once and not for each that refers to it."""
+        if path not in self._looked_at:
+            try:
+                self._looked_at[path] = Node.of(resource, path)
+            except PartError as refusal:
+                self._looked_at[path] = refusal
+        found = self._looked_at[path]
+        if isinstance(found, PartError):
+            raise PartError(found.where, found.what)
+        return found
 
     def party(self, reference: Node | None, *systems: str) -> tuple[str | None, str | None]:
         """The name and the identifier of an organization or a practitioner."""
