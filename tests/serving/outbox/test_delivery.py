@@ -198,6 +198,23 @@ def test_nobody_at_the_address_is_a_failure_like_others(store: Store) -> None:
     assert (desk.rows()[0].status, desk.rows()[0].error) == ("waiting", "no-connection")
 
 
+def test_a_certificate_that_nobody_vouches_for_is_told_apart_from_no_connection(store: Store) -> None:
+    with receiving(tls=True) as receiver:
+        desk = OutboxDesk(store, settings_for(receiver.address))
+        desk.tell()
+        desk.dispatcher.once()
+        assert (desk.rows()[0].status, desk.rows()[0].error) == ("waiting", "certificate")
+        assert receiver.came == []
+
+
+def test_a_receiver_that_does_not_speak_tls_is_no_fault_of_its_certificate(store: Store) -> None:
+    with receiving() as receiver:
+        desk = OutboxDesk(store, settings_for(receiver.address.replace("http:", "https:")))
+        desk.tell()
+        desk.dispatcher.once()
+        assert (desk.rows()[0].status, desk.rows()[0].error) == ("waiting", "no-connection")
+
+
 def test_events_of_one_subject_keep_their_order_and_others_do_not_wait(store: Store) -> None:
     with receiving([Say(500), Say(200)]) as receiver:
         desk = OutboxDesk(store, settings_for(receiver.address))
