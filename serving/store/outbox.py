@@ -40,6 +40,7 @@ from serving.outbox.events import Event, encoded
 from serving.outbox.sending import GONE, Answered, Letter
 from serving.store.audit import append
 from serving.store.columns import PlainText, UtcTime
+from serving.store.idempotency import settle
 from serving.store.leases import hold, leave
 from serving.store.part import Part
 from serving.store.schema import about, metadata
@@ -201,6 +202,7 @@ class OutboxStore(Part):
             )
             before = plain(status=row.status, error=row.error, answer=row.answer, attempts=row.attempts)
             append(connection, [Entry("delivery", delivery_id, before, plain(did="sent-again"))])
+            settle(connection, at, status=204)
             return _delivery(connection.execute(select(outbox).where(outbox.c.id == delivery_id)).one())
 
     def page(
