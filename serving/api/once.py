@@ -98,7 +98,8 @@ class Once:
             raise RequestError(
                 422, "bad-idempotency-key", f"{HEADER} should be 1 to 200 visible ASCII characters"
             )
-        scope = self._identifiers.of("idempotency", current_actor().name, route, key)
+        names = [str(value) for value in request.path_params.values()]
+        scope = self._identifiers.of("idempotency", current_actor().name, route, *names, key)
         plain = msgspec.json.encode([request.path_params, asked]).decode()
         return scope, self._identifiers.of("request", plain)
 

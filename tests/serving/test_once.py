@@ -94,6 +94,19 @@ def test_the_same_key_may_be_used_at_another_address_and_by_another_actor(client
     assert decide(client, **KEY).status_code == 200
 
 
+def test_the_same_key_on_two_items_is_two_requests(client: AsgiClient) -> None:
+    client.post_file(professional([BilledClaim("B-1"), BilledClaim("B-2")]))
+    rows = client.get("/v1/items?kind=denial-risk").json()["rows"]
+    body = {"action": "none", "reviewer": "ann", "reason": "the modifier is missing"}
+    answers = [
+        client.post_json(f"/v1/items/{row['id']}/decision", body, **{"If-Match": '"1"', **KEY})
+        for row in [*rows, *rows]
+    ]
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert ["idempotency-replayed" in answer.headers for answer in answers] == [False, False, True, True]
+    assert [answer.json()["row"]["id"] for answer in answers] == [row["id"] for row in [*rows, *rows]]
+
+
 @pytest.mark.parametrize("key", ["", " ", "a b", "é", "x" * 201])
 def test_an_odd_key_is_refused(client: AsgiClient, key: str) -> None:
     headers = [(b"idempotency-key", key.encode())]
