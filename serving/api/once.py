@@ -62,23 +62,30 @@ class Once:
         found = await self._workers.run(
             self._keys.take, *self._digests(request, route, key, asked), self._clock()
         )
-        if isinstance(found, Done):
-            response = respond(await again(found))
-            response.headers[REPLAYED] = "true"
-            return response
-        if not isinstance(found, Taken):
+        if isinstance(found, Taken):
+            try:
+                result = await self._work(found, work, kept)
+            except (
+                asyncio.CancelledError
+            ):  # the thread goes on: the key stays taken until it is done, or lost
+                raise
+            except Exception:
+                done = await self._workers.run(self._keys.leave, found)
+                if done is None or found.done:
+                    raise
+                found = done  # another one was first, and this one changed nothing
+            else:
+                return respond(result)
+        if not isinstance(found, Done):
             raise _refusal(found)
-        return respond(await self._work(found, work, kept))
+        response = respond(await again(found))
+        response.headers[REPLAYED] = "true"
+        return response
 
     async def _work(self, taken: Taken, work: Callable[[], Awaitable[T]], kept: Callable[[T], Done]) -> T:
         token = held.set(taken)
         try:
             result = await work()
-        except asyncio.CancelledError:  # the thread goes on: the key stays taken until it is done, or lost
-            raise
-        except Exception:
-            await self._workers.run(self._keys.leave, taken)
-            raise
         finally:
             held.reset(token)
         if not taken.done:
@@ -91,7 +98,8 @@ class Once:
             raise RequestError(
                 422, "bad-idempotency-key", f"{HEADER} should be 1 to 200 visible ASCII characters"
             )
-        scope = self._identifiers.of("idempotency", current_actor().name, route, key)
+        names = [str(value) for value in request.path_params.values()]
+        scope = self._identifiers.of("idempotency", current_actor().name, route, *names, key)
         plain = msgspec.json.encode([request.path_params, asked]).decode()
         return scope, self._identifiers.of("request", plain)
 

@@ -53,6 +53,8 @@ class Runner:
         self._clock = clock
         self._lease = lease
         self._holder = secrets.token_hex(16)
+        self._at_work: Work | None = None
+        self._to_put_back: Work | None = None
         self._periodic = Periodic(
             "jobs", self.once, every=every, logger=logger, failing="jobs were left for now"
         )
@@ -66,11 +68,19 @@ class Runner:
         self._periodic.wake()
 
     def close(self, patience: float = 20.0) -> None:
-        """End after the job that runs; what is not done by then is begun anew by another process."""
-        self._periodic.close(patience)
+        """End after the job that runs; what is not done by then is left to another process, and not held against it."""
+        if self._periodic.close(patience):
+            return
+        work = self._at_work
+        try:
+            if work is not None and self._jobs.put_back(work, utc_now()):
+                logger.warning("job %s was left to another process", work.id)
+        except StoreError as error:
+            logger.warning("job %s was left as it is: %s", work.id if work else "", error)
 
     def once(self) -> bool:
         """Do one job; False where none waits. Raises StoreError."""
+        self._put_back()
         work = self._jobs.take_up(self._holder, self._clock(), utc_now(), self._lease)
         if work is None:
             return False
@@ -78,8 +88,12 @@ class Runner:
             if work.attempts > ATTEMPTS:
                 self._failed(work, _given_up())
                 return True
-            with self._kept(work), acting_as(work.actor):
-                self._do(work)
+            self._at_work = work
+            try:
+                with self._kept(work), acting_as(work.actor):
+                    self._do(work)
+            finally:
+                self._at_work = None
         return True
 
     def _do(self, work: Work) -> None:
@@ -101,7 +115,8 @@ class Runner:
             logger.warning("job %s was lost to another process", work.id)
         except StoreError as error:
             logger.warning("job %s was put back: %s", work.id, error)
-            self._jobs.put_back(work, utc_now() + LATER)
+            self._to_put_back = work
+            self._put_back()
         except Exception as error:  # nothing a file holds ends the thread
             metrics().files.labels("refused").inc()
             if isinstance(error, ClearlaneError):
@@ -109,6 +124,12 @@ class Runner:
             self._failed(work, msgspec.json.decode(bytes(problem_of(error).body), type=ProblemDetails))
         finally:
             holding.reset(token)
+
+    def _put_back(self) -> None:
+        """What was left for a database that could not be used; it may be so still, then at the next turn."""
+        if self._to_put_back is not None:
+            self._jobs.put_back(self._to_put_back, utc_now() + LATER)
+            self._to_put_back = None
 
     def _reached(self, work: Work, stage: Stage, records: int | None) -> None:
         self._jobs.reach(work, stage, records)

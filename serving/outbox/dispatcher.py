@@ -2,7 +2,8 @@
 
 It delivers at least once: a process that is killed between the answer of a receiver and writing it down has the next
 one send the same event again, under the same ``webhook-id``. Events of one subject to one address go one after
-another; one that was given up does not hold up those behind it.
+another; one that was given up does not hold up those behind it. Hosts take turns, so that a slow one leaves room for
+the others.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ class Dispatcher:
         Where nothing is due nothing is written, not even that somebody looked.
         """
         self._tidy()
-        if not self._outbox.due(self._clock(), limit=1):
+        if not self._outbox.any_due(self._clock()):
             return 0
         if not self._outbox.hold(self._holder, self._clock(), self._lease):
             return 0

@@ -59,10 +59,8 @@ async def _attempted(
         return Answered(error="timeout")
     except NotAllowedError:
         return Answered(error="not-allowed")
-    except ssl.SSLError:
-        return Answered(error="certificate")
-    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError):
-        return Answered(error="no-connection")
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+        return Answered(error="certificate" if _of_certificate(error) else "no-connection")
 
 
 async def _sent(letter: Letter, allowed: Allowed, secrets: tuple[bytes, ...]) -> Answered:
@@ -98,6 +96,13 @@ async def _sent(letter: Letter, allowed: Allowed, secrets: tuple[bytes, ...]) ->
         "redirect" if answer.is_redirect else "refused",
         wish_of(answer.headers.get("retry-after"), now),
     )
+
+
+def _of_certificate(error: BaseException | None) -> bool:
+    """The client wraps what it met, more than once."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 @cache

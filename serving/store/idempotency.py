@@ -1,9 +1,12 @@
 """Which requests with an ``Idempotency-Key`` have been answered: kept with what they changed, for a day.
 
 A key is taken in a transaction of its own, which says that its request is being worked on, and marked as done in the
-transaction of the change itself: a process that dies in between has either changed nothing or left its mark. What is
-kept is a keyed digest of the key and of the request, the answer's status, and where it holds no patient data the
-answer: counts, ids, verdicts. The answer to a decision is read anew.
+transaction of the change itself: a process that dies in between has either changed nothing or left its mark. Where one
+takes longer than the lease, another may be at the same request: what is committed first is the answer, and the work of
+the other is rolled back.
+
+What is kept is a keyed digest of the key and of the request, the answer's status, and where it holds no patient data
+the answer: counts, ids, verdicts. The answer to a decision is read anew.
 """
 
 from __future__ import annotations
@@ -37,12 +40,14 @@ idempotency_keys = Table(
     Column("answer", Text),  # JSON without patient data; None where it is read anew, or there is none
     Column("until", UtcTime, nullable=False, index=True),  # of the lease, then of the record
 )
+UNANSWERED = idempotency_keys.c.status.is_(None)
 
 
 class Taken(Struct):
     """A key that this request holds; ``done`` once its change is written."""
 
     scope: str
+    request: str
     holder: str
     done: bool = False
 
@@ -73,7 +78,7 @@ class IdempotencyKeys(Part):
             row = connection.execute(_under(scope)).one_or_none()
             if row is not None:
                 return _what_became(row, request, at)
-            taken = Taken(scope, secrets.token_hex(16))
+            taken = Taken(scope, request, secrets.token_hex(16))
             values = {"scope": scope, "request": request, "holder": taken.holder, "until": at + LEASE}
             connection.execute(insert(idempotency_keys), values)
             return taken
@@ -83,12 +88,18 @@ class IdempotencyKeys(Part):
         with self._database.writing() as connection:
             _mark(connection, taken, done, at)
 
-    def leave(self, taken: Taken) -> None:
-        """Give a key back whose request was refused: it may come again, mended."""
+    def leave(self, taken: Taken) -> Done | None:
+        """Give a key back whose request was refused: it may come again, mended.
+
+        The answer, where another one that was at the same request has given it meanwhile.
+        """
         mine = idempotency_keys.c.holder == taken.holder
-        unanswered = idempotency_keys.c.status.is_(None)
         with self._database.writing() as connection:
-            connection.execute(delete(idempotency_keys).where(_is(taken.scope), mine, unanswered))
+            connection.execute(delete(idempotency_keys).where(_is(taken.scope), mine, UNANSWERED))
+            row = connection.execute(_under(taken.scope)).one_or_none()
+            if row is None or row.request != taken.request or row.status is None:
+                return None
+            return Done(row.status, row.answer)
 
 
 held: ContextVar[Taken | None] = ContextVar("idempotency key", default=None)
@@ -98,21 +109,27 @@ held: ContextVar[Taken | None] = ContextVar("idempotency key", default=None)
 def settle(connection: Connection, at: datetime, *, status: int, answer: Any = None) -> None:
     """Mark the present request's key as answered, inside the transaction of its change; without a key nothing is done.
 
-    Raises ConflictError where the key was taken over since, so that the change is not made twice.
+    Raises ConflictError where another one has answered it since, so that the change is not made twice.
     """
     taken = held.get()
     if taken is not None:
+        taken.done = False  # what was rolled back and is tried again was not done
         text = None if answer is None else msgspec.json.encode(answer).decode()
         _mark(connection, taken, Done(status, text), at)
         taken.done = True
 
 
 def _mark(connection: Connection, taken: Taken, done: Done, at: datetime) -> None:
-    mine = idempotency_keys.c.holder == taken.holder
+    """The first one wins, whoever holds the key by now; writers take turns, so there is a first one."""
+    same = idempotency_keys.c.request == taken.request
     values = {"status": done.status, "answer": done.answer, "until": at + KEPT}
-    changed = connection.execute(update(idempotency_keys).where(_is(taken.scope), mine).values(values))
-    if changed.rowcount != 1:
-        raise ConflictError("the same request was taken up again meanwhile", remedy="read what became of it")
+    change = update(idempotency_keys).where(_is(taken.scope), same, UNANSWERED).values(values)
+    if connection.execute(change).rowcount == 1:
+        return
+    if connection.execute(_under(taken.scope)).first() is not None:
+        raise ConflictError("the same request was answered meanwhile", remedy="read what became of it")
+    mine = {"scope": taken.scope, "request": taken.request, "holder": taken.holder}
+    connection.execute(insert(idempotency_keys), {**mine, **values})  # the lease was over, and nobody came
 
 
 def _what_became(row: Any, request: str, at: datetime) -> Done | Waiting | Reused:

@@ -7,7 +7,8 @@ once at least (``serving.outbox.dispatcher``). A row is one event for one addres
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -40,6 +41,7 @@ from serving.outbox.events import Event, encoded
 from serving.outbox.sending import GONE, Answered, Letter
 from serving.store.audit import append
 from serving.store.columns import PlainText, UtcTime
+from serving.store.idempotency import settle
 from serving.store.leases import hold, leave
 from serving.store.part import Part
 from serving.store.schema import about, metadata
@@ -150,26 +152,23 @@ def tell(connection: Connection, event: Event, *, also: str | None = None) -> No
 class OutboxStore(Part):
     """Events on their way to those who are told."""
 
-    def due(self, at: datetime, *, limit: int) -> list[Letter]:
-        """What is to be sent now: of each address and subject the oldest that waits, and none behind it."""
-        earlier = outbox.alias("earlier")
-        before = select(earlier.c.number).where(
-            earlier.c.status == "waiting",
-            earlier.c.target == outbox.c.target,
-            earlier.c.subject == outbox.c.subject,
-            earlier.c.number < outbox.c.number,
-        )
-        query = (
-            select(outbox)
-            .where(outbox.c.status == "waiting", outbox.c.next_at <= at, ~before.exists())
-            .order_by(outbox.c.next_at, outbox.c.number)
-            .limit(limit)
-        )
+    def any_due(self, at: datetime) -> bool:
+        """Whether anything is to be sent now."""
         with self._database.reading() as connection:
-            return [
-                Letter(row.id, row.event_id, row.target, row.body, row.attempts, row.until)
-                for row in connection.execute(query)
-            ]
+            return connection.execute(_due(at).limit(1)).first() is not None
+
+    def due(self, at: datetime, *, limit: int) -> list[Letter]:
+        """What is to be sent now: of each address and subject the oldest that waits, and none behind it.
+
+        Hosts take turns: one that answers nobody holds up its own letters, not those for the others.
+        """
+        with self._database.reading() as connection:
+            numbers = _in_turns(connection.execute(_due(at)), limit)
+            rows = connection.execute(select(outbox).where(outbox.c.number.in_(numbers))).all()
+        return [
+            Letter(row.id, row.event_id, row.target, row.body, row.attempts, row.until)
+            for row in sorted(rows, key=lambda row: numbers.index(row.number))
+        ]
 
     def hold(self, holder: str, at: datetime, seconds: float) -> bool:
         """Whether this dispatcher is the one that delivers, for so long."""
@@ -201,6 +200,7 @@ class OutboxStore(Part):
             )
             before = plain(status=row.status, error=row.error, answer=row.answer, attempts=row.attempts)
             append(connection, [Entry("delivery", delivery_id, before, plain(did="sent-again"))])
+            settle(connection, at, status=204)
             return _delivery(connection.execute(select(outbox).where(outbox.c.id == delivery_id)).one())
 
     def page(
@@ -234,6 +234,34 @@ class OutboxStore(Part):
         last = select(func.max(outbox.c.number)).scalar_subquery()
         with self._database.writing() as connection:
             return connection.execute(delete(outbox).where(old, outbox.c.number != last)).rowcount
+
+
+def _due(at: datetime) -> Select[Any]:
+    """Number and address, the earliest due first."""
+    earlier = outbox.alias("earlier")
+    before = select(earlier.c.number).where(
+        earlier.c.status == "waiting",
+        earlier.c.target == outbox.c.target,
+        earlier.c.subject == outbox.c.subject,
+        earlier.c.number < outbox.c.number,
+    )
+    return (
+        select(outbox.c.number, outbox.c.target)
+        .where(outbox.c.status == "waiting", outbox.c.next_at <= at, ~before.exists())
+        .order_by(outbox.c.next_at, outbox.c.number)
+    )
+
+
+def _in_turns(due: Iterable[Row[Any]], limit: int) -> list[int]:
+    """The first of each host, then the second of each, and so on, so many at most."""
+    turns: Counter[str] = Counter()
+    placed: list[tuple[int, int, int]] = []
+    for place, (number, target) in enumerate(due):
+        host = shown(target)
+        turns[host] += 1
+        if turns[host] <= limit:
+            placed.append((turns[host], place, number))
+    return [number for *_, number in sorted(placed)[:limit]]
 
 
 def _keep(connection: Connection, one: Result, at: datetime) -> list[Entry]:

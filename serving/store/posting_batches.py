@@ -216,13 +216,15 @@ class PostingBatches(Part):
 
     def get(self, batch_id: str) -> Batch:
         """One batch with its lines; raises NotFoundError. The audit log tells that it was shown."""
-        with self._database.writing() as connection:
-            query = select(posting_batches).where(posting_batches.c.id == batch_id)
+        query = select(posting_batches).where(posting_batches.c.id == batch_id)
+        with self._database.writing() as connection:  # for the entry alone: writers take turns
             row = connection.execute(query).one_or_none()
             if row is None:
                 raise NotFoundError("there is no such batch")
             append(connection, [AuditEntry("view", row.id)])
-            return Batch(_stored_head(row), tuple(_lines(_rows(connection, row.first, row.last))))
+        with self._database.reading() as connection:
+            rows = _rows(connection, row.first, row.last)
+        return Batch(_stored_head(row), tuple(_lines(rows)))
 
 
 def _rows(connection: Connection, first: int, last: int) -> Sequence[Row[Any]]:

@@ -12,6 +12,8 @@ from typing import Any
 
 import msgspec
 
+from tests.support.self_signed import self_signed
+
 
 @dataclass(frozen=True)
 class Say:
@@ -69,8 +71,8 @@ class Receiver:
 
 
 @contextmanager
-def receiving(says: Sequence[Say] = (Say(),)) -> Iterator[Receiver]:
-    """A receiver inside the block."""
+def receiving(says: Sequence[Say] = (Say(),), *, tls: bool = False) -> Iterator[Receiver]:
+    """A receiver inside the block; ``tls``: by https, with a certificate that nobody vouches for."""
     receiver = Receiver(list(says))
 
     class Handler(BaseHTTPRequestHandler):
@@ -106,7 +108,9 @@ def receiving(says: Sequence[Say] = (Say(),)) -> Iterator[Receiver]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    receiver.address = f"http://127.0.0.1:{server.server_port}"
+    if tls:
+        server.socket = self_signed("127.0.0.1").wrap_socket(server.socket, server_side=True)
+    receiver.address = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

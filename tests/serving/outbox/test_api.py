@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from serving.application import build
 from serving.metrics import exposition
+from serving.store.idempotency import IdempotencyKeys
 from serving.store.store import Store
 from tests.serving.outbox.desk import OutboxDesk, settings_for
 from tests.support.asgi_client import AsgiClient
@@ -41,6 +44,23 @@ def test_a_dead_delivery_is_listed_without_its_path_and_sent_again(store: Store)
         assert 'clearlane_deliveries_total{outcome="dead"}' in text
         assert 'clearlane_outbox{status="waiting"}' in text
         application.dispatcher.close()
+
+
+def test_sending_again_marks_its_key_with_the_change_itself(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with receiving([Say(410)]) as receiver:
+        settings = settings_for(receiver.address)
+        client = AsgiClient(build(store, fake_champions(), events=settings).asgi)
+        desk = OutboxDesk(store, settings)
+        desk.tell()
+        desk.dispatcher.once()
+    monkeypatch.setattr(IdempotencyKeys, "finish", lambda *_: pytest.fail("a process may die before this"))
+    path = f"/v1/outbox/{desk.rows()[0].id}/retry"
+    first, second = (client.send("POST", path, headers={"Idempotency-Key": "k1"}) for _ in range(2))
+    assert (first.status_code, second.status_code) == (204, 204), second.text
+    assert second.headers["idempotency-replayed"] == "true"
+    assert client.send("POST", path, headers={"Idempotency-Key": "k2"}).status_code == 409
 
 
 def test_the_list_is_walked_by_cursors(store: Store) -> None:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from serving.outbox.dispatcher import Dispatcher
 from serving.outbox.events import Event
@@ -198,6 +199,23 @@ def test_nobody_at_the_address_is_a_failure_like_others(store: Store) -> None:
     assert (desk.rows()[0].status, desk.rows()[0].error) == ("waiting", "no-connection")
 
 
+def test_a_certificate_that_nobody_vouches_for_is_told_apart_from_no_connection(store: Store) -> None:
+    with receiving(tls=True) as receiver:
+        desk = OutboxDesk(store, settings_for(receiver.address))
+        desk.tell()
+        desk.dispatcher.once()
+        assert (desk.rows()[0].status, desk.rows()[0].error) == ("waiting", "certificate")
+        assert receiver.came == []
+
+
+def test_a_receiver_that_does_not_speak_tls_is_no_fault_of_its_certificate(store: Store) -> None:
+    with receiving() as receiver:
+        desk = OutboxDesk(store, settings_for(receiver.address.replace("http:", "https:")))
+        desk.tell()
+        desk.dispatcher.once()
+        assert (desk.rows()[0].status, desk.rows()[0].error) == ("waiting", "no-connection")
+
+
 def test_events_of_one_subject_keep_their_order_and_others_do_not_wait(store: Store) -> None:
     with receiving([Say(500), Say(200)]) as receiver:
         desk = OutboxDesk(store, settings_for(receiver.address))
@@ -219,6 +237,25 @@ def test_events_of_one_subject_keep_their_order_and_others_do_not_wait(store: St
         assert numbers == [0, 0, 1, 2]
         sequence = [one.event["sequence"] for one in receiver.came if one.event["subject"] == "a"]
         assert sequence == sorted(sequence)
+
+
+def test_a_host_for_which_much_waits_leaves_room_for_the_others(store: Store) -> None:
+    with receiving([Say(503)]) as hung, receiving() as receiver:
+        settings = replace(settings_for(hung.address, receiver.address), subscribers=())
+        desk = OutboxDesk(store, settings, seconds=20)
+        for number in range(40):
+            desk.tell(f"h{number}", also=f"{hung.address}/job/{number}")
+        for number in range(3):
+            desk.tell("mine", number, also=f"{receiver.address}/in")
+        desk.tell("yours", 0, also=f"{receiver.address}/in")
+        desk.at = max(desk.at, datetime.now(UTC))
+        letters = desk.outbox.due(desk.at, limit=32)
+        assert len(letters) == 32
+        assert sum(one.target.startswith(receiver.address) for one in letters) == 2, "a subject has its order"
+        assert desk.outbox.due(desk.at, limit=1)[0].target == f"{hung.address}/job/0"
+        desk.at = max(desk.at, datetime.now(UTC))
+        assert desk.dispatcher.once() == 32
+        assert sorted(one.event["subject"] for one in receiver.came) == ["mine", "yours"]
 
 
 def test_a_caller_s_own_address_gets_its_event_beside_the_subscribers(store: Store) -> None:
