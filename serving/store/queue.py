@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, get_args
 
 import msgspec
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
 from features.errors import BadInputError, ConflictError, NotFoundError
@@ -33,7 +33,7 @@ from serving.items import (
     only_moved,
 )
 from serving.store.ageing import moves_of
-from serving.store.audit import append
+from serving.store.audit import append, sent_by
 from serving.store.claims import load
 from serving.store.columns import storable
 from serving.store.intake import add_items, known
@@ -101,6 +101,20 @@ def is_queue(connection: Connection, name: str) -> bool:
     """Whether any item stands in a queue, or stood there when it was decided."""
     query = select(items.c.id).where(items.c.status.in_(get_args(Status)), items.c.queue == name, *in_scope())
     return connection.execute(query.limit(1)).first() is not None
+
+
+def check_file(connection: Connection, file_id: str) -> None:
+    """Raises NotFoundError for a file that was never taken.
+
+    To an actor with a limit only its own are there: those that hold an item of its facilities, or that it sent itself.
+    """
+    actor, file_id = current_actor(), storable(file_id)
+    query = select(files.c.id).where(files.c.id == file_id)
+    if actor.facilities is not None:
+        own = select(items.c.id).where(items.c.file_id == file_id, *in_scope())
+        query = query.where(or_(own.exists(), sent_by(file_id, actor.name)))
+    if connection.execute(query).first() is None:
+        raise NotFoundError("there is no such file")
 
 
 def get(connection: Connection, item_id: str, *, at: datetime) -> StoredItem:
