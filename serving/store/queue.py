@@ -32,6 +32,7 @@ from serving.items import (
     Versions,
     only_moved,
 )
+from serving.outbox.events import of_item
 from serving.store.ageing import moves_of
 from serving.store.audit import append, sent_by
 from serving.store.claims import load
@@ -39,6 +40,7 @@ from serving.store.columns import storable
 from serving.store.intake import add_items, known
 from serving.store.monitor_postings import note_posting
 from serving.store.ordering import ROW, first_in_order, place_of, row_of
+from serving.store.outbox import tell
 from serving.store.posting_batches import note_decided
 from serving.store.purged import check_there
 from serving.store.schema import about, candidates, decisions, files, items
@@ -230,6 +232,8 @@ def decide(
         add_items(connection, [then], file_id=row.file_id, received_at=at, behind=[said])
     else:
         append(connection, [said])
+    kind, action = row.kind, decision.action
+    tell(connection, of_item("decided", item=item_id, kind=kind, version=row.version + 1, action=action))
 
 
 def _entry(connection: Connection, item: Row[Any], decision: Decision, claim: str | None, seen: int) -> Entry:
