@@ -53,7 +53,10 @@ class Queue:
     async def page(
         self, wanted: ItemFilter, *, offset: int, limit: int, after: ItemPlace | None = None
     ) -> ItemPage:
-        """Part of a list; ``limit`` 1 to 200. Raises BadInputError for a queue that there is not."""
+        """Part of a list; ``limit`` 1 to 200.
+
+        Raises BadInputError for a queue that there is not, and NotFoundError for such a file.
+        """
         at = self._clock()
         return await self._workers.run(self._page, wanted, offset, limit, at, after)
 
@@ -82,6 +85,8 @@ class Queue:
 
     def _check(self, wanted: ItemFilter) -> None:
         """The store is asked only for a name that the policy has not: an earlier one may have had it."""
+        if wanted.file is not None:
+            self._store.check_file(wanted.file)
         name = wanted.queue
         if name is None or name in queues_of(self._champions.policy) or self._store.is_queue(name):
             return

@@ -83,3 +83,11 @@ def test_the_flow_is_wired_to_nodes_that_are_there_and_holds_no_key() -> None:
     assert names - wired == {"clearlane", "tick"}
     assert not any("credentials" in node for node in flow)
     assert "clk_" not in json.dumps(flow)
+
+
+def test_the_flow_waits_for_the_job_that_a_large_file_is_left_to() -> None:
+    flow = json.loads((NODE_RED / "flows.json").read_text(encoding="utf-8"))
+    (answered,) = (node for node in flow if node["id"] == "answered")
+    for word in ("202", "headers.location", "retry-after", "job.receipt", "job.problem"):
+        assert word in answered["func"], word
+    assert answered["wires"] == [["next"], ["later"], ["refused"]]

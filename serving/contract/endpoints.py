@@ -110,7 +110,7 @@ ITEMS = Endpoint(
     "GET", "/v1/items", "listItems",
     "Part of the list: strictest lane first, then what is lost a minute by leaving an item.",
     (Success(200, "One page.", ItemList),),
-    query=ItemsQuery, problems=("cursor-unknown",),
+    query=ItemsQuery, problems=("cursor-unknown", "not-found"),
 )  # fmt: skip
 ITEM = Endpoint(
     "GET", "/v1/items/{id}", "readItem",

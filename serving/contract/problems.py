@@ -28,7 +28,7 @@ PROBLEMS = (
     ProblemKind("access-not-set-up", 403, "nobody is asked who they are, so only the service's own machine is "
                 "answered, and nothing that came through a proxy", "make a key or name an identity provider"),
     ProblemKind("cross-site", 403, "a page of another site sent the request", "send it from a program or from here"),
-    ProblemKind("not-found", 404, "there is nothing at this address, or no such item", "do not send it again"),
+    ProblemKind("not-found", 404, "there is nothing at this address, or no such item or file", "do not send it again"),
     ProblemKind("cursor-unknown", 404, "`after` is no cursor of this list", "begin at the first page"),
     ProblemKind("method-not-allowed", 405, "the address does not take this method", "see the header `Allow`"),
     ProblemKind("conflict", 409, "the item was decided or checked since it was read", "read it again"),

@@ -20,6 +20,8 @@ EventType = Literal[
     "clearlane.posting.batch.closed",
     "clearlane.job.done",
     "clearlane.job.failed",
+    "clearlane.item.decided",
+    "clearlane.item.undone",
 ]
 Plain = str | int | None
 
@@ -30,6 +32,13 @@ class Event(Struct, frozen=True):
     type: EventType
     subject: str  # the opaque id of what it is about: events of one subject are delivered in their order
     data: dict[str, Plain | dict[str, int]]  # ids, codes and counts; nothing of a patient
+
+
+def of_item(did: Literal["decided", "undone"], *, item: str, kind: str, version: int, action: str) -> Event:
+    """What became of an item: ``version`` is the one that came of it, ``action`` what was decided, or taken back."""
+    status = "decided" if did == "decided" else "open"
+    said = {"item": item, "kind": kind, "version": version, "action": action, "status": status}
+    return Event("clearlane.item.decided" if did == "decided" else "clearlane.item.undone", item, {**said})
 
 
 def encoded(

@@ -21,6 +21,7 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.sql import ColumnElement
 
 from serving.access.actor import current_actor
 from serving.audit.chain import BEGINNING, Entry, chained
@@ -92,6 +93,16 @@ def append(connection: Connection, entries: Sequence[Entry]) -> None:
         rows.append(msgspec.structs.asdict(logged))
         previous = logged.hash
     connection.execute(insert(audit_log), rows)
+
+
+def sent_by(file_id: str, actor: str) -> ColumnElement[bool]:
+    """The condition that an actor sent a file, of which the log tells since it was taken."""
+    said = (
+        audit_log.c.subject == file_id,
+        audit_log.c.action == "file",
+        audit_log.c.actor == storable(actor),
+    )
+    return select(audit_log.c.number).where(*said).exists()
 
 
 def head(connection: Connection) -> Head | None:

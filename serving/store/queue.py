@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, get_args
 
 import msgspec
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
 from features.errors import BadInputError, ConflictError, NotFoundError
@@ -32,13 +32,15 @@ from serving.items import (
     Versions,
     only_moved,
 )
+from serving.outbox.events import of_item
 from serving.store.ageing import moves_of
-from serving.store.audit import append
+from serving.store.audit import append, sent_by
 from serving.store.claims import load
 from serving.store.columns import storable
 from serving.store.intake import add_items, known
 from serving.store.monitor_postings import note_posting
 from serving.store.ordering import ROW, first_in_order, place_of, row_of
+from serving.store.outbox import tell
 from serving.store.posting_batches import note_decided
 from serving.store.purged import check_there
 from serving.store.schema import about, candidates, decisions, files, items
@@ -101,6 +103,20 @@ def is_queue(connection: Connection, name: str) -> bool:
     """Whether any item stands in a queue, or stood there when it was decided."""
     query = select(items.c.id).where(items.c.status.in_(get_args(Status)), items.c.queue == name, *in_scope())
     return connection.execute(query.limit(1)).first() is not None
+
+
+def check_file(connection: Connection, file_id: str) -> None:
+    """Raises NotFoundError for a file that was never taken.
+
+    To an actor with a limit only its own are there: those that hold an item of its facilities, or that it sent itself.
+    """
+    actor, file_id = current_actor(), storable(file_id)
+    query = select(files.c.id).where(files.c.id == file_id)
+    if actor.facilities is not None:
+        own = select(items.c.id).where(items.c.file_id == file_id, *in_scope())
+        query = query.where(or_(own.exists(), sent_by(file_id, actor.name)))
+    if connection.execute(query).first() is None:
+        raise NotFoundError("there is no such file")
 
 
 def get(connection: Connection, item_id: str, *, at: datetime) -> StoredItem:
@@ -216,6 +232,8 @@ def decide(
         add_items(connection, [then], file_id=row.file_id, received_at=at, behind=[said])
     else:
         append(connection, [said])
+    kind, action = row.kind, decision.action
+    tell(connection, of_item("decided", item=item_id, kind=kind, version=row.version + 1, action=action))
 
 
 def _entry(connection: Connection, item: Row[Any], decision: Decision, claim: str | None, seen: int) -> Entry:

@@ -204,6 +204,11 @@ class Store:
         with self._database.reading() as connection:
             return queue.is_queue(connection, name)
 
+    def check_file(self, file_id: str) -> None:
+        """Raises NotFoundError for a file that was never taken, or that is not the actor's."""
+        with self._database.reading() as connection:
+            queue.check_file(connection, file_id)
+
     def get(self, item_id: str, *, at: datetime | None = None) -> StoredItem:
         """One item; raises NotFoundError."""
         with self._database.reading() as connection:

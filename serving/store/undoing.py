@@ -24,8 +24,10 @@ from sqlalchemy import (
 from features.errors import BadInputError, ConflictError, NotFoundError
 from serving.audit.chain import Entry, plain
 from serving.audit.entries import said
+from serving.outbox.events import of_item
 from serving.store.audit import append
 from serving.store.columns import PlainText, UtcTime
+from serving.store.outbox import tell
 from serving.store.posting_batches import note_undone
 from serving.store.purged import check_there
 from serving.store.schema import about, decisions, denied_claims, items, metadata, only_added
@@ -82,6 +84,8 @@ def undo(connection: Connection, item_id: str, undoing: Undoing, *, version: int
     note_undone(connection, item_id, undoing.reviewer, at)
     key = bytes(connection.execute(select(about.c.id_key)).scalar_one())
     append(connection, [_entry(row, last, undoing, key)])
+    kind, action = row.kind, last.action
+    tell(connection, of_item("undone", item=item_id, kind=kind, version=version + 1, action=action))
 
 
 def _decision(connection: Connection, item_id: str) -> Row[Any]:

@@ -22,7 +22,7 @@ from tests.serving.audit.logs import of_store
 from tests.support import earlier_stores
 
 RUN = Path(__file__).parent.parent.parent / "docs" / "examples" / "bpmn" / "run.py"
-DONE, WAITS, AWAY = 0, 3, 75
+DONE, WAITS, REFUSED, AWAY = 0, 3, 65, 75
 KILLS = 9
 
 
@@ -36,8 +36,8 @@ class Engine:
         self.file.write_bytes(remittances)
         self.printed = ""
 
-    def start(self) -> int:
-        return self._run("start", str(self.file))
+    def start(self, *options: str) -> int:
+        return self._run("start", str(self.file), *options)
 
     def resume(self, *options: str) -> int:
         return self._run("resume", *options)
@@ -140,6 +140,28 @@ def test_a_process_waits_saved_and_ends_every_payment_once_though_service_and_en
     assert engine.resume() == DONE, engine.printed
     assert engine.book("settled") == before
     _is_settled_once(engine, desk, rows)
+
+
+def test_a_file_that_is_left_to_a_job_is_waited_for_and_all_its_payments_are_listed(
+    engine: Engine, desk: Desk
+) -> None:
+    assert engine.start("--respond-async") == WAITS, engine.printed
+    rows = {row["id"]: row for row in desk.items()}
+    assert engine.book("settled").keys() == {item for item, row in rows.items() if row["lane"] == "auto"}
+    for item in sorted(row["id"] for row in rows.values() if row["status"] == "open"):
+        assert desk.decide("bob", item, "none").status_code == 200
+    assert engine.resume() == DONE, engine.printed
+    _is_settled_once(engine, desk, rows)
+
+
+def test_a_process_whose_job_failed_stops_and_says_why(engine: Engine, desk: Desk) -> None:
+    engine.file.write_bytes(b"no remittance at all")
+    assert engine.start("--respond-async") == REFUSED, engine.printed
+    assert "not-x12" in engine.printed
+    assert "Traceback" not in engine.printed
+    assert engine.resume() == REFUSED, engine.printed
+    assert desk.items() == []
+    assert not engine.book("settled")
 
 
 @pytest.mark.slow

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +19,7 @@ EXAMPLE = ROOT / "docs" / "examples" / "node-red"
 NODE_RED = ROOT / ".node-red" / "node_modules" / "node-red" / "red.js"
 PATIENCE = 180.0  # seconds
 ENDS = ("automatic", "people")
+SENDS = r"\"Content-Type\": \"application/octet-stream\""  # among the headers, as the flow has it in JSON
 FIELDS = ("id", "lane", "queue", "confidence", "due_at")
 
 pytestmark = [
@@ -39,9 +39,13 @@ class Flow:
         self.drop.mkdir(parents=True)
 
     @contextmanager
-    def running(self, desk: Desk) -> Iterator[None]:
-        """Node-RED in a process of its own, on a copy of the flow."""
-        shutil.copy(EXAMPLE / "flows.json", self.folder)
+    def running(self, desk: Desk, *, respond_async: bool = False) -> Iterator[None]:
+        """Node-RED in a process of its own, on a copy of the flow; ``respond_async``: each file becomes a job."""
+        flow = (EXAMPLE / "flows.json").read_text(encoding="utf-8")
+        if respond_async:
+            assert flow.count(SENDS) == 1
+            flow = flow.replace(SENDS, f'Prefer: \\"respond-async\\", {SENDS}')
+        (self.folder / "flows.json").write_text(flow, encoding="utf-8")
         environment = {
             **os.environ,
             "CLEARLANE_ADDRESS": desk.service.address,
@@ -117,3 +121,20 @@ def test_every_payment_comes_out_at_one_end_though_service_and_flow_were_killed(
         assert tuple(row) == FIELDS
     counts = {name: len(end) for name, end in ends.items()}
     print(f"{len(files)} files through Node-RED: {counts}, 1 file refused; the service was killed twice.")
+
+
+def test_files_that_are_left_to_jobs_are_waited_for_and_one_whose_job_failed_stays(
+    desk: Desk, posting_models: Trained, tmp_path: Path
+) -> None:
+    flow = Flow(tmp_path / "flow")
+    with flow.running(desk, respond_async=True):
+        flow.give("remittances.835", posting_models.remittances)
+        flow.give("minutes.txt", b"no remittance at all")
+        flow.wait_for(lambda: flow.was_sent("remittances.835") and flow.refused.exists())
+    assert [json.loads(line) for line in flow.refused.read_text().splitlines()] == [
+        {"file": "minutes.txt", "status": 422, "code": "not-x12", "at": "left"}
+    ]
+    assert not flow.was_sent("minutes.txt")
+    rows = {row["id"] for row in desk.items()}
+    assert rows
+    assert {item for name in ENDS for item in flow.end(name)} == rows

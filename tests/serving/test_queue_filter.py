@@ -78,4 +78,12 @@ def test_the_items_of_one_file_can_be_asked_for_by_its_receipt(store: Store, cha
         assert found["total"] == 1
     again = client.post_file(files[0]).json()
     assert (again["already_taken"], again["file"]) == (True, receipts[0]["file"])
-    assert client.get("/v1/items?status=all&file=nowhere").json()["rows"] == []
+
+
+def test_a_file_that_was_never_taken_is_not_found(store: Store, champions: Champions) -> None:
+    client = AsgiClient(build(store, champions, clock=lambda: NOW).asgi)
+    assert client.post_file(professional([BilledClaim("F1")])).is_success
+    for name in ("undefined", "0" * 24, ""):
+        answer = client.get(f"/v1/items?status=all&file={name}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
+    assert client.get("/v1/items?status=all&file=all").json()["total"] == 1

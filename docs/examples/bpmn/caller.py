@@ -9,10 +9,15 @@ import httpx
 
 AGAIN_IN = 0.5  # seconds, where no answer says how long to wait
 LONGEST_WAIT = 30.0
+LEFT = 202  # the file is kept, and worked on
 
 
 class ServiceAwayError(Exception):
     """No answer that counts came within the caller's patience; what was asked may or may not have happened."""
+
+
+class FileFailedError(Exception):
+    """The service left a file to a job, and the job could not take it: asking again is of no use."""
 
 
 class Caller:
@@ -44,7 +49,7 @@ class Caller:
             else:
                 if not _come_again(answer):
                     return answer
-                wait = min(float(answer.headers["Retry-After"]), LONGEST_WAIT)
+                wait = _seconds(answer)
             if time.monotonic() + wait > deadline:
                 raise ServiceAwayError(f"{method} was not answered within {self._patience:.0f} s")
             time.sleep(wait)
@@ -54,6 +59,24 @@ class Caller:
         """What stands at an address; raises ServiceAwayError, and httpx.HTTPStatusError where it is refused."""
         return self.ask("GET", path, params=parameters).raise_for_status().json()
 
+    def receipt(self, answer: httpx.Response) -> Any:
+        """What came of a file that was sent; one that is left to a job (202) is waited for.
+
+        Raises FileFailedError where the job failed, ServiceAwayError, and httpx.HTTPStatusError where it is refused.
+        """
+        if answer.raise_for_status().status_code != LEFT:
+            return answer.json()
+        path = answer.headers["Location"]
+        while True:
+            time.sleep(_seconds(answer))
+            answer = self.ask("GET", path).raise_for_status()
+            job = answer.json()
+            if job["status"] == "done":
+                return job["receipt"]
+            if job["status"] == "failed":
+                problem = job["problem"]
+                raise FileFailedError(f"the file was not taken: {problem['code']}: {problem['detail']}")
+
     def close(self) -> None:
         """Give up the connections."""
         self._client.close()
@@ -62,3 +85,9 @@ class Caller:
 def _come_again(answer: httpx.Response) -> bool:
     """429, 503, 504, and a 409 whose first request is still worked on, say when; other answers are answers."""
     return answer.status_code in (409, 429, 503, 504) and answer.headers.get("Retry-After", "").isdigit()
+
+
+def _seconds(answer: httpx.Response) -> float:
+    """How long the answer says to wait."""
+    said = answer.headers.get("Retry-After", "")
+    return min(float(said), LONGEST_WAIT) if said.isdigit() else AGAIN_IN

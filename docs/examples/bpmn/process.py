@@ -50,13 +50,19 @@ class RemittanceProcess:
         }
 
     @staticmethod
-    def start(remittance: Path, folder: Path, engine: Caller) -> RemittanceProcess:
-        """A new process, saved before it asks for anything: whoever resumes it asks under the same keys."""
+    def start(
+        remittance: Path, folder: Path, engine: Caller, *, respond_async: bool = False
+    ) -> RemittanceProcess:
+        """A new process, saved before it asks for anything: whoever resumes it asks under the same keys.
+
+        ``respond_async``: leave the file to a job of the service, as one above 5 MB always is.
+        """
         parser = BpmnParser(validator=BpmnValidator())
         parser.add_bpmn_file(str(DIAGRAM))
         workflow = BpmnWorkflow(parser.get_spec("remittance"), parser.get_subprocess_specs("remittance"))
         workflow.data["instance"] = uuid.uuid4().hex
         workflow.data["remittance"] = str(remittance.resolve())
+        workflow.data["headers"] = {"Prefer": "respond-async"} if respond_async else {}
         folder.mkdir(parents=True, exist_ok=True)
         process = RemittanceProcess(workflow, folder, engine)
         process._save()
@@ -158,9 +164,14 @@ class RemittanceProcess:
     def _send(self, data: dict[str, Any], key: str) -> None:
         path = Path(self._workflow.data["remittance"])
         answer = self._engine.ask(
-            "POST", "/v1/files", once=key, params={"name": path.name}, content=path.read_bytes()
+            "POST",
+            "/v1/files",
+            once=key,
+            headers=self._workflow.data.get("headers", {}),
+            params={"name": path.name},
+            content=path.read_bytes(),
         )
-        data["file"] = answer.raise_for_status().json()["file"]
+        data["file"] = self._engine.receipt(answer)["file"]
 
     def _list(self, data: dict[str, Any], _: str) -> None:
         rows: list[dict[str, Any]] = []

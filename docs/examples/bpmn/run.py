@@ -6,7 +6,7 @@
 
 The engine's key stands in CLEARLANE_ENGINE_KEY, the person's in CLEARLANE_REVIEWER_KEY; without keys (a service that
 asks nobody) say who decides with --reviewer. The status is 0 where every payment is settled, 3 where some wait for a
-person, and 75 where the service did not answer: resume later, nothing is lost.
+person, 65 where the service could not take the file, and 75 where it did not answer: resume later, nothing is lost.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from caller import Caller, ServiceAwayError
+from caller import Caller, FileFailedError, ServiceAwayError
 from process import RemittanceProcess
 from rich.console import Console
 from rich.table import Table
 
-DONE, WAITS, AWAY = 0, 3, 75
+DONE, WAITS, REFUSED, AWAY = 0, 3, 65, 75
 LOOK_EVERY = 1.0  # seconds
 
 
@@ -38,6 +38,9 @@ def main() -> int:
     except ServiceAwayError as away:
         Console(stderr=True).print(f"{away}; resume later", highlight=False)
         return AWAY
+    except FileFailedError as failed:
+        Console(stderr=True).print(str(failed), highlight=False, markup=False)
+        return REFUSED
     finally:
         engine.close()
     Console().print(shown(process))
@@ -47,7 +50,9 @@ def main() -> int:
 
 def _process(arguments: argparse.Namespace, engine: Caller) -> RemittanceProcess:
     if arguments.verb == "start":
-        return RemittanceProcess.start(arguments.remittance, arguments.state, engine)
+        return RemittanceProcess.start(
+            arguments.remittance, arguments.state, engine, respond_async=arguments.respond_async
+        )
     process = RemittanceProcess.resume(arguments.state, engine)
     if arguments.verb == "decide":
         person = Caller(
@@ -93,6 +98,9 @@ def _arguments() -> argparse.Namespace:
     verbs = parser.add_subparsers(dest="verb", required=True)
     starting = verbs.add_parser("start", help="start a process for a remittance file")
     starting.add_argument("remittance", type=Path)
+    starting.add_argument(
+        "--respond-async", action="store_true", help="leave the file to a job, as one above 5 MB always is"
+    )
     resuming = verbs.add_parser("resume", help="go on with a saved process")
     resuming.add_argument(
         "--watch", type=float, default=0.0, metavar="SECONDS", help="wait so long for people"

@@ -31,7 +31,7 @@ from tests.serving.conftest import NOW
 from tests.support.asgi_client import AsgiClient
 from tests.support.builders import make_claim, make_claim_payment
 from tests.support.fake_champions import fake_champions
-from tests.support.small_x12 import BilledClaim, PaidClaim, professional, remittance
+from tests.support.small_x12 import BilledClaim, PaidClaim, professional, rejection, remittance
 
 NORTH, SOUTH = "1234567893", "1245319599"
 LIMITS: dict[str, frozenset[str] | None] = {
@@ -331,3 +331,24 @@ def test_claims_of_another_facility_stand_beside_no_payment_and_cannot_be_chosen
             store.decide(item, Decision("choose", "x", foreign, "why"), version=1, at=NOW)
     assert [one[0] for one in whole.candidates] == [*(one[0] for one in own.candidates), foreign]
     assert own.none_probability == pytest.approx((whole.none_probability or 0.0) + 0.25)
+
+
+def test_a_file_without_items_of_one_s_own_is_not_found_unless_one_sent_it(hospital: Hospital) -> None:
+    def listed(limit: str, file: str) -> tuple[int, list[str]]:
+        answer = hospital.ask("engine", limit, "GET", f"/v1/items?status=all&file={file}")
+        return answer.status_code, [row["id"] for row in answer.json().get("rows", ())]
+
+    def sent(limit: str, file: bytes) -> str:
+        files = {"file": ("f.x12", file.replace(NORTH.encode(), SOUTH.encode()))}
+        return str(hospital.ask("engine", limit, "POST", "/v1/files", files=files).json()["file"])
+
+    claim = professional([BilledClaim("F-1", "100")], control="000000301")
+    file = sent("south", claim)
+    found = listed("south", file)
+    assert len(found[1]) == 1
+    assert listed("all", file) == found
+    assert listed("north", file) == listed("north", ABSENT) == (404, [])
+    refusal = sent("south", rejection())
+    assert len(listed("all", refusal)[1]) == 1
+    assert listed("south", refusal) == (200, []), "it names no facility, but it came from here"
+    assert listed("north", refusal) == (404, [])

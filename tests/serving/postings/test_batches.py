@@ -10,12 +10,14 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+import msgspec
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from serving.outbox.sending import Answered
 from serving.store.audit_reading import AuditStore
-from serving.store.outbox import OutboxStore
+from serving.store.outbox import OutboxStore, Result
 from serving.store.store import Store
 from tests.serving.audit.logs import of_store
 from tests.serving.postings.desk import AUTOMATIC, LARGE, PostingDesk, balances
@@ -133,6 +135,28 @@ def test_the_event_of_a_batch_is_written_with_it_and_names_no_patient(desk: Post
     assert b"C00000" not in letter.body
     assert f'"batch":"{head["id"]}"'.encode() in letter.body
     assert b'"number":1,"postings":1,"lines":2' in letter.body
+
+
+def test_that_an_item_was_decided_and_undone_is_told_once_with_it_and_names_no_patient(
+    desk: PostingDesk,
+) -> None:
+    desk.store.tells(["https://erp.example.org/in"], timedelta(days=1))
+    (item,) = desk.paid(LARGE)
+    outbox = OutboxStore.of(desk.store)
+    assert outbox.counts()["waiting"] == 0
+    etag = desk.etag(item)
+    assert desk.decide(item, **{"If-Match": etag}) == desk.decide(item, **{"If-Match": etag}) == 200
+    assert desk.decide(item, "none", **{"If-Match": etag}) == 409
+    assert desk.undo(item) == 200
+    assert desk.undo(item) == 409
+    told = [(row.type, row.subject) for row in outbox.page(None, limit=9, after=None)[0][::-1]]
+    assert told == [("clearlane.item.decided", item), ("clearlane.item.undone", item)]
+    same = {"item": item, "kind": "remittance-match", "action": "accept"}
+    for version, status in ((2, "decided"), (3, "open")):
+        (letter,) = outbox.due(desk.at.replace(year=2100), limit=9)  # the first of the item goes first
+        assert msgspec.json.decode(letter.body)["data"] == {**same, "version": version, "status": status}
+        assert b"C00000" not in letter.body
+        outbox.keep([Result(letter, Answered(204))], desk.at)
 
 
 def test_closing_again_with_the_same_key_answers_with_the_same_batch(desk: PostingDesk) -> None:
