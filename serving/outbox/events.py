@@ -37,8 +37,11 @@ class Event(Struct, frozen=True):
 def of_item(did: Literal["decided", "undone"], *, item: str, kind: str, version: int, action: str) -> Event:
     """What became of an item: ``version`` is the one that came of it, ``action`` what was decided, or taken back."""
     status = "decided" if did == "decided" else "open"
-    said = {"item": item, "kind": kind, "version": version, "action": action, "status": status}
-    return Event("clearlane.item.decided" if did == "decided" else "clearlane.item.undone", item, {**said})
+    return Event(
+        "clearlane.item.decided" if did == "decided" else "clearlane.item.undone",
+        item,
+        {"item": item, "kind": kind, "version": version, "action": action, "status": status},
+    )
 
 
 def encoded(

@@ -49,6 +49,7 @@ from serving.traceparent import current_trace
 
 Status = Literal["waiting", "delivered", "dead"]
 KEPT = timedelta(days=30)  # that a delivered event is shown for
+LOOKED_AT = 5_000  # due deliveries among which hosts take turns
 LEASE = "outbox"
 WAITING = plain(status="waiting")
 
@@ -163,7 +164,7 @@ class OutboxStore(Part):
         Hosts take turns: one that answers nobody holds up its own letters, not those for the others.
         """
         with self._database.reading() as connection:
-            numbers = _in_turns(connection.execute(_due(at)), limit)
+            numbers = _in_turns(connection.execute(_due(at).limit(LOOKED_AT)), limit)
             rows = connection.execute(select(outbox).where(outbox.c.number.in_(numbers))).all()
         return [
             Letter(row.id, row.event_id, row.target, row.body, row.attempts, row.until)
@@ -256,11 +257,11 @@ def _in_turns(due: Iterable[Row[Any]], limit: int) -> list[int]:
     """The first of each host, then the second of each, and so on, so many at most."""
     turns: Counter[str] = Counter()
     placed: list[tuple[int, int, int]] = []
-    for place, (number, target) in enumerate(due):
-        host = shown(target)
+    for place, one in enumerate(due):
+        host = shown(one.target)
         turns[host] += 1
         if turns[host] <= limit:
-            placed.append((turns[host], place, number))
+            placed.append((turns[host], place, one.number))
     return [number for *_, number in sorted(placed)[:limit]]
 
 
