@@ -7,8 +7,10 @@ from pathlib import Path
 
 TESTS = Path(__file__).parent.parent
 ABOUT_SQLITE = {
+    "serving/audit/test_replay.py": "a file that is not made",
     "serving/audit/test_running.py": "where the service puts its store by itself",
     "serving/audit/test_stored_log.py": "text that is none, which PostgreSQL refuses",
+    "serving/migrations/test_not_replaced.py": "REPLACE, which PostgreSQL has not",
     "serving/migrations/test_running.py": "how SQLite changes a table",
     "serving/migrations/test_store_command.py": "a backup of the file and its journal",
     "serving/postings/test_any_sequence.py": "on each database by a test of its own",
