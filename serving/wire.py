@@ -7,6 +7,7 @@ times as long as to score a claim, and the application has its own of what it ne
 
 from __future__ import annotations
 
+import random
 from functools import cache
 from http import HTTPStatus
 from typing import Any, cast
@@ -23,10 +24,19 @@ from serving.problem_details import problem
 
 LARGEST_HEAD = 64 * 1024  # bytes of the request's line and headers
 LINGER_SECONDS = 2.0
+LONGEST_KEPT = (
+    500,
+    1000,
+)  # requests of a connection, by chance: those that began together do not all end together
 
 
 class Protocol(HttpToolsProtocol):
-    """One connection."""
+    """One connection.
+
+    Whichever worker is first takes all connections that wait, so it may have those of every caller while another has
+    none. A connection ends after some hundreds of requests, which the answer to the last says: the next one goes to
+    a worker that has time for it.
+    """
 
     application: ASGIApp  # set by ``install``
     _coming = 0  # bytes that came since the last head was complete, while the next one is not
@@ -37,6 +47,7 @@ class Protocol(HttpToolsProtocol):
     def __init__(self, config: Config, *arguments: Any, **named: Any) -> None:
         super().__init__(config, *arguments, **named)
         self.app = _entrance(self.app, self.application, config)
+        self._left = random.randint(*LONGEST_KEPT)  # noqa: S311 - no secret
 
     def data_received(self, data: bytes) -> None:
         """Read on; a head that has no end is cut off before it fills the memory."""
@@ -67,6 +78,9 @@ class Protocol(HttpToolsProtocol):
         """Its head is there."""
         self._in_head, self._coming = False, 0
         super().on_headers_complete()
+        self._left -= 1
+        if self._left <= 0 and self.cycle is not None:
+            self.cycle.keep_alive = False
 
     def on_message_complete(self) -> None:
         """What comes next is another request's."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import socket
+from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-from serving.wire import LARGEST_HEAD
+from serving.wire import LARGEST_HEAD, LONGEST_KEPT
 
 PLANTED = b"ZEBEDEE"
 SMALL = b"GET /v1/openapi.json HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
@@ -84,6 +85,23 @@ def test_a_connection_may_carry_more_requests_than_fit_one_head(address: str) ->
     with httpx.Client(base_url=address) as client:
         for _ in range(40):
             assert client.get("/v1/certificates", headers={"X-Long": "x" * 4_000}).status_code == 200
+
+
+def test_a_connection_ends_after_some_hundreds_of_requests_and_its_last_answer_says_so(address: str) -> None:
+    parts = urlsplit(address)
+    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=30)
+    count, said = 0, None
+    while said is None:
+        connection.request("GET", "/v1/certificates")
+        answer = connection.getresponse()
+        assert answer.status == 200
+        assert json.loads(answer.read())
+        count, said = count + 1, answer.headers["connection"]
+        assert count <= LONGEST_KEPT[1]
+    assert said == "close"
+    assert count >= LONGEST_KEPT[0]
+    assert connection.sock is None  # http.client closes what the server said it would
+    connection.close()
 
 
 def test_a_chunked_body_beyond_the_limit_is_too_large(address: str) -> None:

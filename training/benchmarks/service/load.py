@@ -67,12 +67,12 @@ async def _closed(address: str, requests: Iterator[Request], callers: int, secon
 
     async def call() -> None:
         nonlocal failed
-        reader, writer = await _connect(address)
+        connection = Connection(address)
         while (begun := time.perf_counter()) < over:
-            good = await _ask(reader, writer, next(requests))
+            good = await connection.ask(next(requests))
             latencies.append(time.perf_counter() - begun)
             failed += not good
-        writer.close()
+        connection.close()
 
     await asyncio.gather(*(call() for _ in range(callers)))
     return Loaded(time.perf_counter() - started, np.array(latencies), failed)
@@ -86,13 +86,13 @@ async def _at_rate(address: str, requests: Iterable[Request], rate: float, calle
 
     async def call() -> None:
         nonlocal failed
-        reader, writer = await _connect(address)
+        connection = Connection(address)
         while (one := await waiting.get()) is not None:
             due, request = one
-            good = await _ask(reader, writer, request)
+            good = await connection.ask(request)
             latencies.append(time.perf_counter() - due)
             failed += not good
-        writer.close()
+        connection.close()
 
     calls = [asyncio.create_task(call()) for _ in range(callers)]
     for number, request in enumerate(requests):
@@ -105,15 +105,28 @@ async def _at_rate(address: str, requests: Iterable[Request], rate: float, calle
     return Loaded(time.perf_counter() - started, np.array(latencies), failed)
 
 
-async def _connect(address: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    parts = urlsplit(address)
-    return await asyncio.open_connection(parts.hostname, parts.port)
+class Connection:
+    """A caller's, which is kept until the server says that it ends; then the next request opens another."""
 
+    def __init__(self, address: str) -> None:
+        parts = urlsplit(address)
+        self._place = parts.hostname, parts.port
+        self._open: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: Request) -> bool:
-    """Send it and read the answer to its end; whether it was a good one."""
-    writer.write(request.data)
-    head = await reader.readuntil(b"\r\n\r\n")
-    length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
-    await reader.readexactly(int(length))
-    return head.startswith((b"HTTP/1.1 200", b"HTTP/1.1 201"))
+    async def ask(self, request: Request) -> bool:
+        """Send it and read the answer to its end; whether it was a good one."""
+        self._open = self._open or await asyncio.open_connection(*self._place)
+        reader, writer = self._open
+        writer.write(request.data)
+        head = (await reader.readuntil(b"\r\n\r\n")).lower()
+        length = head.partition(b"content-length:")[2].partition(b"\r\n")[0]
+        await reader.readexactly(int(length))
+        if b"\r\nconnection: close\r\n" in head:
+            self.close()
+        return head.startswith((b"http/1.1 200", b"http/1.1 201"))
+
+    def close(self) -> None:
+        """End it."""
+        if self._open:
+            self._open[1].close()
+            self._open = None
