@@ -141,7 +141,7 @@ def build(
     monitor = Monitor(store, live, reading, clock=clock)
     history = champions.known or PatientHistory(store)
     queue = Queue(store, replace(champions, known=history), reading, clock=clock)
-    scores = Scores(champions, store, scoring, clock)
+    scores = Scores(champions, store, scoring, clock, explaining=reading)
     once = Once(IdempotencyKeys.of(store), store.identifiers, reading, clock)
     cursors = Cursors(store.identifiers.key)
     items = ItemEndpoints(queue, once, cursors)

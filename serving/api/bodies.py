@@ -26,7 +26,7 @@ async def read_body(request: Request, *, largest: int = LARGEST_BODY) -> bytes:
         raise _too_large(largest)
     share: Share | None = request.scope.get(PLACE)
     if share:
-        share.take(expected)
+        share.check(expected)
     parts: list[bytes] = []
     size = 0
     try:
@@ -34,9 +34,8 @@ async def read_body(request: Request, *, largest: int = LARGEST_BODY) -> bytes:
             size += len(part)
             if size > largest:
                 raise _too_large(largest)
-            if share and size > expected:
-                share.take(size - expected)
-                expected = size
+            if share:
+                share.take(len(part))
             parts.append(part)
     except ClientDisconnect:
         raise RequestError(400, "incomplete-body", "the body ended before it was complete") from None

@@ -17,12 +17,16 @@ class Share:
         self._room = room
         self._taken = 0
 
-    def take(self, size: int) -> None:
-        """Take more; raises RequestError (429) where there is no room left."""
+    def check(self, size: int) -> None:
+        """Raises RequestError (429) where there is no room for so much; what is only to come takes none."""
         if self._room.taken + size > self._room.most:
             raise RequestError(
                 429, "too-many-requests", "too much is being sent at once; try again in a moment"
             )
+
+    def take(self, size: int) -> None:
+        """Take what has come; raises as ``check`` does."""
+        self.check(size)
         self._room.taken += size
         self._taken += size
 

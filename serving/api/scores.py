@@ -73,12 +73,20 @@ class Scores:
     """The two scoring endpoints. Requests of a few items that come at the same time are scored together."""
 
     def __init__(
-        self, champions: Champions, store: Store, workers: Workers, clock: Callable[[], datetime]
+        self,
+        champions: Champions,
+        store: Store,
+        workers: Workers,
+        clock: Callable[[], datetime],
+        *,
+        explaining: Workers,
     ) -> None:
+        """``explaining`` are the threads for what is shown with its evidence: they wait for the log's writers."""
         self._champions = champions
         self._store = store
         self._audit = AuditStore.of(store)
         self._workers = workers
+        self._explaining = explaining
         self._clock = clock
         self._risks: Gathering[list[Claim], list[Scored]] = Gathering(workers, self._score_claims)
         self._matches: Gathering[PaymentItems, Matched] = Gathering(workers, self._match)
@@ -107,7 +115,8 @@ class Scores:
         if len(body.items) <= FEW and not body.evidence:
             scored, evidence = await self._matches.run(body)
         else:
-            ((scored, evidence),) = await self._workers.run(self._match, [body])
+            workers = self._explaining if body.evidence else self._workers
+            ((scored, evidence),) = await workers.run(self._match, [body])
         answers = [
             _answer(item.id or str(place), one, now, own=item.claims is not None, evidence=evidence[place])
             for place, (item, one) in enumerate(zip(body.items, scored, strict=True))

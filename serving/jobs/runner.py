@@ -21,7 +21,7 @@ from serving.jobs.records import Stage, Work
 from serving.metrics import metrics
 from serving.periodic import Periodic
 from serving.problem_details import ProblemDetails, problem, problem_of
-from serving.store.database import StoreError
+from serving.store.connections import StoreError, StoreGoneError
 from serving.store.jobs import Holding, Jobs, holding
 from serving.store.store import Store
 from serving.traceparent import following
@@ -53,8 +53,7 @@ class Runner:
         self._clock = clock
         self._lease = lease
         self._holder = secrets.token_hex(16)
-        self._at_work: Work | None = None
-        self._to_put_back: Work | None = None
+        self._to_put_back: tuple[Work, bool] | None = None
         self._periodic = Periodic(
             "jobs", self.once, every=every, logger=logger, failing="jobs were left for now"
         )
@@ -68,15 +67,8 @@ class Runner:
         self._periodic.wake()
 
     def close(self, patience: float = 20.0) -> None:
-        """End after the job that runs; what is not done by then is left to another process, and not held against it."""
-        if self._periodic.close(patience):
-            return
-        work = self._at_work
-        try:
-            if work is not None and self._jobs.put_back(work, utc_now()):
-                logger.warning("job %s was left to another process", work.id)
-        except StoreError as error:
-            logger.warning("job %s was left as it is: %s", work.id if work else "", error)
+        """End after the job that runs; one that takes longer goes on while the process lives, or is begun anew."""
+        self._periodic.close(patience)
 
     def once(self) -> bool:
         """Do one job; False where none waits. Raises StoreError."""
@@ -88,12 +80,8 @@ class Runner:
             if work.attempts > ATTEMPTS:
                 self._failed(work, _given_up())
                 return True
-            self._at_work = work
-            try:
-                with self._kept(work), acting_as(work.actor):
-                    self._do(work)
-            finally:
-                self._at_work = None
+            with self._kept(work), acting_as(work.actor):
+                self._do(work)
         return True
 
     def _do(self, work: Work) -> None:
@@ -115,7 +103,7 @@ class Runner:
             logger.warning("job %s was lost to another process", work.id)
         except StoreError as error:
             logger.warning("job %s was put back: %s", work.id, error)
-            self._to_put_back = work
+            self._to_put_back = work, not isinstance(error, StoreGoneError)
             self._put_back()
         except Exception as error:  # nothing a file holds ends the thread
             metrics().files.labels("refused").inc()
@@ -128,7 +116,8 @@ class Runner:
     def _put_back(self) -> None:
         """What was left for a database that could not be used; it may be so still, then at the next turn."""
         if self._to_put_back is not None:
-            self._jobs.put_back(self._to_put_back, utc_now() + LATER)
+            work, counted = self._to_put_back
+            self._jobs.put_back(work, utc_now() + LATER, counted=counted)
             self._to_put_back = None
 
     def _reached(self, work: Work, stage: Stage, records: int | None) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnectionError
 
@@ -19,6 +19,7 @@ from serving.telemetry.spans import span
 
 BUSY_SECONDS = 30  # how long a writer waits for another one
 BETWEEN_LOOKS = 0.001  # seconds between two looks whether it may begin, where the database does not tell
+PATIENCE = {"connect_timeout": 5, "tcp_user_timeout": 20_000}  # seconds, and milliseconds: as libpq has them
 LOCK = 4_711_202  # the number of our advisory lock in PostgreSQL
 
 
@@ -27,6 +28,10 @@ class StoreError(ClearlaneError):
 
     code = "store"
     http_status = 503
+
+
+class StoreGoneError(StoreError):
+    """The database itself cannot be reached or used now; it may be back a moment later."""
 
 
 class Connections:
@@ -139,7 +144,10 @@ def _engine(url: str) -> Engine:
         if parsed.get_backend_name() == "sqlite" and parsed.database:
             Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
         engine = create_engine(
-            parsed, pool_pre_ping=parsed.get_backend_name() == "postgresql", hide_parameters=True
+            parsed,
+            pool_pre_ping=parsed.get_backend_name() == "postgresql",
+            hide_parameters=True,
+            connect_args=_patience(parsed),
         )
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
         raise BadInputError(
@@ -149,6 +157,16 @@ def _engine(url: str) -> Engine:
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _patience(url: URL) -> dict[str, int]:
+    """How long a server that says nothing is waited for, where the address does not say: else it may be many minutes.
+
+    One that works on a long statement still answers for its connection.
+    """
+    if url.get_backend_name() != "postgresql":
+        return {}
+    return {name: value for name, value in PATIENCE.items() if name not in url.query}
 
 
 def _set_up_sqlite(connection: Any, _: Any) -> None:
@@ -196,6 +214,6 @@ def _told_apart() -> Iterator[None]:
     try:
         yield
     except (OperationalError, NoFreeConnectionError):
-        raise StoreError(
+        raise StoreGoneError(
             "the store cannot be used now", remedy="check that it runs and can be written to, then try again"
         ) from None

@@ -197,10 +197,10 @@ class Jobs(Part):
         """Write down how far a job is."""
         return self._set(work, stage=stage, **({} if records is None else {"records": records}))
 
-    def put_back(self, work: Work, moment: datetime) -> bool:
-        """Leave a job to be taken up again, from a moment on; it counts as not having been taken up."""
-        before = jobs.c.attempts - 1
-        return self._set(work, status="queued", stage="waiting", holder=None, until=moment, attempts=before)
+    def put_back(self, work: Work, moment: datetime, *, counted: bool) -> bool:
+        """Leave a job to be taken up again, from a moment on; ``counted``: as one that was tried."""
+        attempts = jobs.c.attempts if counted else jobs.c.attempts - 1
+        return self._set(work, status="queued", stage="waiting", holder=None, until=moment, attempts=attempts)
 
     def finish(self, receipt: Receipt, at: datetime) -> None:
         """Mark the present job as done where it changed nothing; raises ConflictError as ``finish`` does."""

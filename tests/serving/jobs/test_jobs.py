@@ -20,7 +20,7 @@ from serving.application import Application, build
 from serving.clock import utc_now
 from serving.jobs import runner
 from serving.jobs.runner import ATTEMPTS, Runner
-from serving.store.database import StoreError
+from serving.store.connections import StoreError, StoreGoneError
 from serving.store.jobs import KEPT, Jobs
 from serving.store.outbox import OutboxStore
 from serving.store.store import Store
@@ -239,7 +239,7 @@ def test_a_database_that_fails_more_often_than_a_process_may_die_ends_no_job(
     monkeypatch.setattr(runner, "LATER", timedelta(0))
 
     def unusable(*_: Any, **__: Any) -> Any:
-        raise StoreError("not now")
+        raise StoreGoneError("not now")
 
     with monkeypatch.context() as patch:
         patch.setattr(ingestion, "take", unusable)
@@ -257,42 +257,31 @@ def test_a_database_that_cannot_be_told_that_a_job_is_put_back_is_told_later(
     monkeypatch.setattr(runner, "LATER", timedelta(0))
 
     def unusable(*_: Any, **__: Any) -> Any:
-        raise StoreError("not now")
+        raise StoreGoneError("not now")
 
     with monkeypatch.context() as patch:
         patch.setattr(ingestion, "take", unusable)
         patch.setattr(Jobs, "put_back", unusable)
         for _ in range(2):
-            with pytest.raises(StoreError):
+            with pytest.raises(StoreGoneError):
                 desk.runner.once()
     assert desk.runner.once()
     assert (desk.job(answer)["status"], desk.job(answer)["attempts"]) == ("done", 1)
 
 
-def test_a_process_that_is_stopped_leaves_its_job_to_the_next_one_at_once(
+def test_a_file_that_others_keep_coming_before_is_given_up_in_the_end(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer = desk.send(professional())
-    stopped = Runner(Jobs.of(desk.store), desk.store, fake_champions(), clock=lambda: NOW)
-    begun, go = threading.Event(), threading.Event()
-    taken = ingestion.sort_records
+    monkeypatch.setattr(runner, "LATER", timedelta(0))
 
-    def waits(*given: Any) -> Any:
-        if not begun.is_set():
-            begun.set()
-            assert go.wait(60)
-        return taken(*given)
+    def overtaken(*_: Any, **__: Any) -> Any:
+        raise StoreError("other files kept coming in between")
 
-    monkeypatch.setattr(ingestion, "sort_records", waits)
-    stopped.start()
-    assert begun.wait(60)
-    stopped.close(patience=0.0)
-    assert desk.runner.once()
-    go.set()
-    assert stopped._periodic.close(60)
-    job = desk.job(answer)
-    assert (job["status"], job["attempts"], job["receipt"]["already_taken"]) == ("done", 1, False)
-    assert desk.client.get("/v1/items?status=all").json()["total"] == 1
+    monkeypatch.setattr(ingestion, "take", overtaken)
+    for _ in range(ATTEMPTS + 1):
+        assert desk.runner.once()
+    assert desk.job(answer)["status"] == "failed"
 
 
 def test_an_actor_with_a_limit_sees_its_own_jobs_alone(desk: Desk) -> None:
