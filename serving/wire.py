@@ -78,13 +78,16 @@ class Protocol(HttpToolsProtocol):
         """Its head is there."""
         self._in_head, self._coming = False, 0
         super().on_headers_complete()
-        self._left -= 1
-        if self._left <= 0 and self.cycle is not None:
-            self.cycle.keep_alive = False
 
     def on_message_complete(self) -> None:
-        """What comes next is another request's."""
+        """What comes next is another request's.
+
+        Only here may a connection be ended: one that is closed over a body that was not read is reset.
+        """
         self._in_head = True
+        self._left -= 1
+        if self._left <= 0 and self.cycle is not None and not self.cycle.response_started:
+            self.cycle.keep_alive = False
         super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the server's words for it
