@@ -12,10 +12,10 @@ import msgspec
 from sqlalchemy import Connection, select
 from sqlalchemy.sql import ColumnElement
 
-from features.x12.records import Claim
 from serving.access.actor import current_actor
 from serving.monitor.records import CheckOutcome
 from serving.store.chunks import chunks
+from serving.store.claims import DECODER
 from serving.store.monitor_tables import UNCHECKED, watched
 from serving.store.schema import candidates, claims
 from serving.store.scope import in_scope, is_own
@@ -33,7 +33,7 @@ def shared(connection: Connection, ids: Sequence[str]) -> frozenset[str]:
             .where(candidates.c.item_id.in_(part))
         )
         rows = connection.execute(query)
-        found.update(row.item_id for row in rows if not is_own(CLAIM.decode(row.record)))
+        found.update(row.item_id for row in rows if not is_own(DECODER.decode(row.record)))
     return frozenset(found)
 
 
@@ -49,6 +49,3 @@ def not_shared(connection: Connection) -> tuple[ColumnElement[bool], ...]:
 def told(outcome: CheckOutcome) -> CheckOutcome:
     """What the current actor may know of it: an incident shows all facilities together."""
     return outcome if current_actor().facilities is None else msgspec.structs.replace(outcome, incident=None)
-
-
-CLAIM = msgspec.json.Decoder(Claim)

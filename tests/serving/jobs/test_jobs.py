@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -217,14 +217,21 @@ def test_a_file_that_ends_its_process_again_and_again_is_given_up(desk: Desk) ->
     assert not desk.runner.once()
 
 
+def raising(error: Exception) -> Callable[..., Any]:
+    """A function that takes anything and fails."""
+
+    def fail(*_: Any, **__: Any) -> Any:
+        raise error
+
+    return fail
+
+
 def test_a_database_that_cannot_be_used_for_a_while_puts_the_job_back(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer = desk.send(professional())
 
-    def unusable(*_: Any, **__: Any) -> Any:
-        raise StoreError("not now")
-
+    unusable = raising(StoreError("not now"))
     with monkeypatch.context() as patch:
         patch.setattr(ingestion, "take", unusable)
         desk.runner.once()
@@ -238,9 +245,7 @@ def test_a_database_that_fails_more_often_than_a_process_may_die_ends_no_job(
     answer = desk.send(professional())
     monkeypatch.setattr(runner, "LATER", timedelta(0))
 
-    def unusable(*_: Any, **__: Any) -> Any:
-        raise StoreGoneError("not now")
-
+    unusable = raising(StoreGoneError("not now"))
     with monkeypatch.context() as patch:
         patch.setattr(ingestion, "take", unusable)
         for _ in range(ATTEMPTS + 2):
@@ -256,9 +261,7 @@ def test_a_database_that_cannot_be_told_that_a_job_is_put_back_is_told_later(
     answer = desk.send(professional())
     monkeypatch.setattr(runner, "LATER", timedelta(0))
 
-    def unusable(*_: Any, **__: Any) -> Any:
-        raise StoreGoneError("not now")
-
+    unusable = raising(StoreGoneError("not now"))
     with monkeypatch.context() as patch:
         patch.setattr(ingestion, "take", unusable)
         patch.setattr(Jobs, "put_back", unusable)
@@ -275,9 +278,7 @@ def test_a_file_that_others_keep_coming_before_is_given_up_in_the_end(
     answer = desk.send(professional())
     monkeypatch.setattr(runner, "LATER", timedelta(0))
 
-    def overtaken(*_: Any, **__: Any) -> Any:
-        raise StoreError("other files kept coming in between")
-
+    overtaken = raising(StoreError("other files kept coming in between"))
     monkeypatch.setattr(ingestion, "take", overtaken)
     for _ in range(ATTEMPTS + 1):
         assert desk.runner.once()
