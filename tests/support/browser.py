@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.support.wait import WebDriverWait
 
 CHROMIUM = shutil.which("chromium")
 CHROMEDRIVER = shutil.which("chromedriver")
@@ -59,6 +60,19 @@ def set_viewport(driver: Chrome, *, width: int, height: int, dark: bool = False)
         {"name": "prefers-reduced-motion", "value": "reduce"},
     ]
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
+
+def wait_for_page(driver: Chrome) -> None:
+    """Wait until the page is there with its style sheets: a load that began while another ran may be told of early."""
+    WebDriverWait(driver, 20).until(
+        lambda one: one.execute_script("return document.readyState") == "complete"
+    )
+
+
+def page_width(driver: Chrome) -> int:
+    """What the page needs from left to right, CSS pixels: above the viewport's width, it scrolls sideways."""
+    wait_for_page(driver)
+    return int(driver.execute_script("return document.documentElement.scrollWidth"))  # type: ignore[no-untyped-call]
 
 
 def requested_hosts(driver: Chrome) -> set[str]:

@@ -22,7 +22,7 @@ from serving.invoices.records import VendorInvoice
 from serving.monitor.blinding import blind_invoice
 from serving.store.store import Store
 from tests.support.automatic_lane import AutomaticDesk, all_checked
-from tests.support.browser import MISSING, chromium, console_messages, is_installed, set_viewport
+from tests.support.browser import MISSING, chromium, console_messages, is_installed, page_width, set_viewport
 from tests.support.fake_invoices import FakeInvoices
 from tests.support.invoice_builders import invoice, order_line, receipt
 from tests.support.live_server import serving
@@ -157,8 +157,7 @@ def test_in_a_browser_an_item_is_checked_with_no_complaint_of_the_browser_and_no
             set_viewport(driver, width=width, height=900)
             for path in ("/monitor", "/blind-checks", f"/blind-checks/{desk.waiting()[0]}"):
                 driver.get(address + path)
-                wide = driver.execute_script("return document.documentElement.scrollWidth")
-                assert wide <= width, (path, width)
+                assert page_width(driver) <= width, (path, width)
         driver.find_element(By.CSS_SELECTOR, "input[value=none]").click()
         driver.find_element(By.ID, "reviewer").send_keys("Ada Lovelace")
         driver.find_element(By.CSS_SELECTOR, "button.primary").click()

@@ -13,7 +13,7 @@ from selenium.webdriver.support.wait import WebDriverWait
 from serving.store.audit_reading import AuditStore
 from serving.store.store import Store
 from tests.serving.postings.desk import LARGE, PostingDesk
-from tests.support.browser import MISSING, chromium, console_messages, is_installed, set_viewport
+from tests.support.browser import MISSING, chromium, console_messages, is_installed, page_width, set_viewport
 from tests.support.live_server import serving
 from tests.support.page_client import PageClient
 from tests.support.signing_in import Staff, tab_to
@@ -89,7 +89,7 @@ def test_in_a_browser_a_reviewer_takes_a_decision_back_with_keys_alone(given: Gi
         for width in (360, 1280):
             set_viewport(driver, width=width, height=900)
             driver.get(f"{address}/items/{given.item}?status=decided")
-            assert driver.execute_script("return document.documentElement.scrollWidth") <= width  # type: ignore[no-untyped-call]
+            assert page_width(driver) <= width
         assert driver.find_element(By.CSS_SELECTOR, "nav.places [aria-current]").text == "Items"
         assert not driver.find_element(By.ID, "undo-reason").is_displayed()
         tab_to(driver, ".undo summary")

@@ -15,6 +15,7 @@ from tests.support.browser import (
     chromium,
     console_messages,
     is_installed,
+    page_width,
     requested_hosts,
     set_viewport,
 )
@@ -136,7 +137,7 @@ def test_the_page_fits_any_width_in_both_colour_schemes_and_asks_for_nothing(wri
         driver.get((written / "index.html").as_uri())
         for width, dark in ((1280, False), (360, False), (360, True)):
             set_viewport(driver, width=width, height=800, dark=dark)
-            assert driver.execute_script("return document.documentElement.scrollWidth") == width
+            assert page_width(driver) == width
         colours = driver.execute_script(
             "return [...document.querySelectorAll('.chart text')].map(e => getComputedStyle(e).fill)"
         )
