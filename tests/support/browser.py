@@ -35,6 +35,15 @@ def is_installed() -> bool:
     return bool(CHROMIUM and CHROMEDRIVER)
 
 
+class _Browser(Chrome):
+    def get(self, url: str) -> None:
+        """Go to a page and wait for its style sheets: on a busy machine the driver may come back before they are in."""
+        super().get(url)
+        WebDriverWait(self, 20).until(
+            lambda _: self.execute_script("return document.readyState") == "complete"
+        )  # type: ignore[no-untyped-call]
+
+
 @contextmanager
 def chromium(*, width: int = 1280, height: int = 900) -> Iterator[Chrome]:
     """A browser with a profile of its own; its performance and console logs are kept."""
@@ -44,7 +53,7 @@ def chromium(*, width: int = 1280, height: int = 900) -> Iterator[Chrome]:
         for argument in (*_ARGUMENTS, f"--user-data-dir={profile}", f"--window-size={width},{height}"):
             options.add_argument(argument)
         options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-        driver = Chrome(options=options, service=Service(CHROMEDRIVER))
+        driver = _Browser(options=options, service=Service(CHROMEDRIVER))
         try:
             yield driver
         finally:
@@ -62,16 +71,8 @@ def set_viewport(driver: Chrome, *, width: int, height: int, dark: bool = False)
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
 
-def wait_for_page(driver: Chrome) -> None:
-    """Wait until the page is there with its style sheets: a load that began while another ran may be told of early."""
-    WebDriverWait(driver, 20).until(
-        lambda one: one.execute_script("return document.readyState") == "complete"
-    )
-
-
 def page_width(driver: Chrome) -> int:
     """What the page needs from left to right, CSS pixels: above the viewport's width, it scrolls sideways."""
-    wait_for_page(driver)
     return int(driver.execute_script("return document.documentElement.scrollWidth"))  # type: ignore[no-untyped-call]
 
 

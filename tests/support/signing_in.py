@@ -17,7 +17,6 @@ from serving.champions import Champions
 from serving.clock import utc_now
 from serving.store.access import AccessStore
 from serving.store.store import Store
-from tests.support.browser import wait_for_page
 from tests.support.page_client import PageClient
 
 
@@ -44,7 +43,6 @@ class Staff:
         browser.get(f"{address}/login")
         browser.find_element(By.ID, "key").send_keys(self.keys[role], Keys.ENTER)
         WebDriverWait(browser, 20).until(lambda one: "/login" not in one.current_url)
-        wait_for_page(browser)
 
 
 def tab_to(browser: Chrome, css: str, *, most: int = 80) -> None:
