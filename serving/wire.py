@@ -24,10 +24,7 @@ from serving.problem_details import problem
 
 LARGEST_HEAD = 64 * 1024  # bytes of the request's line and headers
 LINGER_SECONDS = 2.0
-LONGEST_KEPT = (
-    500,
-    1000,
-)  # requests of a connection, by chance: those that began together do not all end together
+LONGEST_KEPT = (500, 1000)  # requests of a connection, by chance: those that began together end apart
 
 
 class Protocol(HttpToolsProtocol):

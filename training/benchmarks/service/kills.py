@@ -1,7 +1,8 @@
-"""``kill -9`` while files come in: nothing may be lost, nothing doubled, and the audit log stays whole.
+"""``kill -9`` while files come in: nothing may be lost, nothing doubled, the log stays whole and callbacks are told.
 
 The same files go to two services, with two workers each: one is left alone; of the other a worker or all processes are
-killed, in turn, again and again, while the senders send on. In the end both have to hold the same items.
+killed, in turn, again and again, while the senders send on. In the end both have to hold the same items. A tenth of the
+files is left to jobs with a callback, and the end of each has to be told.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from rich.table import Table
 from features.progress import track
 from training.benchmarks.folder import measured_folder
 from training.benchmarks.parts import Part
+from training.benchmarks.service.callbacks import Callbacks, receiving, wait_for
 from training.benchmarks.service.databases import Kind, database, kinds
 from training.benchmarks.service.intake import files_of, items, send_all
 from training.benchmarks.service.models import champions
@@ -42,6 +44,7 @@ class Outcome:
     failed: int  # requests that had to be sent again
     seconds: float
     whole: bool  # the audit log
+    callbacks: Callbacks
 
     def lost(self, alone: Outcome) -> int:
         """Items that the one which was left alone has."""
@@ -64,6 +67,9 @@ def measure(arguments: argparse.Namespace) -> Part:
         "lost",
         "doubled",
         "audit log",
+        "callbacks",
+        "untold",
+        "told again",
         "seconds",
     ):
         table.add_column(name, justify="left" if name == "database" else "right")
@@ -77,15 +83,21 @@ def measure(arguments: argparse.Namespace) -> Part:
             table.add_row(
                 kind, f"{killed.items.total():,}", f"{killed.automatic:,}", str(killed.kills),
                 str(killed.failed), str(lost), str(doubled),
-                "whole" if killed.whole else "BROKEN", f"{killed.seconds:.0f} ({alone.seconds:.0f} alone)",
+                "whole" if killed.whole else "BROKEN", str(killed.callbacks.due), str(killed.callbacks.untold),
+                str(killed.callbacks.again), f"{killed.seconds:.0f} ({alone.seconds:.0f} alone)",
             )  # fmt: skip
             figures |= {
                 f"{kind}_items": killed.items.total(), f"{kind}_automatic": killed.automatic,
                 f"{kind}_kills": killed.kills, f"{kind}_lost": lost,
                 f"{kind}_doubled": doubled, f"{kind}_whole": float(killed.whole and alone.whole),
+                f"{kind}_callbacks": killed.callbacks.due, f"{kind}_untold": killed.callbacks.untold,
             }  # fmt: skip
             if lost or doubled or not killed.whole:
                 missed.append(f"{kind}: after {killed.kills} kills {lost} items lost, {doubled} doubled")
+            if killed.callbacks.untold or alone.callbacks.untold:
+                missed.append(
+                    f"{kind}: of {killed.callbacks.due} callbacks {killed.callbacks.untold} were not told"
+                )
             if killed.kills < KILLS:
                 missed.append(f"{kind}: only {killed.kills} of {KILLS} kills before all files were in")
     return Part("kills", [table], figures, missed)
@@ -93,21 +105,35 @@ def measure(arguments: argparse.Namespace) -> Part:
 
 def taken(paths: list[Path], models: Path, kind: Kind, *, kills: int) -> Outcome:
     """Send all the files to a new service, which is killed ``kills`` times on the way."""
-    with tempfile.TemporaryDirectory() as scratch, database(kind, Path(scratch)) as url:
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        database(kind, Path(scratch)) as url,
+        receiving() as receiver,
+    ):
         environment = {"CLEARLANE_DATABASE_URL": url, "CLEARLANE_MODELS": str(models)}
-        with Service(Path(scratch) / "home", environment) as service:
+        with Service(Path(scratch) / "home", environment | receiver.environment) as service:
             started = time.monotonic()
             killer = Killer(service, len(paths), kills)
-            failed = send_all(service.address, paths, killer.taken)
+            sent = send_all(service.address, paths, killer.taken, callback=receiver.address)
             killer.join()
             seconds = time.monotonic() - started
+            jobs = [one.job for one in sent if one.job]
+            wait_for(service.address, jobs)
             rows = [
                 row
                 for row in track(items(service.address), "reading what it holds")
                 if row["kind"] != FOLLOWS
             ]
-        held, automatic = Counter(map(named, rows)), sum(row["lane"] == "auto" for row in rows)
-        return Outcome(held, automatic, killer.done, failed, seconds, audit_is_whole(url))
+            callbacks = receiver.told(jobs)
+        return Outcome(
+            items=Counter(map(named, rows)),
+            automatic=sum(row["lane"] == "auto" for row in rows),
+            kills=killer.done,
+            failed=sum(one.attempts - 1 for one in sent),
+            seconds=seconds,
+            whole=audit_is_whole(url),
+            callbacks=callbacks,
+        )
 
 
 def named(row: dict[str, Any]) -> str:

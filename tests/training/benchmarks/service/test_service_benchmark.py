@@ -15,9 +15,9 @@ import httpx
 import numpy as np
 import pytest
 
-from training.benchmarks.service import contract, mutated, soak
+from training.benchmarks.service import callbacks, contract, mutated, soak
 from training.benchmarks.service.databases import kinds
-from training.benchmarks.service.intake import files_of, send_until_taken
+from training.benchmarks.service.intake import Sent, files_of, send_until_taken
 from training.benchmarks.service.kills import Killer, Outcome, taken
 from training.benchmarks.service.load import Loaded, Request, at_rate, closed
 from training.benchmarks.service.process import Service
@@ -55,8 +55,9 @@ def address() -> Iterator[str]:
 
 
 def test_what_is_missing_is_lost_and_what_is_there_too_often_is_doubled() -> None:
-    alone = Outcome(Counter({"a": 1, "b": 1, "c": 1}), 0, 0, 0, 1.0, True)
-    killed = Outcome(Counter({"a": 2, "b": 1, "d": 1}), 0, 1, 0, 1.0, True)
+    none = callbacks.Callbacks(due=0, untold=0, again=0)
+    alone = Outcome(Counter({"a": 1, "b": 1, "c": 1}), 0, 0, 0, 1.0, True, none)
+    killed = Outcome(Counter({"a": 2, "b": 1, "d": 1}), 0, 1, 0, 1.0, True, none)
     assert (killed.lost(alone), killed.doubled(alone)) == (1, 2)
     assert (alone.lost(alone), alone.doubled(alone)) == (0, 0)
 
@@ -87,7 +88,7 @@ def test_a_file_is_sent_again_until_it_is_taken(address: str, tmp_path: Path) ->
     path = tmp_path / "a.837"
     path.write_bytes(b"ISA")
     with httpx.Client(base_url=address) as client:
-        assert send_until_taken(client, path) == 4
+        assert send_until_taken(client, path) == Sent(attempts=4)
     assert len(Handler.keys) == 4
 
 
@@ -177,3 +178,16 @@ def test_killed_three_times_it_holds_what_it_holds_when_left_alone(simulated: Pa
         assert alone.items.total() > 100
         assert alone.whole
         assert killed.whole
+        assert (killed.callbacks.due, killed.callbacks.untold) == (12, 0)
+
+
+def test_a_receiver_tells_what_it_was_not_told_and_what_it_was_told_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(callbacks, "PATIENCE", 0.0)
+    with callbacks.receiving() as receiver:
+        answered = [
+            httpx.post(receiver.address, json={"subject": job}).status_code for job in ("a", "a", "b", "a")
+        ]
+        assert answered == [503, 204, 204, 204]
+        assert receiver.told(["a", "b", "c"]) == callbacks.Callbacks(due=3, untold=1, again=1)
