@@ -2,7 +2,8 @@
 
 Ours also routes by the policy and its certificates, looks each patient up in the store, checks the bounds of every
 field and counts its metrics; the peer scores. What an API key costs is measured in the same turns, and what it costs
-when the store knows every patient that is asked for: else it is empty, as the peer has none.
+when the store knows every patient that is asked for: else it is empty, as the peer has none. What the bounds cost is
+measured beside it; what the store and the audit log cost, the part ``rate`` says.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
@@ -28,6 +29,7 @@ from features.progress import track
 from features.x12.records import Claim
 from training.benchmarks.folder import measured_folder
 from training.benchmarks.parts import Part
+from training.benchmarks.service import checking
 from training.benchmarks.service.contract import make_key
 from training.benchmarks.service.load import Loaded, Request, closed
 from training.benchmarks.service.models import trained
@@ -37,6 +39,7 @@ from training.benchmarks.service.rate import fill
 
 ROUNDS, SECONDS = 7, 4.0
 MOST_REQUESTS = 400  # that are sent again and again
+CHECKED = 2000  # claims that are read with and without checks
 LOADS = {"one claim": (1, 16), "1,000 claims": (1000, 1)}  # claims a request, callers
 OURS, KEYED, KNOWING, PYDANTIC, ORJSON = (
     "clearlane",
@@ -72,10 +75,13 @@ def measure(arguments: argparse.Namespace) -> Part:
         models = trained(folder, Path(scratch) / "training")
         claims = [one for path in find([folder / "claims"]) for one in read(path) if isinstance(one, Claim)]
         contenders = started(Path(scratch), models, folder, running)
+        checks: dict[str, tuple[float, float]] = {}
         for load, (size, callers) in LOADS.items():
             sent = bodies(claims, size)
             found[load] = in_turns(contenders, sent, callers, f"{load} a request")
-    return told(found)
+            checks[load] = checking.measure(sent[: max(1, CHECKED // size)], size)
+    part = told(found)
+    return replace(part, tables=[*part.tables, checking.told(checks)])
 
 
 def bodies(claims: Sequence[Claim], size: int) -> list[bytes]:

@@ -15,7 +15,9 @@ import httpx
 import numpy as np
 import pytest
 
-from training.benchmarks.service import callbacks, contract, mutated, soak
+from serving.problem_details import RequestError
+from tests.support.builders import make_claim
+from training.benchmarks.service import callbacks, checking, contract, mutated, soak, speed
 from training.benchmarks.service.databases import kinds
 from training.benchmarks.service.intake import Sent, files_of, send_until_taken
 from training.benchmarks.service.kills import Killer, Outcome, taken
@@ -113,6 +115,13 @@ def test_at_a_rate_each_request_is_sent_once_and_in_its_time(address: str) -> No
     assert len(loaded.latencies) == len(Handler.keys) == 50
     assert loaded.failed == 0
     assert loaded.seconds >= 0.49
+
+
+def test_checks_are_timed_on_bodies_that_the_service_takes() -> None:
+    bodies = speed.bodies([make_claim(), make_claim(), make_claim()], 1)
+    assert min(checking.measure(bodies, 1)) > 0
+    with pytest.raises(RequestError):
+        checking.measure([b'{"items": [{"claim": {}}]}'], 1)
 
 
 def test_items_that_were_said_to_be_queued_and_are_not_are_a_missed_bar() -> None:
