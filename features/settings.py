@@ -30,7 +30,8 @@ class Settings:
     ``CLEARLANE_POLICY`` is a policy in TOML that the service and training route by in place of the one that ships.
     ``CLEARLANE_AUDIT_KEY``, or the file of ``CLEARLANE_AUDIT_KEY_FILE``, is the key of the audit log's MACs, which
     ``serving.audit.keys`` reads; ``CLEARLANE_AUDIT_ANCHOR`` is the file or the address that the log's head is carried
-    to, every ``CLEARLANE_AUDIT_ANCHOR_SECONDS``.
+    to, every ``CLEARLANE_AUDIT_ANCHOR_SECONDS``. ``CLEARLANE_AUDIT_ANSWERS=off`` leaves scores that are stored nowhere
+    out of the log.
     """
 
     home: Path
@@ -47,6 +48,7 @@ class Settings:
     audit_key_file: Path | None = None
     audit_anchor: str | None = None
     audit_anchor_seconds: float = 60.0
+    audit_answers: bool = True
     retention_days: int | None = None
     challengers: Path | None = None
 
@@ -76,6 +78,7 @@ class Settings:
             audit_key_file=_path(given.get("CLEARLANE_AUDIT_KEY_FILE")),
             audit_anchor=_file_or_address(given.get("CLEARLANE_AUDIT_ANCHOR")),
             audit_anchor_seconds=_seconds(given, "CLEARLANE_AUDIT_ANCHOR_SECONDS", 60.0),
+            audit_answers=_is_on(given, "CLEARLANE_AUDIT_ANSWERS"),
             retention_days=_days(given.get("CLEARLANE_RETENTION_DAYS")),
             challengers=_path(given.get("CLEARLANE_CHALLENGERS")),
         )
@@ -87,6 +90,13 @@ def _path(text: str | None) -> Path | None:
 
 def _file_or_address(text: str | None) -> str | None:
     return str(Path(text).absolute()) if text and "://" not in text else text or None
+
+
+def _is_on(given: Mapping[str, str], name: str) -> bool:
+    text = given.get(name) or "on"
+    if text not in ("on", "off"):
+        raise BadInputError("this is neither on nor off", name)
+    return text == "on"
 
 
 def _seconds(given: Mapping[str, str], name: str, default: float) -> float:

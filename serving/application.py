@@ -118,6 +118,7 @@ def build(
     listening: Sequence[str] = (),
     events: OutboxSettings = OutboxSettings(),  # noqa: B008 - frozen
     schedule: Schedule = Schedule(),  # noqa: B008 - frozen
+    answers_logged: bool = True,
 ) -> Application:
     """Wire the endpoints to a store and the champions; ``hosts`` as ``HostMiddleware`` takes them.
 
@@ -125,7 +126,8 @@ def build(
     reviewers that worklists are made for, nobody by default. ``access`` says whether callers are asked who they are,
     where the service listens at the hosts ``listening`` and is reached as ``hosts``; by default nobody is, and everyone
     is anonymous. ``events``
-    says where events may be sent and ``schedule`` how often it is tried, by default nowhere.
+    says where events may be sent and ``schedule`` how often it is tried, by default nowhere. ``answers_logged``: the
+    audit log tells of scores that are answered and not stored.
 
     Raises AccessError where the service would be open to other machines, or closed to everyone.
 
@@ -141,7 +143,7 @@ def build(
     monitor = Monitor(store, live, reading, clock=clock)
     history = champions.known or PatientHistory(store)
     queue = Queue(store, replace(champions, known=history), reading, clock=clock)
-    scores = Scores(champions, store, scoring, clock, explaining=reading)
+    scores = Scores(champions, store, scoring, clock, explaining=reading, logged=answers_logged)
     once = Once(IdempotencyKeys.of(store), store.identifiers, reading, clock)
     cursors = Cursors(store.identifiers.key)
     items = ItemEndpoints(queue, once, cursors)

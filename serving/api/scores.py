@@ -1,7 +1,8 @@
 """``POST /v1/denial-risk`` and ``POST /v1/remittance-match``: 1 to 1000 items in, as many answers out.
 
-Nothing is stored, and nothing is explained unless ``evidence`` is asked for: the hot path decodes, scores and routes.
-Evidence shows what claims of the store hold, so the audit log tells of it.
+No item is stored, and nothing is explained unless ``evidence`` is asked for: the hot path decodes, scores, routes, and
+has the audit log tell what is answered, of all that came at the same time in one transaction. Evidence shows what
+claims of the store hold, so the log tells of that too.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from features.match_history import Postings
 from features.x12.records import Claim
 from serving import scoring
 from serving.api.bodies import answer, read_json
+from serving.audit.answers import Asked, answer_entry, asked
 from serving.audit.entries import claim_view_entry
 from serving.champions import Champions
 from serving.decoding import MOST_ITEMS, check_count, decode
@@ -40,6 +42,8 @@ FEW = 16
 """Items of a request that is scored with others; a larger one gains nothing, and they would wait for it."""
 
 Matched = tuple[list[Scored], list[MatchEvidence | None]]
+ClaimsAsked = tuple[Asked, list[Claim]]
+PaymentsAsked = tuple[Asked, PaymentItems]
 
 
 class Answer(Struct, frozen=True):
@@ -80,27 +84,33 @@ class Scores:
         clock: Callable[[], datetime],
         *,
         explaining: Workers,
+        logged: bool = True,
     ) -> None:
-        """``explaining`` are the threads for what is shown with its evidence: they wait for the log's writers."""
+        """``explaining`` are the threads for what is shown with its evidence, which takes long.
+
+        ``logged``: the audit log tells of every answer.
+        """
         self._champions = champions
         self._store = store
         self._audit = AuditStore.of(store)
+        self._logged = logged
         self._workers = workers
         self._explaining = explaining
         self._clock = clock
-        self._risks: Gathering[list[Claim], list[Scored]] = Gathering(workers, self._score_claims)
-        self._matches: Gathering[PaymentItems, Matched] = Gathering(workers, self._match)
+        self._risks: Gathering[ClaimsAsked, list[Scored]] = Gathering(workers, self._score_claims)
+        self._matches: Gathering[PaymentsAsked, Matched] = Gathering(workers, self._match)
 
     async def denial_risk(self, request: Request) -> Response:
         """How likely each claim is to be denied."""
-        body = decode(await read_json(request), ClaimItems)
+        sent = await read_json(request)
+        body = decode(sent, ClaimItems)
         check_count(len(body.items))
         now = self._clock()
         claims = claims_of(body)
         if len(claims) <= FEW:
-            scored = await self._risks.run(claims)
+            scored = await self._risks.run((asked(sent), claims))
         else:
-            (scored,) = await self._workers.run(self._score_claims, [claims])
+            (scored,) = await self._workers.run(self._score_claims, [(asked(sent), claims)])
         answers = [
             _answer(item.id or str(place), one, now, own=False)
             for place, (item, one) in enumerate(zip(body.items, scored, strict=True))
@@ -109,28 +119,32 @@ class Scores:
 
     async def remittance_match(self, request: Request) -> Response:
         """Which claim each payment belongs to."""
-        body = decode(await read_json(request), PaymentItems)
+        sent = await read_json(request)
+        body = decode(sent, PaymentItems)
         check_count(len(body.items), most=MOST_EXPLAINED if body.evidence else MOST_ITEMS)
         now = self._clock()
         if len(body.items) <= FEW and not body.evidence:
-            scored, evidence = await self._matches.run(body)
+            scored, evidence = await self._matches.run((asked(sent), body))
         else:
             workers = self._explaining if body.evidence else self._workers
-            ((scored, evidence),) = await workers.run(self._match, [body])
+            ((scored, evidence),) = await workers.run(self._match, [(asked(sent), body)])
         answers = [
             _answer(item.id or str(place), one, now, own=item.claims is not None, evidence=evidence[place])
             for place, (item, one) in enumerate(zip(body.items, scored, strict=True))
         ]
         return _counted(answers)
 
-    def _score_claims(self, requests: Sequence[Sequence[Claim]]) -> list[list[Scored]]:
-        return scoring.score_apart(requests, self._champions, at=self._clock().date())
+    def _score_claims(self, requests: Sequence[ClaimsAsked]) -> list[list[Scored]]:
+        claims = [own for _, own in requests]
+        scored = scoring.score_apart(claims, self._champions, at=self._clock().date())
+        self._tell([one for one, _ in requests], scored)
+        return scored
 
-    def _match(self, requests: Sequence[PaymentItems]) -> list[Matched]:
+    def _match(self, requests: Sequence[PaymentsAsked]) -> list[Matched]:
         """Of each request; evidence where all of them ask for it."""
-        items = [item for body in requests for item in body.items]
-        asked = [item.claim_payment for item in items if item.claims is None]
-        stored = iter(self._store.candidates(asked) if asked else ())
+        items = [item for _, body in requests for item in body.items]
+        looked_up = [item.claim_payment for item in items if item.claims is None]
+        stored = iter(self._store.candidates(looked_up) if looked_up else ())
         found: list[Found] = [
             next(stored) if item.claims is None else [(str(n), claim) for n, claim in enumerate(item.claims)]
             for item in items
@@ -141,15 +155,28 @@ class Scores:
             payments, found, self._champions, earlier=earlier, at=self._clock().date()
         )
         evidence: list[MatchEvidence | None] = [None] * len(items)
-        if all(body.evidence for body in requests):
+        if all(body.evidence for _, body in requests):
             self._tell_of(items, found)
             evidence = [
                 weigh(payment, claims, self._champions, posted)
                 for payment, claims, posted in zip(payments, found, earlier, strict=True)
             ]
         given, explained = iter(scored), iter(evidence)
-        counts = [len(body.items) for body in requests]
-        return [(list(islice(given, count)), list(islice(explained, count))) for count in counts]
+        counts = [len(body.items) for _, body in requests]
+        answered = [(list(islice(given, count)), list(islice(explained, count))) for count in counts]
+        self._tell([one for one, _ in requests], [own for own, _ in answered])
+        return answered
+
+    def _tell(self, requests: Sequence[Asked], answered: Sequence[Sequence[Scored]]) -> None:
+        """Have the log say what is answered; before it is."""
+        if self._logged:
+            key = self._store.identifiers.key
+            self._audit.add_for(
+                [
+                    (one.actor, answer_entry(one, scored, key))
+                    for one, scored in zip(requests, answered, strict=True)
+                ]
+            )
 
     def _tell_of(self, items: Sequence[PaymentItem], found: Sequence[Found]) -> None:
         """Have the log say which claims of the store are shown; before they are."""

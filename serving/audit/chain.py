@@ -21,6 +21,7 @@ BEGINNING: Final = "0" * 64
 Action = Literal[
     "file",  # a file was taken in
     "score",  # an item was scored and routed
+    "answer",  # scores were given that are stored nowhere else
     "view",  # a person or a program was shown an item
     "decision",
     "blind-check",
@@ -42,7 +43,9 @@ class Entry(Struct, frozen=True):
     """Something that happened, before it has its place in the log. No text of it holds patient data in clear."""
 
     action: Action
-    subject: str  # the opaque id of what it is about: an item, a file, a certificate, a configuration
+    subject: (
+        str  # the opaque id of what it is about: an item, a file, a trace, a certificate, a configuration
+    )
     before: str | None = None  # JSON
     after: str | None = None  # JSON
     model: str | None = None  # versions that led to it

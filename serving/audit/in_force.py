@@ -24,20 +24,29 @@ LIBRARIES: Final = ("clearlane", "lightgbm", "numpy", "scikit-learn")
 ID_LENGTH: Final = 24
 
 
-class InForce(Struct, frozen=True):
-    """All that a score and a lane depend on besides the item."""
+class InForce(Struct, frozen=True, omit_defaults=True):
+    """All that a score and a lane depend on besides the item, and whether the log tells of every score."""
 
     models: dict[str, str]  # version by kind; a kind without a model is absent
     policy: Policy
     certificates: dict[str, tuple[Certificate, ...]]  # by kind, as they were issued
     tables: dict[str, str]  # SHA-256 of each of the user's tables, by its setting
     runtime: dict[str, str]  # versions of what computes
+    answers_logged: bool = True  # scores too that are answered and not stored
 
     @property
     def versions(self) -> dict[str, str]:
         """In short, for the log."""
         certified = {f"certificates:{kind}": _digest(found)[:12] for kind, found in self.certificates.items()}
-        return {**self.models, "policy": self.policy.version, **certified, **self.tables, **self.runtime}
+        silent = {} if self.answers_logged else {"answers": "not logged"}
+        return {
+            **self.models,
+            "policy": self.policy.version,
+            **certified,
+            **self.tables,
+            **self.runtime,
+            **silent,
+        }
 
 
 def in_force(champions: Champions, settings: Settings) -> InForce:
@@ -51,6 +60,7 @@ def in_force(champions: Champions, settings: Settings) -> InForce:
         certificates={kind: tuple(found) for kind, found in champions.certificates.items()},
         tables=tables_of(settings),
         runtime=runtime(),
+        answers_logged=settings.audit_answers,
     )
 
 

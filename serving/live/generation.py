@@ -107,6 +107,7 @@ class Loader:
             access=AccessSettings.from_environment(),
             listening=listening_hosts(),
             events=OutboxSettings.from_environment(),
+            answers_logged=self.settings.audit_answers,
         )
 
     def _observing(self, application: Application) -> Callable[[], int]:

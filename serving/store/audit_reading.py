@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import Connection, LargeBinary, cast, select
 from sqlalchemy.sql import ColumnElement
 
+from serving.access.actor import Actor, acting_as
 from serving.audit.chain import Action, Entry, Logged
 from serving.store.audit import Head, append, audit_log, head, moment
 from serving.store.part import Part
@@ -34,6 +37,13 @@ class AuditStore(Part):
         """Add entries that stand for themselves, such as that an item was shown."""
         with self._database.writing() as connection:
             append(connection, entries)
+
+    def add_for(self, entries: Sequence[tuple[Actor, Entry]]) -> None:
+        """The same for several actors, in one transaction."""
+        with self._database.writing() as connection:
+            for actor, together in groupby(entries, key=itemgetter(0)):
+                with acting_as(actor):
+                    append(connection, [entry for _, entry in together])
 
     def head(self) -> Head | None:
         """The last entry; None where there is none."""

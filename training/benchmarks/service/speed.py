@@ -1,9 +1,9 @@
 """Scores a second, beside the same model behind FastAPI: one worker each, in turns, so that both meet the same machine.
 
 Ours also routes by the policy and its certificates, looks each patient up in the store, checks the bounds of every
-field and counts its metrics; the peer scores. What an API key costs is measured in the same turns, and what it costs
-when the store knows every patient that is asked for: else it is empty, as the peer has none. What the bounds cost is
-measured beside it; what the store and the audit log cost, the part ``rate`` says.
+field and counts its metrics; the peer scores. What an API key and the entries of the audit log cost is measured in the
+same turns, and what it costs when the store knows every patient that is asked for: else it is empty, as the peer has
+none. What the bounds cost is measured beside it.
 """
 
 from __future__ import annotations
@@ -40,9 +40,10 @@ from training.benchmarks.service.rate import fill
 ROUNDS, SECONDS = 7, 4.0
 MOST_REQUESTS = 400  # that are sent again and again
 LOADS = {"one claim": (1, 16), "1,000 claims": (1000, 1)}  # claims a request, callers
-OURS, KEYED, KNOWING, PYDANTIC, ORJSON = (
+OURS, KEYED, LOGGED, KNOWING, PYDANTIC, ORJSON = (
     "clearlane",
     "clearlane, asked for a key",
+    "clearlane, answers logged",
     "clearlane, patients known",
     "FastAPI, pydantic",
     "FastAPI, orjson",
@@ -94,19 +95,26 @@ def bodies(claims: Sequence[Claim], size: int) -> list[bytes]:
 
 def started(place: Path, models: Path, folder: Path, running: ExitStack) -> dict[str, Contender]:
     """All of them, each with one worker."""
-    environment = {"CLEARLANE_MODELS": str(models), "CLEARLANE_RATE_LIMIT": "1000000"}
+    environment = {
+        "CLEARLANE_MODELS": str(models),
+        "CLEARLANE_RATE_LIMIT": "1000000",
+        "CLEARLANE_AUDIT_ANSWERS": "off",
+    }
     options = ("--without-models",)  # for the kinds that were not trained
     plain = running.enter_context(Service(place / "plain", environment, options, workers=1))
     asked = place / "asked"
     asked.mkdir()
     key = make_key(asked)
     keyed = running.enter_context(Service(asked, environment, options, workers=1))
+    telling = environment | {"CLEARLANE_AUDIT_ANSWERS": "on"}
+    logged = running.enter_context(Service(place / "logged", telling, options, workers=1))
     fill(folder / "claims", place / "knowing", environment)
     knowing = running.enter_context(Service(place / "knowing", environment, options, workers=1))
     peer = running.enter_context(fastapi(models))
     return {
         OURS: Contender(plain.address, "/v1/denial-risk"),
         KEYED: Contender(keyed.address, "/v1/denial-risk", key),
+        LOGGED: Contender(logged.address, "/v1/denial-risk"),
         KNOWING: Contender(knowing.address, "/v1/denial-risk"),
         PYDANTIC: Contender(peer, "/pydantic"),
         ORJSON: Contender(peer, "/orjson"),
