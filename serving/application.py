@@ -92,6 +92,11 @@ class Application:
         self.runner.start()
         self.entrance.start()
 
+    def check(self) -> None:
+        """Raises StoreError where the store does not answer or takes no changes, or certificates are in doubt."""
+        self.store.check()
+        self.monitor.check_certificates()
+
     def finish(self) -> None:
         """Finish what runs."""
         self.dispatcher.close()

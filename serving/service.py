@@ -80,7 +80,7 @@ class Clearlane:
         except ClearlaneError as error:
             logger.error("the service cannot start: %s", error)
             raise SystemExit(3) from None
-        self.readiness = Readiness(self.store.check)
+        self.readiness = Readiness(lambda: self.serving.generation.application.check())
         self.serving.start()
         self.anchoring.start()
         # What is loaded stays until the champions change: without it, each full collection walks through it.
@@ -88,7 +88,7 @@ class Clearlane:
         gc.freeze()
 
     async def __is_ready__(self) -> bool:
-        """Whether the store can be read; the models are in memory once a worker has started."""
+        """Whether it can work with its store; the models are in memory once a worker has started."""
         return await self.readiness.now()
 
     @bentoml.on_shutdown  # type: ignore[untyped-decorator]

@@ -49,6 +49,11 @@ class LiveCertificates(Mapping[str, Sequence[Certificate]]):
         with self._lock:
             self._read_at = None
 
+    def check(self) -> None:
+        """Raises StoreError where it cannot be told which certificates stand: nothing could be routed by them."""
+        for kind in self._given:
+            self[kind]
+
     def __getitem__(self, kind: str) -> Sequence[Certificate]:
         with self._lock:
             if self._read_at is None or self._seconds() - self._read_at >= FRESH_SECONDS:

@@ -124,6 +124,10 @@ class Monitor:
             self._revoked(outcome.incident)
         return told(outcome)
 
+    def check_certificates(self) -> None:
+        """Raises StoreError where it cannot be told which certificates stand."""
+        self._live.check()
+
     def _revoked(self, incident: Incident) -> None:
         self._live.refresh()
         metrics().incidents.labels(incident.cell.kind).inc()

@@ -26,6 +26,7 @@ from serving.items import Decision, ItemFilter, ItemPage, ItemPlace, ItemRow
 from serving.reading import Reading
 from serving.store import ageing, denials, intake, payments, purchasing, queue, schema, worklists
 from serving.store.claims import candidates_for, load, of_patient, one_claim
+from serving.store.connections import StoreError
 from serving.store.database import Database
 from serving.store.idempotency import settle
 from serving.store.intake import StaleViewError
@@ -80,9 +81,13 @@ class Store:
         return self._database.give_back(whole=whole)
 
     def check(self) -> None:
-        """Raises StoreError where the store cannot be read."""
+        """Raises StoreError where the store cannot be read, or takes no changes: a standby of PostgreSQL does not."""
         with self._database.reading() as connection:
             connection.execute(select(about.c.version)).one()
+            if connection.dialect.name == "postgresql":
+                read_only = connection.exec_driver_sql("SHOW transaction_read_only").scalar_one()
+                if read_only != "off":
+                    raise StoreError("the store takes no changes", remedy="name the server that does")
 
     def receipt(self, digest: str) -> Receipt | None:
         """The receipt of these bytes (SHA-256), where they were taken before."""
