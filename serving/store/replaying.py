@@ -68,6 +68,11 @@ class ReplayStore(Part):
         """The item of an id, or of the number of a log's entry about it, to be replayed; raises NotFoundError."""
         with self._database.reading() as connection:
             entry = _entry(connection, int(what)) if _is_number(what) else None
+            if entry and entry.action == "answer":
+                raise NotFoundError(
+                    "what was answered and not stored cannot be computed again",
+                    remedy="send it again, and compare",
+                )
             item_id = entry.subject if entry else what
             row = connection.execute(select(items).where(items.c.id == item_id)).one_or_none()
             if row is None:

@@ -11,7 +11,7 @@ import httpx
 import msgspec
 import pytest
 
-from features.errors import BadInputError
+from features.errors import BadInputError, NotFoundError
 from features.settings import Settings
 from serving.access.actor import Actor
 from serving.application import build
@@ -20,6 +20,7 @@ from serving.audit.in_force import change_entry, encoded, in_force
 from serving.audit.inputs import digest
 from serving.champions import Champions
 from serving.store.audit_reading import AuditStore
+from serving.store.replaying import ReplayStore
 from serving.store.store import Store
 from tests.serving.audit.logs import of_store
 from tests.support.asgi_client import AsgiClient
@@ -84,6 +85,13 @@ def test_each_of_those_that_come_at_the_same_time_has_its_own(client: AsgiClient
     assert {one.input for one in found} == {digest(store.identifiers.key, sent) for sent in bodies}
     assert len({one.subject for one in found}) == len(found) == 20
     assert not of_store(store).faults
+
+
+def test_what_was_not_stored_cannot_be_replayed_and_is_told_so(client: AsgiClient, store: Store) -> None:
+    client.post_json("/v1/denial-risk", body("80"))
+    (entry,) = answers(store)
+    with pytest.raises(NotFoundError, match="not stored"):
+        ReplayStore.of(store).kept(str(entry.number))
 
 
 def test_entries_of_several_actors_are_theirs(store: Store) -> None:
