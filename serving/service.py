@@ -23,6 +23,9 @@ from serving.instance import InstanceMiddleware
 from serving.live.gateway import Gateway
 from serving.problem_details import ProblemMiddleware
 
+SWITCHING = 0.0005
+"""Seconds after which a thread that waits for Python has its turn: each call into the database gives the turn away, and
+to have it back behind a busy event loop took ten times as long as the call, by Python's 5 ms."""
 PACKED = Path(__file__).resolve().parent.parent / "champions"
 logger = logging.getLogger("clearlane.serving")
 gateway = Gateway()
@@ -83,6 +86,7 @@ class Clearlane:
         self.readiness = Readiness(lambda: self.serving.generation.application.check())
         self.serving.start()
         self.anchoring.start()
+        sys.setswitchinterval(SWITCHING)
         # What is loaded stays until the champions change: without it, each full collection walks through it.
         gc.collect()
         gc.freeze()
