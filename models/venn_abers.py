@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sklearn.isotonic import IsotonicRegression
 
 from models.calibration import checked
 
@@ -69,7 +68,12 @@ def _quantiles(score: Floats, knots: int) -> Floats:
 
 
 def _value_at(knot: float, assumed: float, distinct: Floats, weight: Floats, positives: Floats) -> float:
-    """The isotonic fit at ``knot``, one of the distinct scores, with one more row there of the assumed outcome."""
+    """The isotonic fit at ``knot``, one of the distinct scores, with one more row there of the assumed outcome.
+
+    scikit-learn is imported here because a service that has only what it needs does without: it reads a table.
+    """
+    from sklearn.isotonic import IsotonicRegression
+
     at = int(np.searchsorted(distinct, knot))
     heavier, more = weight.copy(), positives.copy()
     heavier[at] += 1

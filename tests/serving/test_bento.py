@@ -1,4 +1,4 @@
-"""The Bento serves from anywhere: without this checkout and without MLflow."""
+"""The Bento serves from anywhere: without this checkout, and with no packages but those that it asks for."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import httpx
@@ -15,31 +16,55 @@ import pytest
 
 from features.patterns.report import write
 from tests.serving.test_service import free_port
+from tests.support.needed_packages import brought, reached, that_nobody_brings
 from tests.support.pattern_reports import make_report
 from tests.support.small_x12 import professional
 
 ROOT = Path(__file__).parent.parent.parent
+REVISIONS = ROOT / "serving" / "store" / "migrations" / "versions"
+ROOTS = (
+    "serving.service",
+    "serving.access_command",
+    "serving.store.migrations.env",
+    *(f"serving.store.migrations.versions.{path.stem}" for path in REVISIONS.glob("*.py")),
+)
+LATER = {"sklearn": {"models.venn_abers._value_at"}}  # where something is fitted, which no service does
 GUARD = f"""
 import sys
 sys.path[:] = [place for place in sys.path if place.rstrip("/") != {str(ROOT)!r}]
 
 class Absent:
     def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in ("mlflow", "training"):
+        if name.partition(".")[0] in ABSENT:
             raise ModuleNotFoundError(name + " is not there")
 
 sys.meta_path.insert(0, Absent())
 """
 
 
+def packages() -> set[str]:
+    """What the Bento has installed, line by line."""
+    lines = (ROOT / "bentofile.yaml").read_text(encoding="utf-8").partition("packages:")[2].splitlines()
+    return {line.strip(" -") for line in lines if line.startswith("    - ")}
+
+
 def test_the_bentofile_asks_for_what_the_project_does() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     pinned = {*project["dependencies"], *project["optional-dependencies"]["postgres"]}
-    lines = (ROOT / "bentofile.yaml").read_text(encoding="utf-8").partition("packages:")[2].splitlines()
-    packages = {line.strip(" -") for line in lines if line.startswith("    - ")}
-    assert packages
-    assert packages <= pinned
-    assert not [name for name in packages if name.startswith("mlflow")]
+    assert packages()
+    assert packages() <= pinned
+    assert not [name for name in packages() if name.startswith("mlflow")]
+
+
+def test_the_bento_brings_all_that_its_modules_import() -> None:
+    """From the service on, with the store's migrations and the command that makes the first key in a container."""
+    modules, imported = reached(ROOTS)
+    assert {"serving.wire", "serving.live.generation", "models.denial_risk"} <= modules
+    assert not [name for name in modules if name.startswith(("training", "tests", "serving.demo"))]
+    assert {"bentoml", "httptools", "prometheus_client"} <= imported.keys()
+    assert imported.keys() >= LATER.keys()
+    lacking = that_nobody_brings(imported, brought(packages()))
+    assert {name: imported[name] for name in lacking} == LATER
 
 
 @pytest.mark.slow
@@ -49,7 +74,9 @@ def test_a_built_bento_serves_from_an_empty_folder(trained: Path, tmp_path: Path
     write(make_report(), champions)
     empty.mkdir()
     guard.mkdir()
-    (guard / "sitecustomize.py").write_text(GUARD, encoding="utf-8")
+    absent = {"training", *that_nobody_brings(packages_distributions(), brought(packages()))}
+    assert "mlflow" in absent
+    (guard / "sitecustomize.py").write_text(f"ABSENT = {absent!r}\n{GUARD}", encoding="utf-8")
     plain = {
         name: value for name, value in os.environ.items() if not name.startswith(("CLEARLANE", "PYTHONPATH"))
     }
