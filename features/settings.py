@@ -63,7 +63,9 @@ class Settings:
         home = Path(given.get("CLEARLANE_HOME") or ".clearlane").absolute()
         return Settings(
             home=home,
-            database_url=secret(given, "CLEARLANE_DATABASE_URL") or f"sqlite:///{home / 'clearlane.sqlite'}",
+            database_url=_database(
+                secret(given, "CLEARLANE_DATABASE_URL") or f"sqlite:///{home / 'clearlane.sqlite'}"
+            ),
             models=Path(given.get("CLEARLANE_MODELS") or home / "models").absolute(),
             mlflow_uri=given.get("MLFLOW_TRACKING_URI") or f"sqlite:///{home / 'mlflow.sqlite'}",
             hosts=tuple(
@@ -86,6 +88,15 @@ class Settings:
 
 def _path(text: str | None) -> Path | None:
     return Path(text).absolute() if text else None
+
+
+def _database(url: str) -> str:
+    """SQLite's file by its path from the root: the server's workers run in another folder."""
+    kind, _, path = url.partition(":///")
+    if kind.partition("+")[0] != "sqlite" or not path or path.startswith(("/", "?", ":memory:", "file:")):
+        return url
+    file, mark, query = path.partition("?")
+    return f"{kind}:///{Path(file).absolute()}{mark}{query}"
 
 
 def _file_or_address(text: str | None) -> str | None:

@@ -92,27 +92,35 @@ def _lacks_a_model(settings: Settings) -> bool:
     return len(present(settings.models, without_models=True)) < len(KINDS)
 
 
-def _tables(settings: Settings) -> dict[str, Path | None]:
-    """Paths that would lead elsewhere from the server's working folder."""
+def _places(settings: Settings) -> dict[str, Path | str | None]:
+    """Files, folders and addresses that may be files: as they were given they might lead elsewhere from the server's
+    working folder.
+    """
+    tokens = AccessSettings.from_environment().tokens
     return {
+        "CLEARLANE_CHALLENGERS": settings.challengers,
         "CLEARLANE_CODE_PAIRS": settings.code_pairs,
         "CLEARLANE_COVERAGE": settings.coverage,
         "CLEARLANE_DENIAL_LIMITS": settings.denial_limits,
         "CLEARLANE_AUDIT_KEY_FILE": settings.audit_key_file,
+        "CLEARLANE_JWKS": tokens.jwks if tokens else None,
         "CLEARLANE_POLICY": settings.policy,
         "CLEARLANE_REVIEWERS": settings.reviewers,
     }
 
 
 def _secrets(settings: Settings) -> dict[str, str]:
-    """A secret that came in a file stays there; the path to it is told as one that holds in any folder."""
+    """A secret that came in a file stays there; the path to it is told as one that holds in any folder.
+
+    SQLite's address is none, and may be a path from here, so it is told itself.
+    """
     given = {
         name: str(Path(value).absolute())
         for name, value in os.environ.items()
         if name.startswith("CLEARLANE_") and name.endswith("_FILE") and value
     }
-    if "CLEARLANE_DATABASE_URL_FILE" not in given:
-        given["CLEARLANE_DATABASE_URL"] = settings.database_url
+    if "CLEARLANE_DATABASE_URL_FILE" not in given or settings.database_url.startswith("sqlite"):
+        given |= {"CLEARLANE_DATABASE_URL": settings.database_url, "CLEARLANE_DATABASE_URL_FILE": ""}
     return given
 
 
@@ -122,10 +130,10 @@ def become_server(
     """Replace this process by BentoML's, so that signals reach it as they are sent."""
     environment = {
         **os.environ,
-        **{name: str(path) for name, path in _tables(settings).items() if path},
+        **{name: str(path) for name, path in _places(settings).items() if path},
         "BENTOML_DO_NOT_TRACK": "True",
         # The server keeps its metrics below it, and wipes those of whoever else keeps them there when it starts.
-        "BENTOML_HOME": os.environ.get("BENTOML_HOME") or str(settings.home / "bentoml"),
+        "BENTOML_HOME": str(Path(os.environ.get("BENTOML_HOME") or settings.home / "bentoml").absolute()),
         # A thread that works now and then would else keep a heap of its own, which only grows.
         "MALLOC_ARENA_MAX": os.environ.get("MALLOC_ARENA_MAX") or "2",
         "CLEARLANE_HOME": str(settings.home),

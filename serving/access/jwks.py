@@ -27,6 +27,7 @@ KEPT_SECONDS = 24 * 3600.0  # how long the last keys serve while the provider do
 LARGEST = 256 * 1024  # bytes of the document
 MOST_KEYS = 100
 LEAST_RSA = 2048  # bits
+ADDRESSES = ("http", "https")  # all else is a file
 logger = logging.getLogger("clearlane.access")
 
 
@@ -100,6 +101,14 @@ class JsonWebKeys:
         return all(self._keys[kid].public == key.public for kid, key in keys.items() if kid in self._keys)
 
 
+def source_of(given: str) -> str:
+    """An address as it is, a file by its path from the root; raises BadInputError as ``check_source``."""
+    check_source(given)
+    if urlsplit(given).scheme in ADDRESSES:
+        return given
+    return str(Path(given.removeprefix("file://")).absolute())
+
+
 def check_source(source: str) -> None:
     """Raises BadInputError for an address that anybody on the way could answer for."""
     parts = urlsplit(source)
@@ -154,7 +163,7 @@ def _algorithm_of(public: Any) -> str | None:
 
 
 def _fetched(source: str) -> bytes:
-    if urlsplit(source).scheme not in ("http", "https"):
+    if urlsplit(source).scheme not in ADDRESSES:
         try:
             return Path(source.removeprefix("file://")).read_bytes()
         except OSError:

@@ -12,7 +12,7 @@ from typing import Literal, cast, get_args
 from msgspec import Struct
 
 from features.errors import BadInputError, ClearlaneError
-from serving.access.jwks import check_source
+from serving.access.jwks import source_of
 from serving.access.keys import ApiKey
 from serving.access.tokens import TokenSettings
 from serving.hosts import is_own_name
@@ -55,7 +55,7 @@ def _tokens(given: Mapping[str, str]) -> TokenSettings | None:
     jwks = given.get("CLEARLANE_JWKS")
     if not jwks:
         return None
-    check_source(jwks)
+    source = source_of(jwks)
     issuer, audience = given.get("CLEARLANE_JWT_ISSUER"), given.get("CLEARLANE_JWT_AUDIENCE")
     if not issuer or not audience:
         raise BadInputError(
@@ -64,7 +64,7 @@ def _tokens(given: Mapping[str, str]) -> TokenSettings | None:
             "set CLEARLANE_JWT_ISSUER and CLEARLANE_JWT_AUDIENCE too",
         )
     return TokenSettings(
-        jwks,
+        source,
         issuer,
         audience,
         name_claim=given.get("CLEARLANE_JWT_NAME_CLAIM") or "sub",

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 
 from features.errors import BadInputError, MissingDataError
 from features.settings import Settings
 from serving import serve_command
-from serving.access.settings import AccessError
+from serving.access.settings import AccessError, AccessSettings
 from serving.champion_folder import KINDS
+from serving.outbox.settings import OutboxSettings
+from tests.serving.outbox.desk import SECRET_TEXT
 from tests.serving.test_service import free_port
 from tests.support.other_service import other_service
 
 ROOT = Path(__file__).parent.parent.parent
+DOCUMENTS = ("docs/access.md", "docs/audit.md", "docs/events.md", "docs/store.md")
+NO_PATHS = ("CLEARLANE_AUDIT_KEY", "CLEARLANE_EVENTS_SECRET", "CLEARLANE_TODAY")  # their rows speak of files
+ADDRESSES = (
+    "CLEARLANE_DATABASE_URL",
+    "CLEARLANE_DATABASE_URL_FILE",
+)  # of a file too, with tests of their own
 
 
 @pytest.fixture
@@ -105,26 +115,95 @@ def test_make_serve_leaves_the_training_to_the_command_that_looks_at_the_port_fi
     assert "serve --train-missing" in rule
 
 
+def told_of() -> set[str]:
+    """The settings that may name a file or a folder, by the documents' tables."""
+    texts = [(ROOT / name).read_text(encoding="utf-8") for name in ("README.md", *DOCUMENTS)]
+    rows = re.findall(r"^\| [^|]*`CLEARLANE_.*$", "\n".join(texts), re.MULTILINE)
+    about = [row for row in rows if re.search(r"\b(files?|folder|below the home)\b|_FILE`", row)]
+    return {name for row in about for name in re.findall(r"`(CLEARLANE_[A-Z_]+)`", row)}
+
+
 def test_every_path_that_was_given_from_here_leads_to_the_same_place_for_the_workers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The workers run in another folder, and read the settings again from what they are given."""
-    monkeypatch.setenv("CLEARLANE_HOME", str(tmp_path))
+    folder, other = tmp_path / "here", tmp_path / "elsewhere"
+    (folder / "settings").mkdir(parents=True)
+    other.mkdir()
+    monkeypatch.chdir(folder)
+    kinds = get_type_hints(Settings)
+    paths = {f"CLEARLANE_{name.upper()}" for name, kind in kinds.items() if Path in (kind, *get_args(kind))}
+    names = {*paths, "CLEARLANE_AUDIT_ANCHOR", "CLEARLANE_JWKS", "CLEARLANE_EVENTS_SECRET_FILE"}
+    assert names >= told_of() - {*NO_PATHS, *ADDRESSES} >= {"CLEARLANE_CHALLENGERS", "CLEARLANE_JWKS"}
+    for name in names:
+        monkeypatch.setenv(name, f"settings/{name.lower()}")
+    for name in ("ISSUER", "AUDIENCE"):
+        monkeypatch.setenv(f"CLEARLANE_JWT_{name}", "x")
+    (folder / "settings" / "clearlane_events_secret_file").write_text(SECRET_TEXT, encoding="utf-8")
+    for name in (*NO_PATHS, *ADDRESSES):
+        monkeypatch.delenv(name, raising=False)
+    settings, access, outbox = all_settings()
+    assert settings.policy == folder / "settings" / "clearlane_policy"
+    given = told_to_the_server(other, settings, monkeypatch)
+    assert Path.cwd() == other
+    assert {name: given[name] for name in names} == {
+        name: str(folder / "settings" / name.lower()) for name in names
+    }
+    assert all_settings(given) == (settings, access, outbox)
+
+
+def all_settings(given: dict[str, str] | None = None) -> tuple[Settings, AccessSettings, OutboxSettings]:
+    return (
+        Settings.from_environment(given),
+        AccessSettings.from_environment(given),
+        OutboxSettings.from_environment(given),
+    )
+
+
+def test_an_address_of_keys_or_of_anchors_is_told_as_it_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    given = {
+        "CLEARLANE_JWKS": "https://idp.example/keys",
+        "CLEARLANE_JWT_ISSUER": "x",
+        "CLEARLANE_JWT_AUDIENCE": "x",
+        "CLEARLANE_AUDIT_ANCHOR": "https://anchors.example/",
+    }
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    told = told_to_the_server(tmp_path, Settings.from_environment(), monkeypatch)
+    assert given.items() <= told.items()
+
+
+@pytest.mark.parametrize("by", ["CLEARLANE_DATABASE_URL", "CLEARLANE_DATABASE_URL_FILE"])
+@pytest.mark.parametrize("address", ["sqlite:///kept/a.sqlite", "sqlite+pysqlite:///kept/a.sqlite?timeout=9"])
+def test_a_database_that_was_named_from_here_is_the_same_for_the_workers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: str, address: str
+) -> None:
     folder, other = tmp_path / "here", tmp_path / "elsewhere"
     folder.mkdir()
     other.mkdir()
     monkeypatch.chdir(folder)
-    names = ("POLICY", "REVIEWERS", "CODE_PAIRS", "COVERAGE", "DENIAL_LIMITS", "AUDIT_KEY_FILE", "MODELS")
-    for name in names:
-        monkeypatch.setenv(f"CLEARLANE_{name}", f"settings/{name.lower()}")
+    monkeypatch.delenv("CLEARLANE_DATABASE_URL", raising=False)
+    (folder / "address").write_text(address, encoding="utf-8")
+    monkeypatch.setenv(by, "address" if by.endswith("_FILE") else address)
     settings = Settings.from_environment()
-    assert settings.policy == folder / "settings" / "policy"
+    assert settings.database_url == address.replace("kept", f"{folder}/kept")
     given = told_to_the_server(other, settings, monkeypatch)
-    assert Path.cwd() == other
-    assert [given[f"CLEARLANE_{name}"] for name in names] == [
-        str(folder / "settings" / name.lower()) for name in names
-    ]
     assert Settings.from_environment(given) == settings
+
+
+def test_an_address_with_a_password_stays_in_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CLEARLANE_DATABASE_URL", raising=False)
+    (tmp_path / "address").write_text("postgresql+psycopg://clearlane:s3cret@db/clearlane", encoding="utf-8")
+    monkeypatch.setenv("CLEARLANE_DATABASE_URL_FILE", "address")
+    given = told_to_the_server(tmp_path, Settings.from_environment(), monkeypatch)
+    assert given["CLEARLANE_DATABASE_URL_FILE"] == str(tmp_path / "address")
+    assert not [name for name, value in given.items() if "s3cret" in value]
 
 
 def test_two_services_of_one_machine_keep_their_metrics_apart(
@@ -140,7 +219,7 @@ def test_two_services_of_one_machine_keep_their_metrics_apart(
     assert places == [str(tmp_path / name / "bentoml") for name in ("one", "two")]
     monkeypatch.setenv("BENTOML_HOME", "given")
     told = told_to_the_server(tmp_path, Settings.from_environment(), monkeypatch)
-    assert told["BENTOML_HOME"] == "given"
+    assert told["BENTOML_HOME"] == str(tmp_path / "given")
 
 
 def told_to_the_server(folder: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
