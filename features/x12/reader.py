@@ -31,35 +31,35 @@ SPOOLED = 1 << 23  # bytes of an unseekable stream that are kept in memory rathe
 SEGMENT_NAME = re.compile(r"[A-Z][A-Z0-9]{1,2}", re.ASCII)
 
 
-def read(stream: BinaryIO, *, file: str, chunk: int = CHUNK) -> Iterator[Record]:
+def read(stream: BinaryIO, *, file: str, chunk: int = CHUNK, in_memory: bool = False) -> Iterator[Record]:
     """The records of a stream in the order of the file, each as soon as it is complete.
 
     A remittance comes after its claim payments. Memory does not grow with the file. ``file`` is the path that
-    stands in the sources. A stream that cannot be sought is first copied to a temporary file, since whether a
-    transaction is cut off must be known before its first record is given.
+    stands in the sources. A stream that cannot be sought is first copied, to a temporary file where it is large and not
+    ``in_memory``, since whether a transaction is cut off must be known before its first record is given.
 
     Raises NotX12Error where the stream holds no X12 interchange; all else is a ``Problem`` among the records.
     """
     if not (stream.seekable() and stream.tell() == 0):
-        yield from _read_copy(stream, shutil.copyfileobj, file, chunk)
+        yield from _read_copy(stream, shutil.copyfileobj, file, chunk, in_memory)
         return
     encoding = wide_encoding(stream.read(MARK))
     stream.seek(0)
     if encoding:
-        yield from _read_copy(stream, partial(copy_narrowed, encoding=encoding), file, chunk)
+        yield from _read_copy(stream, partial(copy_narrowed, encoding=encoding), file, chunk, in_memory)
     else:
         yield from _read_seekable(stream, file, chunk)
 
 
 def read_bytes(data: bytes, *, file: str) -> Iterator[Record]:
-    """The records of bytes in memory."""
-    return read(io.BytesIO(data), file=file)
+    """The records of bytes in memory: no copy of them is written to the disk, where it would lie in clear."""
+    return read(io.BytesIO(data), file=file, in_memory=True)
 
 
 def _read_copy(
-    stream: BinaryIO, copy_to: Callable[[BinaryIO, IO[bytes]], None], file: str, chunk: int
+    stream: BinaryIO, copy_to: Callable[[BinaryIO, IO[bytes]], None], file: str, chunk: int, in_memory: bool
 ) -> Iterator[Record]:
-    with tempfile.SpooledTemporaryFile(max_size=SPOOLED) as copy:
+    with tempfile.SpooledTemporaryFile(max_size=0 if in_memory else SPOOLED) as copy:  # 0: never on the disk
         copy_to(stream, copy)
         copy.seek(0)
         yield from read(copy, file=file, chunk=chunk)  # type: ignore[arg-type]

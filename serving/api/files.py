@@ -41,6 +41,7 @@ from serving.workers import Workers
 
 ROOM_FOR_THE_FORM = 64 * 1024  # bytes: a form's own lines beside its file
 SMALL = 32 * 1024  # bytes of a file that is taken together with others
+PIECE = 256 * 1024  # bytes of a form that are parsed at once: each is copied on the way
 
 
 class Files:
@@ -160,14 +161,21 @@ async def _file(request: Request) -> tuple[str, bytes]:
     return name, data
 
 
+class InMemory(MultiPartParser):
+    """Keeps files where they are: otherwise those of more than 1 MB would lie in clear in the temporary folder."""
+
+    spool_max_size = LARGEST_BODY + ROOM_FOR_THE_FORM
+
+
 async def _form_file(request: Request) -> tuple[str, bytes]:
     body = await read_body(request, largest=LARGEST_BODY + ROOM_FOR_THE_FORM)
 
-    async def once() -> AsyncGenerator[bytes, None]:
-        yield body
+    async def pieces() -> AsyncGenerator[bytes, None]:
+        for start in range(0, len(body), PIECE):
+            yield body[start : start + PIECE]
 
     try:
-        parser = MultiPartParser(request.headers, once(), max_files=2, max_fields=10)
+        parser = InMemory(request.headers, pieces(), max_files=2, max_fields=10)
         form = await parser.parse()
     except (MultiPartException, HTTPException, KeyError, ValueError):
         raise RequestError(400, "malformed-form", "the form cannot be read") from None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import tempfile
 import tracemalloc
 from pathlib import Path
 
 import pytest
 
+from features.x12 import reader
 from features.x12.reader import read, read_bytes
 from features.x12.records import ClaimPayment
 from tests.support.x12_files import PAYMENT, group, interchange, one, transaction, written
@@ -50,6 +52,19 @@ def test_a_file_in_utf_16_gives_the_records_of_one_in_utf_8(encoding: str, strea
     file = one("835", *PAYMENT, *(CLAIM * 1000))
     wide = stream(file.decode().encode(encoding))
     assert list(read(wide, file="a")) == list(read_bytes(file, file="a"))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_bytes_in_memory_are_written_to_no_temporary_file(
+    encoding: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = one("835", *PAYMENT, *CLAIM)
+    records = list(read(io.BytesIO(file), file="a"))
+    monkeypatch.setattr(reader, "SPOOLED", 10)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(FileNotFoundError):
+        list(read(Pipe(file), file="a"))
+    assert list(read_bytes(file.decode().encode(encoding), file="a")) == records
 
 
 def test_every_interchange_has_its_own_delimiters_and_each_name_its_letters() -> None:
