@@ -186,10 +186,13 @@ class Items(Protocol):
     async def get(self, item_id: str) -> ItemDetail:
         """One item; raises NotFoundError."""
 
-    async def decide(self, item_id: str, decision: Decision, *, version: int) -> ItemDetail:
-        """Record a decision; raises NotFoundError, BadInputError, or ConflictError where ``version`` is stale."""
+    async def decide(self, item_id: str, decision: Decision, *, version: int | None) -> ItemDetail:
+        """Record a decision on a version, None: on the item as it is.
 
-    async def undo(self, item_id: str, *, reviewer: str, reason: str, version: int) -> ItemDetail:
+        Raises NotFoundError, BadInputError, or ConflictError where ``version`` is stale.
+        """
+
+    async def undo(self, item_id: str, *, reviewer: str, reason: str, version: int | None) -> ItemDetail:
         """Take a decision back; raises NotFoundError, BadInputError, or ConflictError where it cannot be."""
 
     async def next_open(self, wanted: ItemFilter, *, after: str) -> str | None:

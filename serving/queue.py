@@ -64,11 +64,14 @@ class Queue:
         """One item; raises NotFoundError."""
         return await self._workers.run(self._shown, item_id)
 
-    async def decide(self, item_id: str, decision: Decision, *, version: int) -> ItemDetail:
-        """Record a decision; raises NotFoundError, BadInputError, or ConflictError where ``version`` is stale."""
+    async def decide(self, item_id: str, decision: Decision, *, version: int | None) -> ItemDetail:
+        """Record a decision on a version, None: on the item as it is.
+
+        Raises NotFoundError, BadInputError, or ConflictError where ``version`` is stale.
+        """
         return await self._workers.run(self._decide, item_id, decision, version)
 
-    async def undo(self, item_id: str, *, reviewer: str, reason: str, version: int) -> ItemDetail:
+    async def undo(self, item_id: str, *, reviewer: str, reason: str, version: int | None) -> ItemDetail:
         """Take a decision back; raises NotFoundError, BadInputError, or ConflictError where it cannot be."""
         return await self._workers.run(self._undo, item_id, reviewer, reason, version)
 
@@ -128,19 +131,21 @@ class Queue:
         posted = self._store.postings(references, before=stored.row.received_at) if references else {}
         return detail(stored, self._champions, [posted.get(reference, ()) for reference in references])
 
-    def _decide(self, item_id: str, decision: Decision, version: int) -> ItemDetail:
+    def _decide(self, item_id: str, decision: Decision, version: int | None) -> ItemDetail:
         at = self._clock()
         decision = msgspec.structs.replace(decision, reviewer=signature(decision.reviewer))
         stored = self._store.get(item_id, at=at)
         if self._held(stored.row.kind, item_id):
             raise ConflictError("its payment waits for a blind check", remedy="do that check first")
         then = following(stored, decision, self._champions, self._store, at)
-        self._store.decide(item_id, decision, version=version, at=at, then=then)
+        seen = stored.row.version if version is None else version
+        self._store.decide(item_id, decision, version=seen, at=at, then=then)
         return self._get(item_id)
 
-    def _undo(self, item_id: str, reviewer: str, reason: str, version: int) -> ItemDetail:
-        undoing = Undoing(signature(reviewer), reason)
-        self._store.undo(item_id, undoing, version=version, at=self._clock())
+    def _undo(self, item_id: str, reviewer: str, reason: str, version: int | None) -> ItemDetail:
+        undoing, at = Undoing(signature(reviewer), reason), self._clock()
+        seen = self._store.get(item_id, at=at).row.version if version is None else version
+        self._store.undo(item_id, undoing, version=seen, at=at)
         return self._get(item_id)
 
 

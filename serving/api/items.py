@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,6 +11,7 @@ from serving.api.bodies import answer, read_json
 from serving.api.cursors import Cursors
 from serving.api.deprecation import of_offset
 from serving.api.once import Once
+from serving.api.preconditions import on_one_of, versions_of
 from serving.api.queries import ItemsQuery, read_query
 from serving.api.validators import etag_of, unless_known
 from serving.decoding import decode
@@ -59,7 +58,7 @@ class ItemEndpoints:
 
     async def decide(self, request: Request) -> Response:
         """Record a decision on the version that ``If-Match`` names."""
-        version = _version(request)
+        versions = versions_of(request)
         body = decode(await read_json(request), DecisionInput)
         decision = Decision(
             action=body.action,
@@ -71,14 +70,16 @@ class ItemEndpoints:
 
         async def decided() -> ItemDetail:
             try:
-                return await self._items.decide(item_id, decision, version=version)
+                return await on_one_of(
+                    versions, lambda version: self._items.decide(item_id, decision, version=version)
+                )
             except BadInputError as error:
                 raise _pointing(error, DecisionInput, error.code) from None
 
         return await self._once.answer(
             request,
             "decision",
-            [version, body],
+            [*(versions or "*"), body],
             work=decided,
             respond=_detail,
             again=lambda _: self._items.get(item_id),
@@ -87,14 +88,17 @@ class ItemEndpoints:
 
     async def undo(self, request: Request) -> Response:
         """Take back the decision of the version that ``If-Match`` names: the item is open again."""
-        version = _version(request)
+        versions = versions_of(request)
         body = decode(await read_json(request), UndoInput)
         item_id = request.path_params["id"]
 
         async def undone() -> ItemDetail:
             try:
-                return await self._items.undo(
-                    item_id, reviewer=body.reviewer or "", reason=body.reason, version=version
+                return await on_one_of(
+                    versions,
+                    lambda version: self._items.undo(
+                        item_id, reviewer=body.reviewer or "", reason=body.reason, version=version
+                    ),
                 )
             except BadInputError as error:
                 raise _pointing(error, UndoInput, error.code) from None
@@ -102,7 +106,7 @@ class ItemEndpoints:
         return await self._once.answer(
             request,
             "undo",
-            [version, body],
+            [*(versions or "*"), body],
             work=undone,
             respond=_detail,
             again=lambda _: self._items.get(item_id),
@@ -127,15 +131,3 @@ def _pointing(error: BadInputError, type_: type[Struct], code: str) -> Exception
 def _wanted(query: ItemsQuery) -> ItemFilter:
     given = {name: getattr(query, name) for name in ItemFilter.__struct_fields__}
     return ItemFilter(**{name: None if value == ALL else value for name, value in given.items()})
-
-
-def _version(request: Request) -> int:
-    given = request.headers.get("if-match")
-    if given is None:
-        raise RequestError(
-            428, "version-needed", "send If-Match with the item's ETag: it says which version you decided on"
-        )
-    found = re.fullmatch(r'(?:W/)?"?([0-9]{1,9})(?:-[0-9a-f]{16})?"?', given.strip())
-    if not found:
-        raise RequestError(412, "version-unknown", "If-Match names no version of this item")
-    return int(found[1])

@@ -29,9 +29,16 @@ def is_named(given: str, etag: str) -> bool:
     """
     if given.strip() == "*":
         return True
-    if not _LIST.fullmatch(given):
-        return False
-    return etag.removeprefix("W/") in (tag.removeprefix("W/") for tag in re.findall(_TAG, given))
+    return etag.removeprefix("W/") in (tag.removeprefix("W/") for tag in tags_of(given) or ())
+
+
+def tags_of(given: str) -> list[str] | None:
+    """The tags of a list, weak ones with their mark; None for what is no such list.
+
+    >>> tags_of('"a", W/"b"'), tags_of('"a'), tags_of("a")
+    (['"a"', 'W/"b"'], None, None)
+    """
+    return re.findall(_TAG, given) if _LIST.fullmatch(given) else None
 
 
 def unless_known(request: Request, response: Response) -> Response:

@@ -12,6 +12,7 @@ import msgspec
 
 from serving.api.bodies import LARGEST_BODY
 from serving.api.once import HEADER, PATTERN, REPLAYED
+from serving.api.preconditions import MOST
 from serving.contract.endpoints import ENDPOINTS, FHIR, JSON, Endpoint, Success
 from serving.contract.problems import BY_CODE, CHANGING, EVERYWHERE
 from serving.contract.schemas import REFERENCE, Schemas, parameters_of
@@ -24,13 +25,15 @@ VERSION = "1.0.0"
 
 ITEM_ID = {"type": "string", "pattern": "^[0-9a-f]{24}$", "minLength": 24, "maxLength": 24}
 ETAG = {"type": "string", "pattern": '^"[0-9]{1,9}-[0-9a-f]{16}"$'}
+TAG = '"[0-9]{1,9}(-[0-9a-f]{16})?"'
 FILE_TYPES = ("application/octet-stream", "application/edi-x12", "text/csv", "application/x-ndjson", FHIR)
 IF_MATCH = {
     "name": "If-Match",
     "in": "header",
     "required": True,
-    "description": "The `ETag` of the item as it was read, or its `version` in quotes: the version that is decided on.",
-    "schema": {"type": "string", "pattern": '^"[0-9]{1,9}(-[0-9a-f]{16})?"$'},
+    "description": "The `ETag` of the item as it was read, or its `version` in quotes: the version that is decided on. "
+    f"Of several, at most {MOST}, one has to be it; `*` takes the item as it is. A weak tag (`W/`) names no version.",
+    "schema": {"type": "string", "pattern": rf"^(\*|{TAG}(, ?{TAG}){{0,{MOST - 1}}})$"},
 }
 IF_NONE_MATCH = {
     "name": "If-None-Match",

@@ -74,6 +74,7 @@ _FILE_BODY = (
     *("empty-file", "one-file", "not-x12", "missing-data"),
 )
 
+_VERSION = ("malformed-if-match", "conflict", "version-needed", "version-unknown")
 _KEY = ("bad-idempotency-key", "idempotency-key-reused", "idempotency-key-in-use", "conflict")
 
 DENIAL_RISK = Endpoint(
@@ -138,7 +139,7 @@ DECIDE = Endpoint(
     "Record a decision on the version that `If-Match` names. The same decision sent again changes nothing.",
     (Success(200, "The decided item.", ItemDetail, etag=True),),
     body=DecisionInput, if_match=True, changes=True,
-    problems=(*_JSON_BODY, *_KEY, "not-found", "conflict", "version-needed", "version-unknown"),
+    problems=(*_JSON_BODY, *_KEY, *_VERSION, "not-found"),
 )  # fmt: skip
 UNDO = Endpoint(
     "POST", "/v1/items/{id}/undo", "undoDecision",
@@ -146,7 +147,7 @@ UNDO = Endpoint(
     "reversed in the next batch. An item that went automatically has no decision to take back.",
     (Success(200, "The item, open again.", ItemDetail, etag=True),),
     body=UndoInput, if_match=True, changes=True,
-    problems=(*_JSON_BODY, *_KEY, "not-found", "conflict", "version-needed", "version-unknown"),
+    problems=(*_JSON_BODY, *_KEY, *_VERSION, "not-found"),
 )  # fmt: skip
 VERDICT = Endpoint(
     "POST", "/v1/items/{id}/verdict", "giveVerdict",

@@ -18,6 +18,8 @@ PROBLEMS = (
     ProblemKind("malformed-request", 400, "what came is no HTTP request", "mend the caller"),
     ProblemKind("malformed-json", 400, "the body is not JSON in UTF-8", "mend the caller"),
     ProblemKind("malformed-form", 400, "the form cannot be read", "mend the caller"),
+    ProblemKind("malformed-if-match", 400, "`If-Match` is no list of entity tags, or of too many versions",
+                "send the item's `ETag` as it came"),
     ProblemKind("incomplete-body", 400, "the body ended before it was complete", "send it again"),
     ProblemKind("unauthenticated", 401, "there are no credentials, or none that are taken",
                 "send a good key or token"),

@@ -225,8 +225,9 @@ BAD_REQUESTS = {
     "an unknown lane": ("GET", f"/v1/items?lane={PLANTED}", {}, 422),
     "an unknown parameter": ("GET", f"/v1/items?name={PLANTED}", {}, 422),
     "no version": ("POST", "/v1/items/x/decision", {"json": {"action": "none", "reviewer": "ann"}}, 428),
-    "an odd version": ("POST", "/v1/items/x/decision", {"json": {}, "headers": {"if-match": "*"}}, 412),
-    "an unknown action": ("POST", "/v1/items/x/decision", {"json": {"action": "pay"}, "headers": {"if-match": "1"}},
+    "no version of ours": ("POST", "/v1/items/x/decision", {"json": {}, "headers": {"if-match": '"x"'}}, 412),
+    "no tag": ("POST", "/v1/items/x/decision", {"json": {}, "headers": {"if-match": "1"}}, 400),
+    "an unknown action": ("POST", "/v1/items/x/decision", {"json": {"action": "pay"}, "headers": {"if-match": "*"}},
                           422),
 }  # fmt: skip
 

@@ -63,7 +63,7 @@ def test_items_of_a_queue_that_the_policy_no_longer_has_can_still_be_found(
     (row,) = client.get("/v1/items?queue=dear-ones").json()["rows"]
     assert 'value="dear-ones"' in PageClient(application.asgi).get("/").text
     body = {"action": "accept", "reviewer": "ann", "reason": "right"}
-    sent = client.post_json(f"/v1/items/{row['id']}/decision", body, **{"If-Match": "1"})
+    sent = client.post_json(f"/v1/items/{row['id']}/decision", body, **{"If-Match": '"1"'})
     assert sent.status_code == 200, sent.text
     assert client.get("/v1/items?queue=dear-ones&status=decided").json()["total"] == 1
 

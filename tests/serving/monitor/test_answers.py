@@ -298,7 +298,7 @@ def choose(desk: AutomaticDesk, name: str, claim: str) -> None:
         "reviewer": "ben",
         "reason": "by hand",
     }
-    seen = {"If-Match": str(item["row"]["version"])}
+    seen = {"If-Match": f'"{item["row"]["version"]}"'}
     answer = desk.client.post_json(f"/v1/items/{name}/decision", body, **seen)
     assert answer.status_code == 200, answer.text
 

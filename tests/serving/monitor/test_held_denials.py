@@ -41,7 +41,7 @@ def denials(desk: AutomaticDesk) -> set[str]:
 
 def decide(desk: AutomaticDesk, name: str) -> int:
     body = {"action": "nothing", "reviewer": "ann", "reason": "small"}
-    return desk.client.post_json(f"/v1/items/{name}/decision", body, **{"If-Match": "1"}).status_code
+    return desk.client.post_json(f"/v1/items/{name}/decision", body, **{"If-Match": '"1"'}).status_code
 
 
 def test_until_the_payment_is_checked_the_denied_claim_shows_the_payment_alone_and_takes_no_decision(
