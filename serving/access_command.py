@@ -2,7 +2,7 @@
 
 A key is shown once, when it is made; the store keeps a digest of it. From the first key on the service asks everyone
 who it is (docs/access.md), when it is next started; running workers take notice of a new or revoked key within
-ten seconds.
+five seconds.
 
     python -m serving access add-key billing-engine --role engine
     python -m serving access add-key ann --role reviewer --facility 1234567893 --expires 90
@@ -21,6 +21,7 @@ from rich.table import Table
 from features.errors import BadInputError
 from features.settings import Settings
 from serving.access.actor import ROLES, acting_as
+from serving.access.key_ring import FRESH_SECONDS
 from serving.access.keys import ApiKey, make_key
 from serving.access.operators import BY, operator
 from serving.clock import utc_now
@@ -67,7 +68,9 @@ def run(arguments: argparse.Namespace) -> int:
             case "revoke":
                 with acting_as(operator(arguments.by)):
                     gone = keys.revoke(arguments.key, utc_now())
-                console.print(f"Revoked {gone.id} ({gone.name}); running workers refuse it within 10 s.")
+                console.print(
+                    f"Revoked {gone.id} ({gone.name}); running workers refuse it within {FRESH_SECONDS:.0f} s."
+                )
             case _:
                 console.print(_listed(keys.every_key(), utc_now()))
     finally:

@@ -38,9 +38,13 @@ class Schedule(Struct, frozen=True):
         wish: timedelta | None,
         draw: Callable[[], float] = random.random,
     ) -> datetime | None:
-        """The time of the next attempt; None where it would be past the end. A receiver's wish is kept."""
-        moment = at + max(self.delay(attempts, draw), wish or timedelta(0))
-        return moment if moment <= until else None
+        """The time of the next attempt; None where it was the last one, for the end is there.
+
+        The last is at the end itself, so that none is given up earlier; a receiver's wish is kept past it too, once.
+        """
+        if at >= until:
+            return None
+        return max(min(at + self.delay(attempts, draw), until), at + (wish or timedelta(0)))
 
 
 def wish_of(header: str | None, at: datetime) -> timedelta | None:

@@ -29,6 +29,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -49,6 +50,7 @@ from serving.traceparent import current_trace
 
 Status = Literal["waiting", "delivered", "dead"]
 KEPT = timedelta(days=30)  # that a delivered event is shown for
+DEAD_KEPT = timedelta(days=365)  # and one that was given up, which may be sent again so long
 LOOKED_AT = 5_000  # due deliveries among which hosts take turns
 LEASE = "outbox"
 WAITING = plain(status="waiting")
@@ -227,8 +229,11 @@ class OutboxStore(Part):
         return {status: found.get(status, 0) for status in ("waiting", "dead")}
 
     def forget(self, at: datetime) -> int:
-        """Drop what was delivered long ago; the last row stays, for it holds the place of the next."""
-        old = and_(outbox.c.status == "delivered", outbox.c.settled_at < at - KEPT)
+        """Drop what was delivered or given up long ago; the last row stays, for it holds the place of the next."""
+        old = or_(
+            and_(outbox.c.status == "delivered", outbox.c.settled_at < at - KEPT),
+            and_(outbox.c.status == "dead", outbox.c.settled_at < at - DEAD_KEPT),
+        )
         with self._database.reading() as connection:
             if connection.execute(select(outbox.c.number).where(old).limit(1)).first() is None:
                 return 0

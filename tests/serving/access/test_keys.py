@@ -14,6 +14,7 @@ from features.errors import BadInputError, ConflictError, NotFoundError
 from features.settings import Settings
 from serving import access_command
 from serving.access.actor import current_actor
+from serving.access.key_ring import FRESH_SECONDS
 from serving.access.keys import ApiKey, make_key, split
 from serving.store.access import AccessStore
 from serving.store.audit_reading import AuditStore
@@ -132,6 +133,7 @@ def test_the_command_shows_a_key_once_and_the_store_never_holds_it(
     assert "active" in listed
     assert secret_of(key) not in listed
     assert run("revoke", "billing") == 0
+    assert f"within {FRESH_SECONDS:.0f} s" in capsys.readouterr().out
     assert run("list") == 0
     assert "revoked" in capsys.readouterr().out
 
