@@ -180,6 +180,28 @@ def test_decisions_verdicts_and_counts_stay(desk: AutomaticDesk, url: str) -> No
     assert {row["id"]: (row["lane"], row["status"], row["policy_version"]) for row in after["items"]} == names
 
 
+def test_the_log_and_what_was_in_force_outlast_a_purge_and_are_deleted_by_nobody(
+    desk: AutomaticDesk, url: str, tmp_path: Path
+) -> None:
+    settings = Settings.from_environment({"CLEARLANE_HOME": str(tmp_path)})
+    ReplayStore.of(desk.store).put_in_force(all_checked(probability=0.0), settings)
+    work(desk, "A1", "A2")
+    before = contents(url)
+    assert before["configurations"]
+    later(desk)
+    assert purge(desk).items.total() > 0
+    after = contents(url)
+    assert after["configurations"] == before["configurations"]
+    assert after["audit_log"][: len(before["audit_log"])] == before["audit_log"]
+    for statement in (
+        *("DELETE FROM audit_log", "UPDATE audit_log SET actor = 'eve'"),
+        *("DELETE FROM configurations", "UPDATE configurations SET id = 'eve'"),
+    ):
+        with pytest.raises(DBAPIError, match="are only added"), desk.store._database.writing() as connection:
+            connection.execute(text(statement))
+    assert contents(url) == after
+
+
 def test_each_transaction_has_its_entry_and_a_second_purge_finds_nothing(desk: AutomaticDesk) -> None:
     work(desk, *(f"A{number}" for number in range(3)))
     later(desk)
