@@ -14,6 +14,7 @@ ABOUT_SQLITE = {
     "serving/migrations/test_running.py": "how SQLite changes a table",
     "serving/migrations/test_store_command.py": "a backup of the file and its journal",
     "serving/postings/test_any_sequence.py": "on each database by a test of its own",
+    "serving/test_serve_command.py": "an address that is a path",
     "serving/test_store.py": "how SQLite plans a query",
     "support/databases.py": "makes them",
 }
