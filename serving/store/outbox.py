@@ -160,13 +160,19 @@ class OutboxStore(Part):
         with self._database.reading() as connection:
             return connection.execute(_due(at).limit(1)).first() is not None
 
-    def due(self, at: datetime, *, limit: int) -> list[Letter]:
+    def due(self, at: datetime, *, limit: int, a_host: int, besides: Sequence[Letter] = ()) -> list[Letter]:
         """What is to be sent now: of each address and subject the oldest that waits, and none behind it.
 
-        Hosts take turns: one that answers nobody holds up its own letters, not those for the others.
+        Hosts take turns, and each gets so many at once, those that are on their way (``besides``) among them: one that
+        answers nobody holds up its own letters, not those for the others.
         """
+        turns = Counter(shown(one.target) for one in besides)
+        full = (
+            outbox.c.target.startswith(f"{host}/", autoescape=True) for host in turns if turns[host] >= a_host
+        )
+        others = _due(at).where(outbox.c.id.not_in([one.id for one in besides]), *(~one for one in full))
         with self._database.reading() as connection:
-            numbers = _in_turns(connection.execute(_due(at).limit(LOOKED_AT)), limit)
+            numbers = _in_turns(connection.execute(others.limit(LOOKED_AT)), limit, a_host, turns)
             rows = connection.execute(select(outbox).where(outbox.c.number.in_(numbers))).all()
         return [
             Letter(row.id, row.event_id, row.target, row.body, row.attempts, row.until)
@@ -258,14 +264,13 @@ def _due(at: datetime) -> Select[Any]:
     )
 
 
-def _in_turns(due: Iterable[Row[Any]], limit: int) -> list[int]:
-    """The first of each host, then the second of each, and so on, so many at most."""
-    turns: Counter[str] = Counter()
+def _in_turns(due: Iterable[Row[Any]], limit: int, a_host: int, turns: Counter[str]) -> list[int]:
+    """The first of each host, then the second of each, and so on, so many at most; ``turns`` are those it has had."""
     placed: list[tuple[int, int, int]] = []
     for place, one in enumerate(due):
         host = shown(one.target)
         turns[host] += 1
-        if turns[host] <= limit:
+        if turns[host] <= a_host:
             placed.append((turns[host], place, one.number))
     return [number for *_, number in sorted(placed)[:limit]]
 

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from serving.outbox.dispatcher import Dispatcher
 from serving.outbox.events import Event
 from serving.outbox.settings import OutboxSettings
+from serving.store.database import StoreError
 from serving.store.outbox import DEAD_KEPT, KEPT, OutboxStore, tell
 from serving.store.store import Store
 from tests.serving.audit.logs import of_store
@@ -242,22 +243,88 @@ def test_events_of_one_subject_keep_their_order_and_others_do_not_wait(store: St
 
 
 def test_a_host_for_which_much_waits_leaves_room_for_the_others(store: Store) -> None:
-    with receiving([Say(503)]) as hung, receiving() as receiver:
-        settings = replace(settings_for(hung.address, receiver.address), subscribers=())
+    with receiving([Say(503)]) as failing, receiving() as receiver:
+        settings = replace(settings_for(failing.address, receiver.address), subscribers=())
         desk = OutboxDesk(store, settings, seconds=20)
         for number in range(40):
-            desk.tell(f"h{number}", also=f"{hung.address}/job/{number}")
+            desk.tell(f"h{number}", also=f"{failing.address}/job/{number}")
         for number in range(3):
             desk.tell("mine", number, also=f"{receiver.address}/in")
         desk.tell("yours", 0, also=f"{receiver.address}/in")
         desk.at = max(desk.at, datetime.now(UTC))
-        letters = desk.outbox.due(desk.at, limit=32)
-        assert len(letters) == 32
-        assert sum(one.target.startswith(receiver.address) for one in letters) == 2, "a subject has its order"
-        assert desk.outbox.due(desk.at, limit=1)[0].target == f"{hung.address}/job/0"
+        letters = desk.outbox.due(desk.at, limit=32, a_host=8)
+        assert [one.target.startswith(receiver.address) for one in letters].count(True) == 2, "in their order"
+        assert len(letters) == 8 + 2
+        assert desk.outbox.due(desk.at, limit=32, a_host=8, besides=letters) == []
+        (first,) = desk.outbox.due(desk.at, limit=1, a_host=8)
+        assert first.target == f"{failing.address}/job/0"
         desk.at = max(desk.at, datetime.now(UTC))
-        assert desk.dispatcher.once() == 32
-        assert sorted(one.event["subject"] for one in receiver.came) == ["mine", "yours"]
+        assert desk.dispatcher.once() == 44, "what becomes due in a round is sent in it"
+        assert orders(receiver) == {"mine": [0, 1, 2], "yours": [0]}
+
+
+def test_a_long_backlog_of_a_host_that_has_its_share_hides_nothing(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("serving.store.outbox.LOOKED_AT", 5)
+    desk = OutboxDesk(store, settings_for("http://127.0.0.1:7", "http://127.0.0.1:70"))
+    desk.store.tells((), SCHEDULE.end)
+    for number in range(20):
+        desk.tell(f"h{number}", also=f"http://127.0.0.1:7/{number}")
+    desk.tell("mine", also="http://127.0.0.1:70/in")
+    desk.at = max(desk.at, datetime.now(UTC))
+    first = desk.outbox.due(desk.at, limit=8, a_host=2)
+    assert len(first) == 2
+    assert [one.target for one in desk.outbox.due(desk.at, limit=8, a_host=2, besides=first)] == [
+        "http://127.0.0.1:70/in"
+    ]
+
+
+def test_nobody_waits_for_a_host_that_takes_everything_and_answers_nothing(store: Store) -> None:
+    with receiving([Say(after=6)]) as hung, receiving() as receiver:
+        settings = replace(settings_for(hung.address, receiver.address), subscribers=())
+        desk = OutboxDesk(store, settings)
+        for number in range(40):
+            desk.tell(f"h{number}", number, also=f"{hung.address}/job/{number}")
+        dispatcher = Dispatcher(desk.outbox, settings, schedule=SCHEDULE, seconds=4.0, every=0.1)
+        dispatcher.start()
+        hung.wait(8)
+        begun = time.monotonic()
+        for number in range(5):
+            desk.tell("mine", number, also=f"{receiver.address}/in")
+            receiver.wait(number + 1, 2.0)
+        assert time.monotonic() - begun < 3.0, "though the first to the other host have not ended"
+        assert {row.attempts for row in desk.rows() if row.to == hung.address} == {0}
+        assert len(hung.came) == 8
+        dispatcher.close()
+        assert orders(receiver) == {"mine": [0, 1, 2, 3, 4]}
+        tried = [row for row in desk.rows() if row.attempts]
+        assert {(row.error, row.attempts) for row in tried if row.to == hung.address} == {("timeout", 1)}
+        assert len(hung.came) == 8, "at the end what is on its way is waited for, and nothing begins"
+
+
+def test_what_is_on_its_way_is_written_down_though_the_store_was_gone_meanwhile(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object, **__: object) -> None:
+        raise StoreError("the store cannot be used now")
+
+    with receiving([Say(after=1)]) as slow, receiving() as receiver:
+        desk = OutboxDesk(store, replace(settings_for(slow.address, receiver.address), subscribers=()))
+        desk.tell("slow", also=f"{slow.address}/in")
+        desk.tell("mine", also=f"{receiver.address}/in")
+        desk.at = max(desk.at, datetime.now(UTC))
+        keep, due = desk.outbox.keep, desk.outbox.due
+
+        def kept(results: Any, at: datetime) -> None:
+            keep(results, at)
+            monkeypatch.setattr(desk.outbox, "due", gone)
+
+        monkeypatch.setattr(desk.outbox, "keep", kept)
+        with pytest.raises(StoreError):
+            desk.dispatcher.once()
+        monkeypatch.setattr(desk.outbox, "due", due)
+    assert [row.status for row in desk.rows()] == ["delivered", "delivered"]
 
 
 def test_a_caller_s_own_address_gets_its_event_beside_the_subscribers(store: Store) -> None:
