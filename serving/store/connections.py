@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, InternalError, NoSuchModuleError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnectionError
 
 from features.errors import BadInputError, ClearlaneError
@@ -20,6 +20,18 @@ from serving.telemetry.spans import span
 BUSY_SECONDS = 30  # how long a writer waits for another one
 BETWEEN_LOOKS = 0.001  # seconds between two looks whether it may begin, where the database does not tell
 PATIENCE = {"connect_timeout": 5, "tcp_user_timeout": 20_000}  # seconds, and milliseconds: as libpq has them
+SESSION = {
+    "idle_in_transaction_session_timeout": 60_000,
+    "lock_timeout": BUSY_SECONDS * 1000,
+    "tcp_keepalives_idle": 30,
+    "tcp_keepalives_interval": 10,
+    "tcp_keepalives_count": 3,
+}
+"""How long PostgreSQL keeps what nobody is behind any more, and a writer waits for its turn; ms, then seconds.
+
+By itself it keeps the session of a machine that lost power for two hours, and all writers wait for the lock of it.
+"""
+ENDED = ("25P03", "25P04")  # by PostgreSQL, as its transaction idled, or took too long
 LOCK = 4_711_202  # the number of our advisory lock in PostgreSQL
 
 
@@ -68,11 +80,12 @@ class Connections:
 
         SQLite rebuilds a table that others refer to only while it does not follow references, which it is told before
         a transaction begins; so they are looked at when all is done. In PostgreSQL a change waits for readers of its
-        table, and others wait behind it: not for ever. Raises StoreError.
+        table, and others wait behind it: not for ever. Its turn it waits for as long as it takes, for a change that
+        another process makes may take long, and then there is nothing left to do. Raises StoreError.
         """
         with _told_apart(), self.engine.connect() as connection:
             if connection.dialect.name == "postgresql":
-                with _in_turn(connection) as writer:
+                with _in_turn(connection, patient=True) as writer:
                     writer.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")
                     yield writer
             else:
@@ -108,11 +121,13 @@ class Connections:
 
 
 @contextmanager
-def _in_turn(connection: Connection) -> Iterator[Connection]:
+def _in_turn(connection: Connection, *, patient: bool = False) -> Iterator[Connection]:
     if connection.dialect.name == "sqlite":
         connection = connection.execution_options(begin="IMMEDIATE")
     with connection.begin():
         if connection.dialect.name == "postgresql":
+            if patient:
+                connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         yield connection
 
@@ -156,6 +171,8 @@ def _engine(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "connect", _set_up_postgresql)
     return engine
 
 
@@ -167,6 +184,21 @@ def _patience(url: URL) -> dict[str, int]:
     if url.get_backend_name() != "postgresql":
         return {}
     return {name: value for name, value in PATIENCE.items() if name not in url.query}
+
+
+def _set_up_postgresql(connection: Any, _: Any) -> None:
+    """Of the session, what nobody has set: neither the address (``options``) nor the server, the role or the database.
+
+    Said behind the connecting and not in its ``options``: a pooler between refuses these. What a ping finds ended is
+    connected anew, and comes by here again.
+    """
+    wanted = ", ".join(f"('{name}', '{value}')" for name, value in SESSION.items())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT set_config(name, value, false) FROM pg_settings JOIN (VALUES {wanted}) AS wanted (name, value)"  # noqa: S608 - ours
+            " USING (name) WHERE source = 'default'"
+        )
+    connection.commit()  # a setting goes with a transaction that is undone
 
 
 def _set_up_sqlite(connection: Any, _: Any) -> None:
@@ -214,6 +246,14 @@ def _told_apart() -> Iterator[None]:
     try:
         yield
     except (OperationalError, NoFreeConnectionError):
-        raise StoreGoneError(
-            "the store cannot be used now", remedy="check that it runs and can be written to, then try again"
-        ) from None
+        raise _gone() from None
+    except InternalError as error:
+        if getattr(error.orig, "sqlstate", None) not in ENDED:
+            raise
+        raise _gone() from None
+
+
+def _gone() -> StoreGoneError:
+    return StoreGoneError(
+        "the store cannot be used now", remedy="check that it runs and can be written to, then try again"
+    )
