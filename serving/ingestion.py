@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextvars import Context
 from datetime import datetime
+from itertools import chain
 from pathlib import PurePath
 from typing import NamedTuple
 
 from features import incoming
 from features.invoices.tables import sort_of
+from serving.access.actor import current_actor
 from serving.champions import Champions
 from serving.intake import Intake, Receipt
 from serving.intakes import Opened, intakes
@@ -23,6 +25,7 @@ from serving.portal.door import records_of
 from serving.reading import sort_records
 from serving.store.database import StoreError
 from serving.store.intake import StaleViewError
+from serving.store.scope import check_own
 from serving.store.store import Store
 
 ATTEMPTS = 5
@@ -54,8 +57,8 @@ def take(
     """
     digest = hashlib.sha256(data).hexdigest()
     before = store.receipt(digest)
-    if before:
-        return before
+    if before and current_actor().facilities is None:
+        return before  # for others it is looked at first whose it is, as if it had never come
     sort = sort_of(data[: incoming.HEADER_LIMIT])
     if sort is not None:
         return _stored(
@@ -100,8 +103,11 @@ def may_meet_others(data: bytes) -> bool:
 
 
 def _opened(data: bytes, name: str, digest: str, store: Store) -> Opened:
+    """Raises OtherFacilityError for what is not the sender's, be it there already or not."""
     plain = plain_name(name)
-    return Opened(plain, digest, sort_records(records_of(data, file=plain), store.identifiers, digest))
+    reading = sort_records(records_of(data, file=plain), store.identifiers, digest)
+    check_own(chain((claim for _, claim in reading.claims), (payment for *_, payment in reading.payments)))
+    return Opened(plain, digest, reading)
 
 
 def plain_name(name: str) -> str:

@@ -27,6 +27,13 @@ WORDS = {
 }
 """What each flag tells a reviewer."""
 
+HELD = Reason("held", "A person has to look at this before it is posted.")
+"""In place of the words of a repeated payment, for those who may not know of the earlier one."""
+
+TAKEN_BACK = "takes-back"
+TAKES_BACK = Reason(TAKEN_BACK, "This takes back a payment that came before.")
+"""In place of ``taken_back``, for the same."""
+
 
 def flags(payment: ClaimPayment, *, repeated: bool, whole: bool, original: ClaimPayment | None) -> Flags:
     """The flags of a payment that was sent before, alone or with the ``whole`` remittance, or takes one back.
@@ -63,7 +70,7 @@ def taken_back(original: ClaimPayment) -> Reason:
     when = f" of {original.payment_date}" if original.payment_date else ""
     inside = f" in remittance {original.trace_number}" if original.trace_number else ""
     return Reason(
-        "takes-back", f"This takes back the payment{when} over {money(cents(original.paid))}{inside}."
+        TAKEN_BACK, f"This takes back the payment{when} over {money(cents(original.paid))}{inside}."
     )
 
 

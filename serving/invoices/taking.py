@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import chain
 
 import msgspec
 
@@ -24,6 +25,7 @@ from serving.identifiers import Identifiers
 from serving.intake import Counts, Intake, NewItem, lanes_of
 from serving.invoices.records import KIND, NewPurchase
 from serving.invoices.scoring import score_cases
+from serving.store.scope import check_named
 from serving.store.store import Store
 
 
@@ -40,9 +42,12 @@ def purchasing_intake(
 ) -> Intake:
     """What the file changes; with ``backlog`` its invoices are history, and no item comes of them.
 
-    Raises BadInputError for what is no CSV in UTF-8. A row that cannot be read becomes an item of its own.
+    Raises BadInputError for what is no CSV in UTF-8, and OtherFacilityError for what names a facility that is not the
+    sender's, be it there already or not. A row that cannot be read becomes an item of its own.
     """
     read = read_bytes(data, sort, file=name)
+    named = chain((one.facility for one in read.orders), (one.facility for one in read.invoices))
+    check_named(named, "orders or invoices")
     champions = champions.as_they_stand()
     new = list(_new(read, sort, store))
     seen = store.purchasing_number()

@@ -1,7 +1,8 @@
 """What a person's posting of a payment says of an automatic posting: of the same payment, or of one it takes back.
 
 Such payments come to people because they are doubtful, so their verdicts are no random sample: they stand beside the
-estimate. That a payer takes money back is no verdict by itself: it speaks of the payer's judgement, not of the match.
+estimate. That a payer takes money back is no verdict by itself: it speaks of the payer's judgement, not of the match. A
+person that is limited to facilities says something of their items alone.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from serving.monitor.records import LateSource
 from serving.store.monitor_checks import is_there, note, under_which
 from serving.store.payments import under
 from serving.store.schema import candidates, items
+from serving.store.scope import in_scope
 
 
 def note_posting(connection: Connection, item: Row[Any], claim: str, reviewer: str, at: datetime) -> None:
@@ -38,6 +40,7 @@ def _same(connection: Connection, item: Row[Any]) -> list[tuple[str, LateSource]
         items.c.id != item.id,
         items.c.status == "automatic",
         items.c.purged_at.is_(None),  # to which claim it was posted is known no more
+        *in_scope(),
     )
     return [(name, "override") for name in connection.execute(query).scalars()]
 

@@ -86,14 +86,25 @@ def is_own(record: object) -> bool:
     return own is None or facility_of(record) in own
 
 
+def is_of_another(record: object, beside: object) -> bool:
+    """Whether both name a facility, and not the same one."""
+    named = {facility_of(record), facility_of(beside)} - {None}
+    return len(named) > 1
+
+
 def check_own(records: Iterable[object]) -> None:
     """Raises OtherFacilityError for records of a facility that is not the current actor's.
 
     What names no facility is taken: it goes to people who may see everything.
     """
+    check_named(map(facility_of, records), "claims or payments")
+
+
+def check_named(facilities: Iterable[str | None], what: str) -> None:
+    """The same, by the facilities that what was sent names."""
     own = current_actor().facilities
-    if own is not None and any((named := facility_of(record)) and named not in own for record in records):
-        raise OtherFacilityError.of("claims or payments")
+    if own is not None and any(named and named not in own for named in facilities):
+        raise OtherFacilityError.of(what)
 
 
 def own_candidates(found: Sequence[tuple[str, Claim, float]]) -> tuple[list[tuple[str, Claim, float]], float]:

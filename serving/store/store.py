@@ -44,6 +44,7 @@ class View(Struct, frozen=True):
     claims: frozenset[str]  # references that are there already
     items: frozenset[str]
     repeated: frozenset[str]  # business keys that are there already
+    own: frozenset[str] | None = None  # those of them that stand at items of the actor; None without a limit
     remittances: frozenset[str] = frozenset()  # keys that are there already
     originals: Mapping[str, ClaimPayment] = {}  # payments that reversals may take back, oldest first, by item
 
@@ -108,6 +109,8 @@ class Store:
                     connection, schema.remittances.c.key, [each.remittance_keys for each in readings]
                 ),
             )
+            own = payments.own_keys(connection, everything.repeated)
+            everything = msgspec.structs.replace(everything, own=own)
             sought = [payments.under(connection, each.sought) for each in readings]
             return [msgspec.structs.replace(everything, originals=found) for found in sought]
 
