@@ -160,19 +160,21 @@ class OutboxStore(Part):
         with self._database.reading() as connection:
             return connection.execute(_due(at).limit(1)).first() is not None
 
-    def due(self, at: datetime, *, limit: int, a_host: int, besides: Sequence[Letter] = ()) -> list[Letter]:
+    def due(
+        self, at: datetime, *, limit: int, a_host: int | None = None, besides: Sequence[Letter] = ()
+    ) -> list[Letter]:
         """What is to be sent now: of each address and subject the oldest that waits, and none behind it.
 
         Hosts take turns, and each gets so many at once, those that are on their way (``besides``) among them: one that
         answers nobody holds up its own letters, not those for the others.
         """
-        turns = Counter(shown(one.target) for one in besides)
-        full = (
-            outbox.c.target.startswith(f"{host}/", autoescape=True) for host in turns if turns[host] >= a_host
-        )
+        most, turns = a_host or limit, Counter(shown(one.target) for one in besides)
+        full = [
+            outbox.c.target.startswith(f"{host}/", autoescape=True) for host in turns if turns[host] >= most
+        ]
         others = _due(at).where(outbox.c.id.not_in([one.id for one in besides]), *(~one for one in full))
         with self._database.reading() as connection:
-            numbers = _in_turns(connection.execute(others.limit(LOOKED_AT)), limit, a_host, turns)
+            numbers = _in_turns(connection.execute(others.limit(LOOKED_AT)), limit, most, turns)
             rows = connection.execute(select(outbox).where(outbox.c.number.in_(numbers))).all()
         return [
             Letter(row.id, row.event_id, row.target, row.body, row.attempts, row.until)
