@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from serving.access.actor import Actor, acting_as
 from serving.audit.inputs import PaymentInputs, decoded
 from serving.audit.rescoring import payments_again
 from serving.champions import Champions
+from serving.ingestion import Sent
 from serving.intake import Receipt
 from serving.items import Decision, ItemFilter
 from serving.monitor.records import LateSource
@@ -190,6 +192,25 @@ def the_automatic_item(desk: Desk) -> str:
 def verdicts(store: Store, item_id: str) -> list[str]:
     with store._database.reading() as connection:
         return list(connection.execute(select(checks.c.source).where(checks.c.item_id == item_id)).scalars())
+
+
+def test_small_files_that_are_taken_together_are_compared_and_refused_alike(desk: Desk) -> None:
+    def together(*files: bytes) -> list[Receipt | None]:
+        sent = [Sent("a.x12", data, copy_context()) for data in files]
+        return ingestion.take_together(sent, store=desk.store, champions=desk.champions, at=NOW)
+
+    other = PaidClaim("B-2", charge="90", payer_claim_number="ICN2", last="ROE", member="M2")
+    with limited_to(NORTH):
+        taken = together(remittance([BACK], trace="TRN77"), remittance([other], trace="TRN78"))
+        taken += together(remittance(trace="TRN79"), remittance([other], trace="TRN80"))
+        with pytest.raises(OtherFacilityError):
+            together(of(SOUTH, remittance()))
+        rows = desk.store.page(EVERYTHING, offset=0, limit=9).rows
+        told = {one.text for row in rows for one in desk.store.get(row.id).reasons}
+    escalated = {"escalate": 1}
+    assert [one.counts.lanes == escalated for one in taken if one] == [True, False, True, True]
+    assert "A person has to look at this before it is posted." in told
+    assert not [text for text in told if "TRN0000042" in text]
 
 
 @pytest.mark.parametrize("again", [b"", b"\n"], ids=["the same bytes", "the same records"])
