@@ -40,6 +40,8 @@ class Protocol(HttpToolsProtocol):
     _length = 0  # bytes of the parts of this request's head, and of what trails its body
     _in_head = True
     _ended = False
+    _owed = 0  # requests whose head came and that are not answered
+    _last: Response | None = None  # what is written behind their answers, and nothing after it
 
     def __init__(self, config: Config, *arguments: Any, **named: Any) -> None:
         super().__init__(config, *arguments, **named)
@@ -72,9 +74,10 @@ class Protocol(HttpToolsProtocol):
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        """Its head is there."""
-        self._in_head, self._coming = False, 0
+        """Its head is there; raises where that cannot be read."""
         super().on_headers_complete()
+        self._in_head, self._coming = False, 0
+        self._owed += 1
 
     def on_message_complete(self) -> None:
         """What comes next is another request's.
@@ -91,18 +94,42 @@ class Protocol(HttpToolsProtocol):
         """What the server calls where the parser, or one of the methods above, raised."""
         self._end_with(TOO_LONG if self._length > LARGEST_HEAD else MALFORMED)
 
+    def on_response_complete(self) -> None:
+        """One is answered; the next one that waits has its turn."""
+        super().on_response_complete()
+        self._owed -= 1
+        self._write_last()
+
     def _count(self, length: int) -> None:
         self._length += length
         if self._length > LARGEST_HEAD:
             raise httptools.HttpParserError
 
     def _end_with(self, response: Response) -> None:
-        """The last answer of the connection.
+        """The last answer of the connection: behind those to what came whole before it."""
+        self._ended, self._last = True, response
+        if not self._in_head and not self.cycle.response_started:
+            self._give_up()
+        self._write_last()
+
+    def _give_up(self) -> None:
+        """The request whose body broke off: the last answer is the one to it."""
+        self._owed -= 1
+        if self.pipeline:
+            self.pipeline.popleft()  # it has not begun
+        else:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+
+    def _write_last(self) -> None:
+        """Once nothing is owed before it.
 
         What the caller is still sending is read and dropped for a while: a connection that is closed over unread
         bytes is reset, and the caller would lose the answer.
         """
-        self._ended = True
+        response = self._last
+        if response is None or self._owed or self.transport.is_closing():
+            return
         lines = [
             f"HTTP/1.1 {response.status_code} {HTTPStatus(response.status_code).phrase}".encode(),
             *(name + b": " + value for name, value in response.raw_headers),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
+import time
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
@@ -127,3 +129,44 @@ def test_a_request_goes_past_the_servers_own_addresses_and_a_probe_to_them(addre
     assert httpx.get(f"{address}/readyz").status_code == 200
     refused = httpx.get(f"{address}/docs.json")  # the description that BentoML would give of itself
     assert (refused.status_code, refused.headers["traceparent"][:3]) == (404, "00-")
+
+
+def said(address: str, *sent: bytes) -> list[tuple[int, dict[str, Any]]]:
+    """The statuses and bodies of all answers that came until the service closed, each of them whole."""
+    parts = urlsplit(address)
+    with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=30) as connection:
+        for piece in sent:
+            connection.sendall(piece)
+            time.sleep(0.1 if len(sent) > 1 else 0)
+        came = b""
+        while piece := connection.recv(65536):
+            came += piece
+    found = []
+    while came:
+        head, _, came = came.partition(b"\r\n\r\n")
+        length = int(re.search(rb"(?i)content-length: (\d+)", head)[1])  # type: ignore[index]
+        found.append((int(head.split()[1]), json.loads(came[:length])))
+        came = came[length:]
+    return found
+
+
+ASKED = b"GET /v1/items HTTP/1.1\r\nHost: localhost\r\n\r\n"
+CHUNKED = b"POST /v1/files HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n"
+BROKEN_BEHIND = {
+    "garbage": (ASKED + b"ZEBEDEE\r\n\r\n",),
+    "garbage behind two": (ASKED * 2 + b"ZEBEDEE\r\n\r\n",),
+    "garbage in a packet of its own": (ASKED, b"ZEBEDEE\r\n\r\n"),
+    "an address to tunnel to": (ASKED + b"CONNECT zebedee:80 HTTP/1.1\r\nHost: localhost\r\n\r\n",),
+    "a body that breaks off": (ASKED + CHUNKED + b"ZEBEDEE\r\n",),
+    "a body that breaks off in a packet of its own": (ASKED + CHUNKED, b"ZEBEDEE\r\n"),
+    "a header that does not end": (ASKED + b"GET / HTTP/1.1\r\nX-Long: " + b"x" * 8 * LARGEST_HEAD,),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN_BEHIND)
+def test_what_came_whole_is_answered_whole_before_what_is_broken_behind_it(address: str, case: str) -> None:
+    sent = BROKEN_BEHIND[case]
+    answers = said(address, *sent)
+    assert [status for status, _ in answers[:-1]] == [200] * b"".join(sent).count(ASKED)
+    assert all("rows" in body for _, body in answers[:-1])
+    assert answers[-1][1]["code"] in ("malformed-request", "headers-too-large")
