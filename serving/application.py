@@ -42,7 +42,7 @@ from serving.jobs.runner import Runner
 from serving.metrics import exposition
 from serving.monitor.live import LiveCertificates
 from serving.monitor.monitor import Monitor
-from serving.observing import ObservingMiddleware, TimeLimitMiddleware
+from serving.observing import TIMEOUT_SECONDS, ObservingMiddleware, TimeLimitMiddleware
 from serving.origins import OwnSiteMiddleware
 from serving.outbox.dispatcher import Dispatcher
 from serving.outbox.schedule import Schedule
@@ -124,6 +124,7 @@ def build(
     events: OutboxSettings = OutboxSettings(),  # noqa: B008 - frozen
     schedule: Schedule = Schedule(),  # noqa: B008 - frozen
     answers_logged: bool = True,
+    time_limit: float = TIMEOUT_SECONDS,
 ) -> Application:
     """Wire the endpoints to a store and the champions; ``hosts`` as ``HostMiddleware`` takes them.
 
@@ -131,8 +132,8 @@ def build(
     reviewers that worklists are made for, nobody by default. ``access`` says whether callers are asked who they are,
     where the service listens at the hosts ``listening`` and is reached as ``hosts``; by default nobody is, and everyone
     is anonymous. ``events``
-    says where events may be sent and ``schedule`` how often it is tried, by default nowhere. ``answers_logged``: the
-    audit log tells of scores that are answered and not stored.
+    says where events may be sent and ``schedule`` how often it is tried, by default nowhere. ``time_limit`` are the
+    seconds that a request may take. ``answers_logged``: the audit log tells of scores that are answered and not stored.
 
     Raises AccessError where the service would be open to other machines, or closed to everyone.
 
@@ -224,7 +225,7 @@ def build(
     guard_routes(routes, refuse_call)
     router = Router(routes=routes, redirect_slashes=False, default=_Pages(pages))
     known = [*(route.path for route in routes), *pages.paths, *PROBES]
-    answering = OwnSiteMiddleware(BodyRoomMiddleware(TimeLimitMiddleware(router)))
+    answering = OwnSiteMiddleware(BodyRoomMiddleware(TimeLimitMiddleware(router, time_limit)))
     entered = ProblemMiddleware(entrance.around(answering, pages.refuse))
     app = ObservingMiddleware(HostMiddleware(entered, hosts), known)
     answered = addresses([*routes, *pages.routes])

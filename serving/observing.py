@@ -69,12 +69,13 @@ class ObservingMiddleware:
 class TimeLimitMiddleware:
     """Ends a request that takes too long with a TimeoutError, for the layer around it to answer."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, seconds: float = TIMEOUT_SECONDS) -> None:
         self.app = app
+        self.seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        async with asyncio.timeout(TIMEOUT_SECONDS):
+        async with asyncio.timeout(self.seconds):
             await self.app(scope, receive, send)
 
 
