@@ -24,6 +24,13 @@ class ServiceDidNotStartError(ClearlaneError):
     exit_status = 3
 
 
+class ServiceDidNotEndError(ClearlaneError):
+    """The service was asked to end, did not, and was killed."""
+
+    code = "service-did-not-end"
+    exit_status = 3
+
+
 @contextmanager
 def running_service(
     *,
@@ -34,6 +41,8 @@ def running_service(
     options: Sequence[str] = (),
 ) -> Iterator[str]:
     """The service's address while it runs; raises ServiceDidNotStartError after ``patience`` seconds.
+
+    Raises ServiceDidNotEndError where it had to be killed in the end, and nothing else went wrong.
 
     ``options`` are those of ``python -m serving serve``.
 
@@ -56,7 +65,13 @@ def running_service(
             wait_until_ready(address, token, process, log, patience)
             yield address
         finally:
-            _stop(process)
+            ended = _stop(process)
+    if not ended:
+        raise ServiceDidNotEndError(
+            "the service was asked to end, did not, and was killed",
+            where=str(log),
+            remedy="the log says what it was at",
+        )
 
 
 def wait_until_ready(
@@ -81,12 +96,18 @@ def wait_until_ready(
     )
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def _stop(process: subprocess.Popen[bytes], seconds: float = 30.0) -> bool:
+    """Whether it ended when it was asked, or before, or somebody would not wait for it; it is gone in any case."""
     if process.poll() is not None:
-        return
+        return True
     process.send_signal(signal.SIGTERM)
     try:
-        process.wait(timeout=15)
-    except (subprocess.TimeoutExpired, KeyboardInterrupt):  # it hangs, or a second Ctrl-C asks for haste
+        process.wait(timeout=seconds)
+    except (
+        subprocess.TimeoutExpired,
+        KeyboardInterrupt,
+    ) as reason:  # it hangs, or a second Ctrl-C asks for haste
         process.kill()
         process.wait()
+        return isinstance(reason, KeyboardInterrupt)
+    return True

@@ -29,6 +29,7 @@ NEVER_SENT = {
     "error",
     "build-failed",
     "service-did-not-start",
+    "service-did-not-end",
     "step-failed",
     "access",
     "foreign-form",

@@ -25,6 +25,10 @@ class ServiceGoneError(ClearlaneError):
     """The service did not start, or ended by itself."""
 
 
+class ServiceHungError(ClearlaneError):
+    """The service was asked to end, did not, and was killed."""
+
+
 class Service:
     """``python -m serving serve`` at a free port, with its home in ``folder``; a context manager.
 
@@ -46,8 +50,12 @@ class Service:
         self.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self.stop()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            self.stop()
+        except ServiceHungError:
+            if kind is None:  # else what went wrong first is what is told
+                raise
 
     def start(self) -> None:
         """Return when it says that it is ready; raises ServiceGoneError."""
@@ -72,15 +80,29 @@ class Service:
             time.sleep(0.1)
         raise ServiceGoneError("the service was not ready in time", str(self.log), "the log says why")
 
-    def stop(self) -> None:
-        """Ask it to end, and wait until it has."""
+    def terminate(self) -> None:
+        """Ask it to end."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGTERM)
+
+    def wait(self, seconds: float) -> int | None:
+        """With which status it ended; None where it runs on after so many seconds."""
+        if self._process is None:
+            return None
+        with suppress(subprocess.TimeoutExpired):
+            return self._process.wait(timeout=seconds)
+        return None
+
+    def stop(self, seconds: float = 30.0) -> None:
+        """Ask it to end, and wait until it has; raises ServiceHungError where it had to be killed."""
         if self._process is None:
             return
-        self._process.send_signal(signal.SIGTERM)
-        try:
-            self._process.wait(timeout=30)
-        except subprocess.TimeoutExpired:
+        self.terminate()
+        if self.wait(seconds) is None:
             self.kill()
+            raise ServiceHungError(
+                f"the service did not end within {seconds:.0f} s", str(self.log), "the log says why"
+            )
 
     def kill(self) -> None:
         """``kill -9`` of every process of it at once."""
