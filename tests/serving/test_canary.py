@@ -6,34 +6,20 @@ links of pages, and standard output.
 
 from __future__ import annotations
 
-import io
-import logging
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-import httpx
 import msgspec
 import pytest
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from opentelemetry.trace import SpanKind
-from sqlalchemy import select
 
-from serving.json_lines import JsonLines
-from serving.metrics import exposition
-from serving.store.audit import audit_log
+from serving.application import Application
 from serving.store.store import Store
-from serving.telemetry import spans
-from serving.telemetry.exporting import Tracing
 from tests.serving.portal.examples import CLAIMS, FHIR, LISTS, PAYMENTS
 from tests.serving.portal.test_mutations import BENEFIT
-from tests.support.asgi_client import AsgiClient
 from tests.support.builders import make_claim, make_claim_payment
+from tests.support.canary import CANARY, Watch, planted, watching
 from tests.support.small_x12 import BilledClaim, PaidClaim, professional, rejection, remittance
 
-CANARY = "ZQXBIRD7"
-LINKS = re.compile(r'(?:href|action|src|content)="([^"]*)"')
 JSON = {"Content-Type": "application/json"}
 FILES: dict[str, bytes] = {
     "837": professional([BilledClaim(), BilledClaim("B-2")]),
@@ -44,66 +30,18 @@ FILES: dict[str, bytes] = {
 
 @pytest.fixture
 def watch(
-    client: AsgiClient, store: Store, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
-) -> Iterator[Callable[..., httpx.Response]]:
-    """Sends a request and looks for the canary in everything but the body of a good answer."""
-    caplog.set_level(logging.DEBUG)
-    as_json = logging.StreamHandler(io.StringIO())
-    as_json.setFormatter(JsonLines())
-    as_json.addFilter(lambda record: not _own(record))
-    logging.getLogger().addHandler(as_json)
-    traces = InMemorySpanExporter()
-    tracing = Tracing(SimpleSpanProcessor(traces))
-    spans.use(tracing)
-
-    def send(method: str, path: str, **more: Any) -> httpx.Response:
-        answer = client.send(method, path, **more)
-        assert answer.status_code < 500
-        assert CANARY not in str(answer.headers)
-        if answer.is_error or path.startswith("/v1/files"):
-            assert CANARY not in answer.text, answer.text
-        for link in LINKS.findall(answer.text):
-            assert CANARY not in link
-        return answer
-
-    yield send
-    spans.use(None)
-    tracing.close()
-    logging.getLogger().removeHandler(as_json)
-    lines = as_json.stream.getvalue()
-    assert "clearlane.access" in lines
-    assert CANARY not in lines
-    made = traces.get_finished_spans()
-    assert SpanKind.SERVER in {one.kind for one in made}
-    assert CANARY not in "".join(one.to_json() for one in made)
-    assert CANARY not in caplog.text.replace(f"http://clearlane.test/{CANARY}", "")
-    assert not [record for record in caplog.records if CANARY in repr(record.__dict__) and not _own(record)]
-    printed = capfd.readouterr()
-    assert CANARY not in printed.out + printed.err
-    assert CANARY.encode() not in exposition()[0]
-    with store._database.reading() as connection:
-        assert CANARY not in repr(connection.execute(select(audit_log)).all())
-
-
-def _own(record: logging.LogRecord) -> bool:
-    """The client of the test logs what it asks for."""
-    return record.name.startswith(("httpx", "httpcore"))
-
-
-def planted(data: bytes) -> Iterator[bytes]:
-    """The file once for each element behind the envelope, with the canary in its place."""
-    segments = data.decode("ascii").split("~")
-    for at, segment in enumerate(segments):
-        elements = segment.split("*")
-        if elements[0].strip() in ("ISA", ""):
-            continue
-        for place in range(len(elements)):
-            changed = [*elements[:place], CANARY, *elements[place + 1 :]]
-            yield "~".join([*segments[:at], "*".join(changed), *segments[at + 1 :]]).encode("ascii")
+    application: Application,
+    store: Store,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> Iterator[Watch]:
+    """A client that looks for the canary in everything but the body of a good answer."""
+    with watching(application, store, caplog, capfd) as send:
+        yield send
 
 
 @pytest.mark.parametrize("kind", FILES)
-def test_in_any_element_of_an_x12_file(watch: Callable[..., httpx.Response], kind: str) -> None:
+def test_in_any_element_of_an_x12_file(watch: Watch, kind: str) -> None:
     statuses = {
         watch("POST", f"/v1/files?name=a.{kind}", content=data).status_code for data in planted(FILES[kind])
     }
@@ -127,11 +65,11 @@ def test_in_any_element_of_an_x12_file(watch: Callable[..., httpx.Response], kin
         f"\xff\xfe{CANARY}".encode("latin-1"),
     ],
 )  # fmt: skip
-def test_in_a_file_that_is_refused(watch: Callable[..., httpx.Response], data: bytes) -> None:
+def test_in_a_file_that_is_refused(watch: Watch, data: bytes) -> None:
     assert watch("POST", "/v1/files?name=a.csv", content=data).status_code == 422
 
 
-def test_in_the_name_of_a_file(watch: Callable[..., httpx.Response]) -> None:
+def test_in_the_name_of_a_file(watch: Watch) -> None:
     watch("POST", f"/v1/files?name={CANARY}.837", content=FILES["837"])
     watch("POST", "/v1/files", files={"file": (f"{CANARY}.837", b"no X12")})
     watch("POST", "/v1/files", files={CANARY: (f"{CANARY}.837", FILES["837"])})
@@ -155,9 +93,7 @@ def with_canary(value: Any, path: Sequence[str | int], *, named: bool = False) -
 
 
 @pytest.mark.parametrize("document", [LISTS, FHIR, BENEFIT], ids=["lists", "FHIR claims", "FHIR benefit"])
-def test_in_any_value_and_any_name_of_a_portals_document(
-    watch: Callable[..., httpx.Response], document: bytes
-) -> None:
+def test_in_any_value_and_any_name_of_a_portals_document(watch: Watch, document: bytes) -> None:
     plain = msgspec.json.decode(document)
     statuses = set()
     for place in leaves(plain):
@@ -169,7 +105,7 @@ def test_in_any_value_and_any_name_of_a_portals_document(
 
 
 @pytest.mark.parametrize("table", [CLAIMS, PAYMENTS], ids=["claims", "payments"])
-def test_in_any_cell_of_a_portals_table(watch: Callable[..., httpx.Response], table: bytes) -> None:
+def test_in_any_cell_of_a_portals_table(watch: Watch, table: bytes) -> None:
     mark = max(",;", key=table.decode().count)
     rows = [line.split(mark) for line in table.decode().splitlines()]
     statuses = set()
@@ -192,7 +128,7 @@ def test_in_any_cell_of_a_portals_table(watch: Callable[..., httpx.Response], ta
         ("/v1/blind-checks/nothing", {"action": "choose", "reviewer": "ann", "claim_reference": "x", "reason": "y"}),
     ],
 )  # fmt: skip
-def test_in_any_value_of_a_body(watch: Callable[..., httpx.Response], path: str, body: Any) -> None:
+def test_in_any_value_of_a_body(watch: Watch, path: str, body: Any) -> None:
     plain = msgspec.json.decode(msgspec.json.encode(body))
     places = list(leaves(plain))
     assert len(places) > 4
@@ -205,7 +141,7 @@ def test_in_any_value_of_a_body(watch: Callable[..., httpx.Response], path: str,
 @pytest.mark.parametrize(
     "header", ["If-Match", "Idempotency-Key", "Authorization", "X-API-Key", "traceparent", "Host"]
 )
-def test_in_a_header(watch: Callable[..., httpx.Response], header: str) -> None:
+def test_in_a_header(watch: Watch, header: str) -> None:
     watch("GET", "/v1/items", headers={header: CANARY})
     watch("POST", "/v1/files", content=b"no X12", headers={header: CANARY})
 
@@ -216,6 +152,6 @@ def test_in_a_header(watch: Callable[..., httpx.Response], header: str) -> None:
 @pytest.mark.parametrize(
     "path", ["/v1/items", "/v1/backlog", "/v1/worklist", "/v1/incidents", "/", "/worklist"]
 )
-def test_in_a_query(watch: Callable[..., httpx.Response], path: str, query: str) -> None:
+def test_in_a_query(watch: Watch, path: str, query: str) -> None:
     answer = watch("GET", path, params={query: CANARY})
     assert answer.status_code in (200, 404, 422)
