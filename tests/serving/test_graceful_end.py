@@ -38,11 +38,14 @@ def test_a_request_under_way_is_answered_and_stored_and_the_service_ends(
     ) as service:
         head = f"POST /v1/files?name=a.837 HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(data)}\r\n\r\n"
         address = ("127.0.0.1", service.port)
-        with socket.create_connection(address, timeout=BOUND) as under_way:
+        with (
+            socket.create_connection(address, timeout=BOUND) as under_way,
+            socket.create_connection(address, timeout=BOUND) as idle,
+        ):
             under_way.sendall(head.encode() + data[:200])
             time.sleep(0.5)  # so that it is under way
             service.terminate()
-            time.sleep(1)
+            assert all_that_comes(idle) == b"", "which tells that it has begun to end"
             with socket.create_connection(address, timeout=BOUND) as late:
                 late.sendall(b"GET /v1/items HTTP/1.1\r\nHost: localhost\r\n\r\n")
                 assert service.wait(1) is None, "it waits for the rest"
