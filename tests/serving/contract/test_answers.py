@@ -128,7 +128,8 @@ def decide(tour: Tour) -> None:
     path, why = f"/v1/items/{row['id']}", {"reviewer": "ann", "reason": "a test"}
     etag = {"If-Match": tour.ask("GET", path, 200).headers["etag"]}
     tour.ask("POST", f"{path}/decision", 428, **body({"action": "accept", **why}))
-    tour.ask("POST", f"{path}/decision", 412, **body({"action": "accept", **why}, **{"If-Match": "x"}))
+    tour.ask("POST", f"{path}/decision", 400, **body({"action": "accept", **why}, **{"If-Match": "x"}))
+    tour.ask("POST", f"{path}/decision", 412, **body({"action": "accept", **why}, **{"If-Match": '"x"'}))
     tour.ask("POST", f"{path}/decision", 422, **body({"action": "dance", **why}, **etag))
     for _ in range(2):
         key = {"Idempotency-Key": "k1"}
