@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
@@ -80,7 +81,10 @@ class SessionTurn:
         return bool(taken)
 
     def give_back(self) -> None:
-        """Let another one take it."""
+        """Let another one take it: at once, for the server notices only a while later that a session has ended."""
+        if self._held is not None:
+            with suppress(DBAPIError):
+                self._held.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": LOCK})
         self._let_go()
 
     def _let_go(self) -> None:
