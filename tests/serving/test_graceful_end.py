@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -36,14 +35,17 @@ def test_a_request_under_way_is_answered_and_stored_and_the_service_ends(
     with Service(
         tmp_path, {"CLEARLANE_DATABASE_URL": default_url}, ("--without-models",), workers=1
     ) as service:
-        head = f"POST /v1/files?name=a.837 HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(data)}\r\n\r\n"
+        head = (
+            "POST /v1/files?name=a.837 HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
+            f"Content-Length: {len(data)}\r\n\r\n"
+        )
         address = ("127.0.0.1", service.port)
         with (
             socket.create_connection(address, timeout=BOUND) as under_way,
             socket.create_connection(address, timeout=BOUND) as idle,
         ):
             under_way.sendall(head.encode() + data[:200])
-            time.sleep(0.5)  # so that it is under way
+            assert under_way.recv(65536) == b"HTTP/1.1 100 Continue\r\n\r\n", "it is under way"
             service.terminate()
             assert all_that_comes(idle) == b"", "which tells that it has begun to end"
             with socket.create_connection(address, timeout=BOUND) as late:
