@@ -43,9 +43,7 @@ class Entry(Struct, frozen=True):
     """Something that happened, before it has its place in the log. No text of it holds patient data in clear."""
 
     action: Action
-    subject: (
-        str  # the opaque id of what it is about: an item, a file, a trace, a certificate, a configuration
-    )
+    subject: str  # the opaque id of what it is about: an item, a file, a trace, a configuration
     before: str | None = None  # JSON
     after: str | None = None  # JSON
     model: str | None = None  # versions that led to it

@@ -12,6 +12,7 @@ from serving.application import Application, build
 from serving.champions import Champions
 from serving.store.store import Store
 from tests.support.asgi_client import AsgiClient
+from tests.support.canary import Watch, watching
 from tests.support.fake_champions import fake_champions
 
 NOW = datetime(2024, 4, 3, 9, 30, tzinfo=UTC)
@@ -43,6 +44,18 @@ def application(store: Store, champions: Champions) -> Iterator[Application]:
 def client(application: Application) -> AsgiClient:
     """A client of the application."""
     return AsgiClient(application.asgi)
+
+
+@pytest.fixture
+def watch(
+    application: Application,
+    store: Store,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> Iterator[Watch]:
+    """A client that looks for the canary in everything but the body of a good answer."""
+    with watching(application, store, caplog, capfd) as send:
+        yield send
 
 
 @pytest.fixture

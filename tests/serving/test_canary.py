@@ -12,12 +12,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from serving.application import Application
-from serving.store.store import Store
 from tests.serving.portal.examples import CLAIMS, FHIR, LISTS, PAYMENTS
 from tests.serving.portal.test_mutations import BENEFIT
 from tests.support.builders import make_claim, make_claim_payment
-from tests.support.canary import CANARY, Watch, planted, watching
+from tests.support.canary import CANARY, Watch, planted
 from tests.support.small_x12 import BilledClaim, PaidClaim, professional, rejection, remittance
 
 JSON = {"Content-Type": "application/json"}
@@ -26,18 +24,6 @@ FILES: dict[str, bytes] = {
     "835": remittance([PaidClaim(), PaidClaim("B-2", denied="197")]),
     "277CA": rejection(),
 }
-
-
-@pytest.fixture
-def watch(
-    application: Application,
-    store: Store,
-    caplog: pytest.LogCaptureFixture,
-    capfd: pytest.CaptureFixture[str],
-) -> Iterator[Watch]:
-    """A client that looks for the canary in everything but the body of a good answer."""
-    with watching(application, store, caplog, capfd) as send:
-        yield send
 
 
 @pytest.mark.parametrize("kind", FILES)

@@ -19,7 +19,7 @@ from serving.store.outbox import outbox
 from serving.store.store import Store
 from tests.serving.outbox.desk import settings_for
 from tests.support.automatic_lane import START, all_checked
-from tests.support.canary import CANARY, Watch, planted, watching
+from tests.support.canary import CANARY, Watch, planted
 from tests.support.fake_champions import fake_champions
 from tests.support.fake_invoices import FakeInvoices
 from tests.support.invoice_builders import invoice, order_line, receipt
@@ -41,17 +41,6 @@ def application(store: Store) -> Iterator[Application]:
     built = build(store, champions, clock=lambda: START, events=settings_for(RECEIVER))
     yield built
     built.close()
-
-
-@pytest.fixture
-def watch(
-    application: Application,
-    store: Store,
-    caplog: pytest.LogCaptureFixture,
-    capfd: pytest.CaptureFixture[str],
-) -> Iterator[Watch]:
-    with watching(application, store, caplog, capfd) as send:
-        yield send
 
 
 @pytest.fixture

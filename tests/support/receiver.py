@@ -7,12 +7,13 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import msgspec
 
 from tests.support.self_signed import self_signed
+from training.benchmarks.service.listening import listening
 
 
 @dataclass(frozen=True)
@@ -106,16 +107,6 @@ def receiving(says: Sequence[Say] = (Say(),), *, tls: bool = False) -> Iterator[
         def log_message(self, format: str, *args: Any) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    if tls:
-        server.socket = self_signed("127.0.0.1").wrap_socket(server.socket, server_side=True)
-    receiver.address = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
+    with listening(Handler, tls=self_signed("127.0.0.1") if tls else None) as port:
+        receiver.address = f"{'https' if tls else 'http'}://127.0.0.1:{port}"
         yield receiver
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

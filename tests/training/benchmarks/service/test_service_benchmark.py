@@ -5,10 +5,9 @@ from __future__ import annotations
 import itertools
 import json
 import subprocess
-import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import ClassVar, cast
 
@@ -21,6 +20,7 @@ from training.benchmarks.service import callbacks, checking, contract, mutated, 
 from training.benchmarks.service.databases import kinds
 from training.benchmarks.service.intake import Sent, files_of, send_until_taken
 from training.benchmarks.service.kills import Killer, Outcome, taken
+from training.benchmarks.service.listening import listening
 from training.benchmarks.service.load import Loaded, Request, at_rate, closed
 from training.benchmarks.service.process import Service
 
@@ -47,13 +47,8 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def address() -> Iterator[str]:
     Handler.statuses, Handler.keys = [], []
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(Handler) as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 def test_what_is_missing_is_lost_and_what_is_there_too_often_is_doubled() -> None:
