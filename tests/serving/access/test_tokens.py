@@ -9,9 +9,8 @@ import hmac
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import jwt
@@ -23,6 +22,7 @@ from features.errors import BadInputError
 from serving.access.actor import Actor
 from serving.access.jwks import RETRY_SECONDS, JsonWebKeys, KeysUnknownError, keys_of
 from serving.access.tokens import LARGEST, BadTokenError, Tokens, TokenSettings
+from training.benchmarks.service.listening import listening
 
 NOW = datetime(2024, 4, 3, 9, 30, tzinfo=UTC)
 ISSUER, AUDIENCE = "https://idp.example", "clearlane"
@@ -282,13 +282,8 @@ def provider() -> Iterator[tuple[str, list[bytes], list[int]]]:
         def log_message(self, *_: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/jwks", documents, statuses
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with listening(Handler) as port:
+        yield f"http://127.0.0.1:{port}/jwks", documents, statuses
 
 
 def test_rotated_keys_are_read_again_but_unknown_ids_do_not_make_us_ask_often(
